@@ -1,0 +1,157 @@
+import { clone, getKernel, keep, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, withoutTape, type CustomGradCall, type Engine, type KernelInputs } from './engine';
+import { ruleOf, type Attrs } from './rule';
+import { escaped, type Trace } from './trace';
+import type { Tracer } from './tracer';
+
+/*
+ * The one interception point. While a transformation runs, and only then, two methods of tfjs's engine are shadowed by own properties:
+ * `runKernel`, which every op calls, and `runKernelFunc`, which every function made by `tf.customGrad` calls.
+ */
+
+/**
+ * Scopes of the ops of `tf.fused`. tfjs wraps these in a custom gradient that throws for most activations; the rule of the kernel
+ * inside says what it is composed of, and that is differentiated instead.
+ */
+const FUSED_OPS = new Set<string | undefined>(['fusedMatMul__op', 'fusedConv2d__op', 'fusedDepthwiseConv2d__op']);
+
+let depth = 0;
+
+/** Runs `body` with kernels going to the traces of their inputs. Nests. */
+export function intercepted<T>(body: () => T): T {
+  const eng = engine();
+  if (depth++ === 0) {
+    eng.runKernel = dispatch;
+    eng.runKernelFunc = dispatchCustomGrad;
+  }
+  try {
+    return body();
+  } finally {
+    if (--depth === 0) {
+      // In the opposite order, so that the object keeps its fast shape.
+      delete (eng as Partial<Engine>).runKernelFunc;
+      delete (eng as Partial<Engine>).runKernel;
+    }
+  }
+}
+
+/** Runs a kernel on the highest trace among its inputs, or, with none, on the backend. */
+export function dispatch(kernel: string, given: KernelInputs, attrs: Attrs = {}): Tensor | Tensor[] {
+  const rule = ruleOf(kernel);
+  const inputs = seeThrough(given);
+  const top = highestTrace(inputs);
+  if (!top) return runOnBackend(kernel, inputs, attrs);
+  if (rule?.decompose) return apart(rule.decompose(inputs, attrs), inputs);
+  return recordedNatively(top, kernel, inputs, attrs, () => top.process(kernel, inputs, attrs));
+}
+
+function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
+  const eng = engine();
+  const rule = ruleOf(kernel);
+  const instead = rule?.polyfill ?? rule?.decompose;
+  // Reading `backend` starts the default one if none runs yet.
+  if (instead && eng.backend && !getKernel(kernel, eng.backendName)) return apart(instead(inputs, attrs), inputs);
+  return native(eng).runKernel.call(eng, kernel, inputs, attrs);
+}
+
+function dispatchCustomGrad(call: CustomGradCall): Tensor {
+  const eng = engine();
+  if (!isCustomGrad(call)) return native(eng).runKernelFunc.call(eng, call);
+  const inputs = seeThrough(call.inputs) as Record<string, Tensor>;
+  const top = highestTrace(inputs);
+  if (!top) return native(eng).runKernelFunc.call(eng, call);
+  if (FUSED_OPS.has(eng.state.activeScope?.name)) return call.forwardFunc(undefined, () => {});
+  if (!isRecordedNatively(top, eng)) return quietly(top, eng, () => top.processCustomGrad({ ...call, inputs }));
+  let saved: Tensor[] = [];
+  const y = quietly(top, eng, () =>
+    top.processCustomGrad({
+      ...call,
+      inputs,
+      forwardFunc: (backend, save) =>
+        call.forwardFunc(backend, (tensors) => {
+          saved = tensors.map((t) => keep(clone(t)));
+          save(tensors);
+        }),
+    }),
+  );
+  eng.addTapeNode('customGrad', call.inputs, [y], call.backwardsFunc, saved, {});
+  return y;
+}
+
+/** Native runKernel goes through runKernelFunc too, with a kernel's name. */
+function isCustomGrad(call: CustomGradCall): boolean {
+  return typeof call.forwardFunc === 'function';
+}
+
+function native(eng: Engine): Engine {
+  return Object.getPrototypeOf(eng) as Engine;
+}
+
+/** A native `tf.grad` inside a transformation sees the logical op on its tape, by tfjs's own gradient. */
+function recordedNatively(
+  top: Trace,
+  kernel: string,
+  inputs: KernelInputs,
+  attrs: Attrs,
+  run: () => Tensor | Tensor[],
+): Tensor | Tensor[] {
+  const eng = engine();
+  if (!isRecordedNatively(top, eng)) return quietly(top, eng, run);
+  const result = quietly(top, eng, run);
+  const outputs = Array.isArray(result) ? result : [result];
+  const saved = withoutTape(() => eng.getTensorsForGradient(kernel, inputs, outputs)?.map((t) => keep(clone(t))) ?? []);
+  eng.addTapeNode(kernel, inputs, outputs, null, saved, attrs);
+  return result;
+}
+
+function isRecordedNatively(top: Trace, eng: Engine): boolean {
+  return eng.isTapeOn() && eng.state.gradientDepth > top.nativeDepth;
+}
+
+/** Kernels on lower levels are nothing to a native tape that was opened inside this trace. */
+function quietly<T>(top: Trace, eng: Engine, run: () => T): T {
+  return eng.state.gradientDepth > 0 && top.nativeDepth === 0 ? withoutTape(run) : run();
+}
+
+/** The inputs with tracers of transparent traces replaced by their values. */
+function seeThrough(inputs: KernelInputs): KernelInputs {
+  for (const key in inputs) {
+    if (isTransparent((inputs as Record<string, Tensor>)[key])) {
+      const copy: KernelInputs = Array.isArray(inputs) ? inputs.slice() : { ...inputs };
+      for (const k in copy) (copy as Record<string, Tensor>)[k] = valueBelow((copy as Record<string, Tensor>)[k]!);
+      return copy;
+    }
+  }
+  return inputs;
+}
+
+function isTransparent(tensor: unknown): tensor is Tracer {
+  return (tensor as Tracer | undefined)?.trace?.phase === 'transparent';
+}
+
+/** What a tensor stands for: itself, or the value below a transparent trace. */
+export function valueBelow(tensor: Tensor): Tensor {
+  let value = tensor;
+  while (isTransparent(value)) value = value.trace.valueOf(value);
+  return value;
+}
+
+function highestTrace(inputs: KernelInputs): Trace | undefined {
+  let top: Trace | undefined;
+  for (const key in inputs) {
+    const tracer = (inputs as Record<string, Tracer>)[key];
+    const trace = tracer?.trace;
+    if (trace === undefined) continue;
+    if (trace.phase === 'closed') throw escaped(tracer!);
+    if (!trace.revived) tracer!.throwIfDisposed();
+    if (top === undefined || trace.level > top.level) top = trace;
+  }
+  return top;
+}
+
+/** Outputs that no input is: a composition may hand an input through. */
+function apart<T extends Tensor | Tensor[]>(outputs: T, inputs: KernelInputs): T {
+  const given = new Set<unknown>(Object.values(inputs));
+  const own = (t: Tensor): Tensor => (given.has(t) ? clone(t) : t);
+  return (Array.isArray(outputs) ? outputs.map(own) : own(outputs as Tensor)) as T;
+}

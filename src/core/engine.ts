@@ -1,0 +1,97 @@
+import { engine as tfEngine, type Tensor } from '@tensorflow/tfjs-core';
+
+/** A call through `tf.customGrad`: the forward function is closed over its inputs, `backwardsFunc` maps dy and what was saved to gradients by position. */
+export interface CustomGradCall {
+  forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor;
+  backwardsFunc: (dy: Tensor, saved: Tensor[]) => Record<string, () => Tensor>;
+  inputs: Record<string, Tensor>;
+}
+
+export type KernelInputs = Record<string, Tensor> | Tensor[];
+
+interface Scope {
+  id: number;
+  name: string;
+  track: Tensor[];
+}
+
+/** Members of tfjs's engine that this library relies on. Those outside tfjs's typings are named here and nowhere else. */
+export interface Engine {
+  runKernel(kernel: string, inputs: KernelInputs, attrs?: object): Tensor | Tensor[];
+  runKernelFunc(call: CustomGradCall): Tensor;
+  startScope(name?: string): void;
+  endScope(result?: Tensor | Tensor[] | null): void;
+  track<T extends Tensor>(tensor: T): T;
+  isTapeOn(): boolean;
+  addTapeNode(
+    name: string,
+    inputs: KernelInputs,
+    outputs: Tensor[],
+    gradient: CustomGradCall['backwardsFunc'] | null,
+    saved: Tensor[],
+    attrs: object,
+  ): void;
+  getTensorsForGradient(kernel: string, inputs: KernelInputs, outputs: Tensor[]): Tensor[];
+  makeTensorFromTensorInfo(info: { dataId: object; shape: number[]; dtype: string }): Tensor;
+  readonly backend: object;
+  readonly backendName: string;
+  state: { activeScope?: Scope; scopeStack: Scope[]; gradientDepth: number; kernelDepth: number };
+}
+
+const REQUIRED = [
+  'runKernel',
+  'runKernelFunc',
+  'startScope',
+  'endScope',
+  'track',
+  'isTapeOn',
+  'addTapeNode',
+  'getTensorsForGradient',
+  'makeTensorFromTensorInfo',
+] as const;
+
+let checked: Engine | undefined;
+
+/** tfjs's engine, one per process, checked once for what is needed of it. */
+export function engine(): Engine {
+  const found = tfEngine() as unknown as Engine;
+  if (checked === found) return found;
+  const missing = REQUIRED.filter((member) => typeof found[member] !== 'function');
+  if (missing.length > 0 || found.state?.scopeStack === undefined) {
+    throw new Error(
+      `tfjs-tract needs @tensorflow/tfjs-core ^4.22.0: the engine of the loaded copy has no ${missing.join(', ') || 'state'}.`,
+    );
+  }
+  checked = found;
+  return found;
+}
+
+/** Runs `body` with the native tape of `tf.grad` not recording. */
+export function withoutTape<T>(body: () => T): T {
+  const { state } = engine();
+  state.kernelDepth++;
+  try {
+    return body();
+  } finally {
+    state.kernelDepth--;
+  }
+}
+
+/**
+ * Runs `body` in a tidy scope of its own. Tensors that the body made and nobody kept are disposed, save those that `results` picks, which
+ * go to the scope outside. After an error, scopes that the body left open are closed too.
+ */
+export function withScope<T>(name: string, body: () => T, results?: (value: T) => Tensor[]): T {
+  const eng = engine();
+  eng.startScope(name);
+  const depth = eng.state.scopeStack.length;
+  let out: Tensor[] | null = null;
+  try {
+    const value = body();
+    out = results?.(value) ?? null;
+    return value;
+  } finally {
+    while (eng.state.scopeStack.length > depth) eng.endScope(null);
+    eng.endScope(out);
+  }
+}

@@ -1,0 +1,1 @@
+export { checkGrads, type CheckGradsOptions } from './checkGrads';

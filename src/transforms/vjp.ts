@@ -1,0 +1,129 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { engine } from '../core/engine';
+import { describeAval } from '../core/errors';
+import { toFloat, toTensor } from '../core/values';
+import { assertSameStructure, flatten, leavesWithPath, unflatten } from '../tree';
+import { argumentPath, checkFunction, label } from './arguments';
+import { transformed } from './results';
+import { runReverse, type ReverseRun } from './reverse';
+import type { AnyArgs, Cotangents } from './types';
+
+/** Maps a cotangent of the output to one cotangent per primal; callable often. */
+export interface Pullback<A extends AnyArgs, Y> {
+  (ct: CotangentInput<Y>): { [K in keyof A]: Cotangents<A[K]> };
+  /** Frees what the forward pass kept. Inside a tidy scope this happens by itself at the scope's end. */
+  dispose(): void;
+}
+
+/** A cotangent has the structure of the output; numbers stand for scalars. */
+export type CotangentInput<Y> = Y extends Tensor | number
+  ? Tensor | number
+  : Y extends readonly unknown[] | object
+    ? { [K in keyof Y]: CotangentInput<Y[K]> }
+    : Y;
+
+/**
+ * Value of a function and its pullback: the vector-Jacobian product at the primals.
+ *
+ * @param f maps pytrees of float tensors to a pytree of tensors of any shapes
+ * @returns `[y, pullback]`; `pullback(ct)` returns an array with one cotangent per primal, of the primal's structure and shapes
+ * @throws TypeError where a primal's leaf is not float, or a cotangent has another structure than y;
+ *   RangeError where a cotangent's leaf has another shape; Error after `pullback.dispose()`
+ * @example
+ * ```ts
+ * const [y, pullback] = vjp((x: tf.Tensor, y: tf.Tensor) => tf.mul(x, y), tf.scalar(3), tf.scalar(4)); // y = 12
+ * pullback(1); // [4, 3]
+ * pullback.dispose();
+ * ```
+ */
+export function vjp<A extends AnyArgs, Y>(f: (...args: A) => Y, ...primals: A): [Y, Pullback<A, Y>] {
+  const { value, pullback } = differentiate('vjp', f, primals, false);
+  return [value as Y, pullback as Pullback<A, Y>];
+}
+
+/**
+ * As {@link vjp}, for a function that returns `[y, aux]`: only y is differentiated, aux is handed through.
+ *
+ * @returns `[y, pullback, aux]`
+ * @example
+ * ```ts
+ * const [y, pullback, aux] = vjpWithAux((x: tf.Tensor) => [tf.square(x), { x }] as const, tf.scalar(3)); // 9, aux.x = 3
+ * ```
+ */
+export function vjpWithAux<A extends AnyArgs, Y, X>(
+  f: (...args: A) => readonly [Y, X],
+  ...primals: A
+): [Y, Pullback<A, Y>, X] {
+  const { value, pullback, aux } = differentiate('vjpWithAux', f, primals, true);
+  return [value as Y, pullback as Pullback<A, Y>, aux as X];
+}
+
+function differentiate(
+  transform: string,
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  hasAux: boolean,
+): { value: unknown; aux: unknown; pullback: Pullback<AnyArgs, unknown> } {
+  checkFunction(transform, f);
+  const name = label(transform, f);
+  const { leaves, structure } = flatten(args);
+  let run!: ReverseRun;
+  const { value, aux } = (() => {
+    let shown: unknown;
+    transformed(name, () => {
+      const primals = leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(args, i)}`, transform));
+      const call = f as (...args: unknown[]) => unknown;
+      run = runReverse(name, primals, (tracers) => call(...(unflatten(structure, tracers) as unknown[])), hasAux);
+      shown = run.deliver();
+      return shown;
+    });
+    return shown as { value: unknown; aux: unknown };
+  })();
+
+  let disposed = false;
+  const pullback = (...given: unknown[]): unknown => {
+    if (given.length !== 1) {
+      throw new TypeError(
+        `The pullback of ${name} was called with ${given.length} arguments; it takes a single cotangent with the structure of the output.`,
+      );
+    }
+    if (disposed) {
+      throw new Error(
+        `The pullback of ${name} was used after its dispose(), which also happens at the end of the tidy scope that it was made in.`,
+      );
+    }
+    return transformed(name, () => {
+      const cts = checkCotangent(name, given[0], run);
+      return unflatten(structure, run.pull(cts, false));
+    });
+  };
+  const dispose = (): void => {
+    disposed = true;
+    run.dispose();
+  };
+  ownByScope(dispose);
+  return { value, aux, pullback: Object.assign(pullback, { dispose }) as unknown as Pullback<AnyArgs, unknown> };
+}
+
+/** Lets the open tidy scope dispose of the tape, as it does with tensors. */
+function ownByScope(dispose: () => void): void {
+  engine().track({ id: NaN, kept: false, dispose } as unknown as Tensor);
+}
+
+function checkCotangent(name: string, ct: unknown, { outputs, structure }: ReverseRun): Tensor[] {
+  assertSameStructure(structure, ct, `The pullback of ${name}: cotangent`);
+  const paths = leavesWithPath(ct);
+  return flatten(ct).leaves.map((leaf, i) => {
+    const path = paths[i]![0];
+    const where = `The pullback of ${name}: cotangent${path ? ` at "${path}"` : ''}`;
+    const tensor = toTensor(leaf, where);
+    const output = outputs[i]!;
+    if (tensor.shape.length !== output.shape.length || tensor.shape.some((d, k) => d !== output.shape[k])) {
+      throw new RangeError(`${where} has shape [${tensor.shape.join(',')}], but the output has shape [${output.shape.join(',')}].`);
+    }
+    if (output.edge && tensor.dtype !== output.dtype) {
+      throw new TypeError(`${where} has type ${describeAval(tensor)}, but the output is ${describeAval(output)}.`);
+    }
+    return tensor;
+  });
+}

@@ -1,0 +1,153 @@
+import { Tensor, transpose } from '@tensorflow/tfjs-core';
+import { withScope } from '../core/engine';
+import { describeValue } from '../core/errors';
+import { handOver } from '../core/holdings';
+import { toTensor } from '../core/values';
+import { BatchTrace } from '../interpreters/batch';
+import { withBatch } from '../rules/families/batching';
+import { broadcastPrefix, flatten, leavesWithPath, unflatten } from '../tree';
+import { argumentPath, checkFunction, label, refusePromise } from './arguments';
+import { transformed } from './results';
+import type { AnyArgs } from './types';
+
+/** Which axis is mapped: a number (negative from the end), null for none, or a tree of these that is a prefix of the argument. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Axes = any;
+
+export interface VmapOptions {
+  /** For all arguments, or an array with one entry per argument; 0 by default. */
+  inAxes?: Axes;
+  /** Where the mapped axis is in the output; null for outputs that are the same for every example. 0 by default. */
+  outAxes?: Axes;
+  /** Length of the mapped axis, needed where no argument has one. */
+  axisSize?: number;
+}
+
+/**
+ * Maps a function over an axis of its arguments, as one pass over whole batches.
+ *
+ * @param f written for one example
+ * @returns a function of the batches
+ * @throws TypeError where axes do not match the arguments' structure; RangeError where an axis is out of range or sizes differ
+ * @example
+ * ```ts
+ * const x = tf.tensor2d([[1, 2], [3, 4]]);
+ * vmap((row: tf.Tensor) => tf.sum(row))(x); // [3, 7]
+ * ```
+ */
+export function vmap<A extends AnyArgs, Y>(f: (...args: A) => Y, options: VmapOptions = {}): (...args: A) => Y {
+  checkFunction('vmap', f);
+  const name = label('vmap', f);
+  const { inAxes = 0, outAxes = 0, axisSize } = options;
+  checkInAxes(name, inAxes);
+  return (...args) =>
+    transformed(name, () => {
+      const { leaves, structure } = flatten(args);
+      const axes = argumentAxes(name, inAxes, args);
+      const inputs = leaves.map((leaf, i) => (axes[i] === null ? leaf : toTensor(leaf, `${name}: ${argumentPath(args, i)}`)));
+      const resolved = inputs.map((input, i) =>
+        axes[i] === null ? null : resolveAxis(name, axes[i]!, input as Tensor, () => argumentPath(args, i)),
+      );
+      const size = batchSize(name, args, inputs, resolved, axisSize);
+      const trace = new BatchTrace(name, size);
+      try {
+        const { outputs, out } = withScope(name, () => {
+          const examples = inputs.map((input, i) =>
+            resolved[i] === null ? input : trace.example(moveAxis(input as Tensor, resolved[i]!, 0)),
+          );
+          const result = f(...(unflatten(structure, examples) as A));
+          refusePromise(name, result);
+          const y = flatten(result);
+          const to = broadcastPrefix(outAxes, result, isAxis, `${name}: outAxes`) as (number | null)[];
+          const paths = (i: number): string => leavesWithPath(result)[i]![0];
+          const wholes = y.leaves.map((leaf, i) => place(name, trace, toTensor(leaf, `${name}: output`), to[i]!, () => paths(i)));
+          return { outputs: wholes.map((t) => trace.holdings.hold(t)), out: y.structure };
+        });
+        const results = outputs.map((t) => trace.holdings.take(t));
+        handOver(results);
+        return unflatten(out, results) as Y;
+      } finally {
+        trace.dispose();
+      }
+    });
+}
+
+function isAxis(node: unknown): boolean {
+  return node === null || typeof node === 'number';
+}
+
+function checkInAxes(name: string, inAxes: unknown): void {
+  if (isAxis(inAxes) || Array.isArray(inAxes)) return;
+  throw new TypeError(
+    `${name}: inAxes must be an integer, null, or an array with one entry per argument, got ${describeValue(inAxes)}.`,
+  );
+}
+
+function argumentAxes(name: string, inAxes: unknown, args: readonly unknown[]): (number | null)[] {
+  if (Array.isArray(inAxes) && inAxes.length !== args.length) {
+    throw new TypeError(`${name}: inAxes has ${inAxes.length} entries, but ${args.length} arguments were passed.`);
+  }
+  const axes = broadcastPrefix(inAxes, args, isAxis, `${name}: inAxes`);
+  for (const axis of axes) {
+    if (axis !== null && !Number.isInteger(axis)) {
+      throw new TypeError(`${name}: inAxes must hold integers or null, got ${describeValue(axis)}.`);
+    }
+  }
+  return axes as (number | null)[];
+}
+
+function resolveAxis(name: string, axis: number, { shape }: Tensor, path: () => string): number {
+  if (shape.length === 0) {
+    throw new RangeError(`${name}: ${path()} is mapped along axis ${axis}: its rank should be at least 1, but is only 0.`);
+  }
+  if (axis >= shape.length || axis < -shape.length) {
+    throw new RangeError(`${name}: axis ${axis} is out of bounds for ${path()} of shape [${shape.join(',')}].`);
+  }
+  return axis < 0 ? axis + shape.length : axis;
+}
+
+function batchSize(
+  name: string,
+  args: readonly unknown[],
+  inputs: readonly unknown[],
+  axes: readonly (number | null)[],
+  axisSize: number | undefined,
+): number {
+  const mapped = axes.flatMap((axis, i) => (axis === null ? [] : [{ i, axis, shape: (inputs[i] as Tensor).shape }]));
+  const sizes = mapped.map(({ axis, shape }) => shape[axis]!);
+  const size = axisSize ?? sizes[0];
+  if (size === undefined) {
+    throw new RangeError(
+      args.length === 0
+        ? `${name} was called without arguments: give axisSize.`
+        : `${name}: no argument has a mapped axis: at least one entry of inAxes must not be null, or give axisSize.`,
+    );
+  }
+  if (sizes.some((s) => s !== size)) {
+    const lines = mapped.map(({ i, axis, shape }) => `${argumentPath(args, i)} of shape [${shape.join(',')}] has size ${shape[axis]} along axis ${axis}`);
+    const asked = axisSize === undefined ? '' : `, and axisSize is ${axisSize}`;
+    throw new RangeError(`${name}: inconsistent sizes for the mapped axes: ${lines.join('; ')}${asked}.`);
+  }
+  return size;
+}
+
+/** One output as a whole batch, its mapped axis where outAxes wants it. */
+function place(name: string, trace: BatchTrace, tensor: Tensor, axis: number | null, path: () => string): Tensor {
+  const output = trace.output(tensor);
+  if (axis === null) {
+    if (output.batched) throw new TypeError(`${name}: output ${path() || 'y'} is mapped, so its entry of outAxes can't be null.`);
+    return output.value;
+  }
+  const whole = withBatch(output, trace.size);
+  if (axis >= whole.rank || axis < -whole.rank) {
+    throw new RangeError(`${name}: outAxes ${axis} is out of bounds for output ${path() || 'y'} of rank ${whole.rank}.`);
+  }
+  return moveAxis(whole, 0, axis < 0 ? axis + whole.rank : axis);
+}
+
+function moveAxis(tensor: Tensor, from: number, to: number): Tensor {
+  if (from === to) return tensor;
+  const order = tensor.shape.map((_, i) => i).filter((i) => i !== from);
+  order.splice(to, 0, from);
+  return transpose(tensor, order);
+}
