@@ -1,0 +1,11 @@
+import './seed';
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { expectCleanEngine } from './clean-engine';
+
+const require = createRequire(import.meta.url);
+setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start');
+expectCleanEngine();
