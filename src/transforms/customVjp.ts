@@ -1,31 +1,10 @@
-import { Tensor, zeros } from '@tensorflow/tfjs-core';
+import { Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
-import { runKernel } from '../core/kernel';
-import { defineRule, type Augmented } from '../core/rule';
 import { toTensor } from '../core/values';
 import { broadcastPrefix, flatten, unflatten, type TreeDef } from '../tree';
 import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import { callCustomDerivative, type CustomDerivative } from './customDerivative';
 import type { AnyArgs } from './types';
-
-/** A function on lists of tensors with a derivative of its own, as the primitive 'CustomVjp' carries it. */
-export interface CustomVjpCall {
-  readonly name: string;
-  readonly primal: (inputs: Tensor[]) => Tensor[];
-  /** Outputs and residuals. */
-  readonly forward: (inputs: Tensor[]) => { outputs: Tensor[]; residuals: Tensor[] };
-  readonly backward: (residuals: Tensor[], cts: (Tensor | null)[]) => (Tensor | null)[];
-}
-
-defineRule('CustomVjp', {
-  polyfill: (inputs: Tensor[], { call }) => (call as CustomVjpCall).primal(inputs),
-  differentiate: (inputs, { call }): Augmented => {
-    const { forward, backward } = call as CustomVjpCall;
-    return { ...forward(inputs), pullback: backward };
-  },
-  jvp: (_push) => {
-    throw new TypeError(`can't apply forward-mode differentiation (jvp) to a customVjp function: ${(_push.attrs.call as CustomVjpCall).name}.`);
-  },
-});
 
 export interface CustomVjpRules<A extends AnyArgs, Y, Res> {
   /** Maps the arguments to `[y, residuals]`. Residuals are any pytree. */
@@ -72,16 +51,13 @@ export function customVjp<A extends AnyArgs, Y, Res>(f: (...args: A) => Y, rules
     const rebuild = (inputs: Tensor[]): A => replaceArguments(args, positions, unflatten(structure, inputs) as unknown[]) as A;
     const inputs = leaves.map((leaf) => toTensor(leaf, name));
     let outStructure!: TreeDef;
-    let outShapes: number[][] = [];
     let resStructure!: TreeDef;
     const flatOutput = (y: unknown): Tensor[] => {
       const flat = flatten(y);
       outStructure = flat.structure;
-      const outputs = flat.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
-      outShapes = outputs.map(({ shape }) => shape);
-      return outputs;
+      return flat.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
     };
-    const call: CustomVjpCall = {
+    const call: CustomDerivative = {
       name,
       primal: (xs) => flatOutput(f(...rebuild(xs))),
       forward: (xs) => {
@@ -94,15 +70,15 @@ export function customVjp<A extends AnyArgs, Y, Res>(f: (...args: A) => Y, rules
         return { outputs: flatOutput(result[0]), residuals: res.leaves.map((leaf) => toTensor(leaf, `${name}: residual`)) };
       },
       backward: (residuals, cts) => {
-        const ct = unflatten(
-          outStructure,
-          cts.map((t, i) => t ?? zeros(outShapes[i]!)),
+        const result = bwd(
+          ...statics.map((i) => args[i] as unknown),
+          unflatten(resStructure, residuals),
+          unflatten(outStructure, cts),
         );
-        const result = bwd(...statics.map((i) => args[i] as unknown), unflatten(resStructure, residuals), ct);
         return matchCotangents(name, result, picked, inputs);
       },
     };
-    const outputs = runKernel<Tensor[]>('CustomVjp', inputs, { call });
+    const outputs = callCustomDerivative(call, inputs);
     return unflatten(outStructure, outputs) as Y;
   };
 }

@@ -1,13 +1,12 @@
-import { Tensor, transpose } from '@tensorflow/tfjs-core';
-import { withScope } from '../core/engine';
+import { type Tensor, transpose } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
-import { handOver } from '../core/holdings';
 import { toTensor } from '../core/values';
-import { BatchTrace } from '../interpreters/batch';
+import type { BatchTrace } from '../interpreters/batch';
 import { withBatch } from '../rules/families/batching';
-import { broadcastPrefix, flatten, leavesWithPath, unflatten } from '../tree';
+import { broadcastPrefix, flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
 import { argumentPath, checkFunction, label, refusePromise } from './arguments';
 import { transformed } from './results';
+import { runBatch } from './runBatch';
 import type { AnyArgs } from './types';
 
 /** Which axis is mapped: a number (negative from the end), null for none, or a tree of these that is a prefix of the argument. */
@@ -49,26 +48,24 @@ export function vmap<A extends AnyArgs, Y>(f: (...args: A) => Y, options: VmapOp
         axes[i] === null ? null : resolveAxis(name, axes[i]!, input as Tensor, () => argumentPath(args, i)),
       );
       const size = batchSize(name, args, inputs, resolved, axisSize);
-      const trace = new BatchTrace(name, size);
-      try {
-        const { outputs, out } = withScope(name, () => {
-          const examples = inputs.map((input, i) =>
-            resolved[i] === null ? input : trace.example(moveAxis(input as Tensor, resolved[i]!, 0)),
-          );
+      const moved = inputs.map((input, i) => (resolved[i] === null ? input : moveAxis(input as Tensor, resolved[i]!, 0)));
+      let out!: { structure: TreeDef; axes: (number | null)[]; tree: unknown };
+      const outputs = runBatch(
+        name,
+        size,
+        moved,
+        resolved.map((axis) => axis !== null),
+        (examples) => {
           const result = f(...(unflatten(structure, examples) as A));
           refusePromise(name, result);
           const y = flatten(result);
           const to = broadcastPrefix(outAxes, result, isAxis, `${name}: outAxes`) as (number | null)[];
-          const paths = (i: number): string => leavesWithPath(result)[i]![0];
-          const wholes = y.leaves.map((leaf, i) => place(name, trace, toTensor(leaf, `${name}: output`), to[i]!, () => paths(i)));
-          return { outputs: wholes.map((t) => trace.holdings.hold(t)), out: y.structure };
-        });
-        const results = outputs.map((t) => trace.holdings.take(t));
-        handOver(results);
-        return unflatten(out, results) as Y;
-      } finally {
-        trace.dispose();
-      }
+          out = { structure: y.structure, axes: to, tree: result };
+          return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
+        },
+        (trace, tensor, i) => place(name, trace, tensor, out.axes[i]!, () => leavesWithPath(out.tree)[i]![0]),
+      );
+      return unflatten(out.structure, outputs) as Y;
     });
 }
 

@@ -1,0 +1,2 @@
+export { tract } from './tract';
+export type { TractSettings } from './options';

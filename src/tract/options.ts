@@ -1,0 +1,52 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+import { describeValue } from '../core/errors';
+import type { Form } from './ridge';
+
+export interface TractSettings {
+  /** Ridge: how strongly the update is kept small. 0.1 by default, 0.05 to 0.2 are usual; a scalar tensor follows a schedule without retracing. */
+  lambda?: number | Tensor;
+  /** Solve with the Gram matrix of features ('primal') or of examples ('dual'); by cost by default. */
+  form?: Form | 'auto';
+  /** Share of the rows, in (0, 1], that enter the Gram matrix; 1 by default. */
+  sample?: number;
+  /**
+   * Makes the Gram matrix global in data-parallel runs: gets x^T x / rows `[n, n]` of this batch and its number of rows, returns the mean over all
+   * batches, weighted by rows.
+   */
+  reduce?: (gram: Tensor, rows: number) => Tensor;
+}
+
+export interface TractOptions {
+  readonly lambda: number | Tensor;
+  readonly form: Form | 'auto';
+  readonly sample: number;
+  readonly reduce?: (gram: Tensor, rows: number) => Tensor;
+}
+
+export function readOptions(given: number | Tensor | TractSettings = {}): TractOptions {
+  const settings = typeof given === 'number' || given instanceof Tensor ? { lambda: given } : given;
+  if (typeof settings !== 'object' || settings === null) {
+    throw new TypeError(`tract: expected lambda or an object of options, got ${describeValue(given)}.`);
+  }
+  const { lambda = 0.1, form = 'auto', sample = 1, reduce } = settings;
+  checkLambda(lambda);
+  if (form !== 'auto' && form !== 'primal' && form !== 'dual') {
+    throw new RangeError(`tract: form must be 'auto', 'primal' or 'dual', got ${describeValue(form)}.`);
+  }
+  if (!(sample > 0 && sample <= 1)) throw new RangeError(`tract: sample must be in (0, 1], got ${describeValue(sample)}.`);
+  if (reduce !== undefined && typeof reduce !== 'function') {
+    throw new TypeError(`tract: reduce must be a function, got ${describeValue(reduce)}.`);
+  }
+  return { lambda, form, sample, ...(reduce && { reduce }) };
+}
+
+function checkLambda(lambda: unknown): void {
+  if (lambda instanceof Tensor) {
+    if (lambda.rank !== 0 || lambda.dtype !== 'float32') {
+      throw new TypeError(`tract: lambda must be a number or a float32 scalar, got ${describeValue(lambda)}.`);
+    }
+    return;
+  }
+  if (typeof lambda !== 'number') throw new TypeError(`tract: lambda must be a number or a float32 scalar, got ${describeValue(lambda)}.`);
+  if (!(lambda > 0 && lambda < Infinity)) throw new RangeError(`tract: lambda must be positive and finite, got ${lambda}.`);
+}

@@ -1,0 +1,70 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+import { withScope } from '../core/engine';
+import { handOver } from '../core/holdings';
+import { toTensor } from '../core/values';
+import { flatten, unflatten } from '../tree';
+import { checkFunction, label, refusePromise } from '../transforms/arguments';
+import { transformed } from '../transforms/results';
+import type { AnyArgs } from '../transforms/types';
+import './layers';
+import { layerKernels } from './layer';
+import { readOptions, type TractSettings } from './options';
+import { TractTrace } from './trace';
+
+/**
+ * The TrAct correction for the first layer of a model (Petersen, Borgelt, Ermon: TrAct, NeurIPS 2024).
+ *
+ * Wherever, inside f, a parameter meets data in a linear primitive (matMul, convolution ...), so z = x W with x independent of
+ * the parameters, the weight's gradient x^T g is replaced by (x^T x / b + lambda I)^-1 x^T g. Values, biases, inputs and all later layers
+ * are untouched.
+ *
+ * @param f `f(params, ...inputs)`: a layer, a whole model or a loss
+ * @param lambda ridge, 0.1 by default (a number or a float32 scalar), or options
+ * @returns a function of the same arguments and values
+ * @throws RangeError where lambda is not positive and finite; TypeError where f has no first layer
+ * @example
+ * ```ts
+ * const loss = (p: { w: tf.Tensor }, x: tf.Tensor, y: tf.Tensor) => tf.mean(tf.squaredDifference(tf.matMul(x, p.w), y));
+ * const step = valueAndGrad(tract(loss, 0.1)); // step(params, x, y): [loss, corrected gradients]
+ * ```
+ */
+export function tract<A extends AnyArgs, Y>(f: (...args: A) => Y, lambda?: number | Tensor | TractSettings): (...args: A) => Y {
+  checkFunction('tract', f);
+  const options = readOptions(lambda);
+  const name = label('tract', f);
+  return (...args) =>
+    transformed(name, () => {
+      const [params, ...inputs] = args;
+      const { leaves, structure } = flatten(params);
+      const trace = new TractTrace(name, options);
+      try {
+        const { held, out } = withScope(name, () => {
+          const tracers = leaves.map((leaf) => trace.parameter(toTensor(leaf, `${name}: params`)));
+          const result = f(...([unflatten(structure, tracers), ...inputs] as unknown as A));
+          refusePromise(name, result);
+          if (trace.found === 0) throw new TypeError(nothingFound(name));
+          const y = flatten(result);
+          return {
+            held: y.leaves.map((leaf) => (leaf instanceof Tensor ? trace.holdings.hold(trace.output(leaf)) : leaf)),
+            out: y.structure,
+          };
+        });
+        const results = held.map((t) => {
+          if (!(t instanceof Tensor)) return t;
+          const own = trace.holdings.take(t);
+          handOver([own]);
+          return own;
+        });
+        return unflatten(out, results) as Y;
+      } finally {
+        trace.dispose();
+      }
+    });
+}
+
+function nothingFound(name: string): string {
+  return (
+    `${name}: no first layer found. tract looks for a linear primitive (${layerKernels().join(', ')}) where a leaf of the first argument, ` +
+    'or what is computed from it, meets data that does not depend on the first argument.'
+  );
+}
