@@ -95,6 +95,8 @@ export interface Rule {
   /** As `decompose`, but only where the backend lacks the kernel: transformations use the other rules. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly polyfill?: (inputs: any, attrs: Attrs) => Tensor | Tensor[];
+  /** What a capture writes down instead of the call itself: a jitted function inside a jitted function. */
+  readonly inline?: (inputs: Tensor[], attrs: Attrs) => Tensor[];
   /** Constant by nature: its outputs have no derivative (comparisons, indices, strings). */
   readonly constant?: boolean;
   /** Draws from a hidden generator, so that a capture would freeze it. */

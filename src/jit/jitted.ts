@@ -1,0 +1,190 @@
+import { getKernel, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { handOver } from '../core/holdings';
+import { runKernel } from '../core/kernel';
+import { defineRule, isDifferentiable, type Augmented } from '../core/rule';
+import { engine } from '../core/engine';
+import { ForwardTrace } from '../interpreters/forward';
+import { ReverseTrace } from '../interpreters/reverse';
+import { runBatch } from '../transforms/runBatch';
+import { capture, type Captured } from './capture';
+import { evaluate } from './evaluate';
+import { aliases, commonSubexpressions, deadCode, fusion } from './passes';
+import type { Program } from './program';
+import { compile } from './replay';
+import { split } from './split';
+
+type Run = (inputs: readonly Tensor[]) => Tensor[];
+
+/** A captured function that runs as one step, with its derivatives and its batched forms, each captured when first needed. */
+export class Jitted {
+  readonly program: Program;
+  private readonly owned: Captured[] = [];
+  private readonly runs = new Map<string, Run>();
+  private readonly derived = new Map<string, unknown>();
+  private readonly children: Jitted[] = [];
+
+  constructor(
+    readonly name: string,
+    program: Program,
+    owned?: Captured,
+  ) {
+    if (owned) this.owned.push(owned);
+    this.program = deadCode(commonSubexpressions(aliases(program)));
+  }
+
+  /** Calls it as the primitive 'Jitted', so that transformations around it apply. */
+  call(inputs: readonly Tensor[]): Tensor[] {
+    return runKernel<Tensor[]>('Jitted', inputs as Tensor[], { jitted: this });
+  }
+
+  /** Runs it on the backend. */
+  run(inputs: readonly Tensor[]): Tensor[] {
+    const eng = engine();
+    // A native tape has to see the kernels.
+    if (eng.isTapeOn()) return evaluate(this.program, inputs);
+    void eng.backend;
+    let run = this.runs.get(eng.backendName);
+    if (!run) this.runs.set(eng.backendName, (run = compile(this.lowered(eng.backendName), eng.backendName)));
+    return run(inputs);
+  }
+
+  /** Forward and backward programs for reverse mode. */
+  vjp(wanted: readonly boolean[]): { forward: Jitted; backward: Jitted; outputs: number; found: boolean[] } {
+    return this.cached(`vjp ${wanted.join()}`, () => {
+      const { inputs, outputs } = this.program;
+      const differentiable = outputs.filter(isDifferentiable);
+      let found: boolean[] = [];
+      const joint = this.capture([...inputs, ...differentiable], (tracers) => {
+        const trace = new ReverseTrace(this.name);
+        try {
+          const xs = inputs.map((_, i) => (wanted[i] ? trace.leaf(tracers[i]!) : tracers[i]!));
+          const ys = evaluate(this.program, xs).map((y) => trace.output(y));
+          let next = inputs.length;
+          const seeds = ys.flatMap(({ edge }, i) => {
+            const ct = isDifferentiable(outputs[i]!) ? tracers[next++]! : undefined;
+            return edge && ct ? [{ edge, ct }] : [];
+          });
+          const cts = trace.backward(seeds, true);
+          const given = cts.filter((ct) => ct !== null);
+          handOver(given);
+          found = cts.map((ct) => ct !== null);
+          const values = ys.map(({ value }) => trace.holdings.take(trace.holdings.hold(value)));
+          handOver(values);
+          return [...values, ...given];
+        } finally {
+          trace.dispose();
+        }
+      });
+      const optimised = deadCode(commonSubexpressions(aliases(joint.program)));
+      const later = joint.program.inputs.slice(inputs.length);
+      const { early, late } = split(optimised, later, outputs.length);
+      return { forward: this.child(early), backward: this.child(late), outputs: outputs.length, found };
+    });
+  }
+
+  /** Outputs, then the tangents of differentiable outputs, from inputs, then the tangents of those that move. */
+  jvp(moving: readonly boolean[]): Jitted {
+    return this.cached(`jvp ${moving.join()}`, () => {
+      const { inputs } = this.program;
+      const joint = this.capture([...inputs, ...inputs.filter((_, i) => moving[i])], (tracers) => {
+        const trace = new ForwardTrace(this.name);
+        try {
+          let next = inputs.length;
+          const xs = inputs.map((_, i) => (moving[i] ? trace.dual(tracers[i]!, tracers[next++]!) : tracers[i]!));
+          const ys = evaluate(this.program, xs).map((y) => trace.output(y));
+          const results = [...ys.map(({ value }) => value), ...ys.map(({ value, tangent }) => tangent ?? zerosLike(value))].map((t) =>
+            trace.holdings.take(trace.holdings.hold(t)),
+          );
+          handOver(results);
+          return results;
+        } finally {
+          trace.dispose();
+        }
+      });
+      return this.child(joint.program);
+    });
+  }
+
+  batched(size: number, mapped: readonly boolean[]): Jitted {
+    return this.cached(`batch ${size} ${mapped.join()}`, () => {
+      const { inputs } = this.program;
+      const avals = inputs.map(({ shape, dtype }, i) => ({ shape: mapped[i] ? [size, ...shape] : shape, dtype }));
+      const joint = this.capture(avals, (tracers) =>
+        runBatch(this.name, size, tracers, mapped, (examples) => evaluate(this.program, examples as Tensor[])),
+      );
+      return this.child(joint.program);
+    });
+  }
+
+  dispose(): void {
+    for (const child of this.children) child.dispose();
+    for (const captured of this.owned) captured.dispose();
+    this.runs.clear();
+    this.derived.clear();
+  }
+
+  /** The program in kernels that the backend has, fused where it has fused ones. */
+  private lowered(backendName: string): Program {
+    const { program } = this;
+    const complete = program.equations.every(({ kernel }) => getKernel(kernel, backendName));
+    const lower = complete
+      ? program
+      : deadCode(
+          commonSubexpressions(aliases(this.capture(program.inputs, (tracers) => evaluate(program, tracers), backendName).program)),
+        );
+    return deadCode(fusion(lower));
+  }
+
+  private capture(...args: [inputs: Program['inputs'], body: (tracers: Tensor[]) => Tensor[], target?: string]): Captured {
+    const captured = capture(this.name, ...args);
+    this.owned.push(captured);
+    return captured;
+  }
+
+  private child(program: Program): Jitted {
+    const jitted = new Jitted(this.name, program);
+    this.children.push(jitted);
+    return jitted;
+  }
+
+  private cached<T>(key: string, make: () => T): T {
+    let found = this.derived.get(key) as T | undefined;
+    if (found === undefined) this.derived.set(key, (found = make()));
+    return found;
+  }
+}
+
+const jittedOf = (attrs: Record<string, unknown>): Jitted => attrs.jitted as Jitted;
+
+defineRule('Jitted', {
+  polyfill: (inputs: Tensor[], attrs) => jittedOf(attrs).run(inputs),
+  inline: (inputs, attrs) => evaluate(jittedOf(attrs).program, inputs),
+  differentiate: (inputs, attrs, wanted): Augmented => {
+    const { forward, backward, outputs, found } = jittedOf(attrs).vjp(wanted);
+    const results = forward.call(inputs);
+    const values = results.slice(0, outputs);
+    return {
+      outputs: values,
+      residuals: results.slice(outputs),
+      pullback: (residuals, cts) => {
+        const given = cts.map((ct, i) => ct ?? zerosLike(values[i]!)).filter((_, i) => isDifferentiable(values[i]!));
+        const grads = backward.call([...residuals, ...given]);
+        let next = 0;
+        let leaf = 0;
+        return wanted.map((w) => (w && found[leaf++] ? grads[next++]! : null));
+      },
+    };
+  },
+  pushForward: (inputs, tangents, attrs) => {
+    const jitted = jittedOf(attrs).jvp(tangents.map((t) => t !== null));
+    const results = jitted.call([...inputs, ...tangents.filter((t) => t !== null)]);
+    const count = results.length / 2;
+    return { outputs: results.slice(0, count), tangents: results.slice(count) };
+  },
+  batch: ({ inputs, size, attrs }) => {
+    const list = Object.values(inputs);
+    return jittedOf(attrs)
+      .batched(size, list.map(({ batched }) => batched))
+      .call(list.map(({ value }) => value));
+  },
+});

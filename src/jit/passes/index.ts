@@ -1,0 +1,5 @@
+export { aliases } from './aliases';
+export { commonSubexpressions } from './commonSubexpressions';
+export { deadCode } from './deadCode';
+export { fusion } from './fusion';
+export type { Pass } from './pass';

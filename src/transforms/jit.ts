@@ -1,0 +1,106 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { describeValue } from '../core/errors';
+import { toTensor } from '../core/values';
+import { capture } from '../jit/capture';
+import { Jitted } from '../jit/jitted';
+import type { Var } from '../jit/program';
+import { flatten, unflatten, type TreeDef } from '../tree';
+import { argumentPath, checkFunction, label, refusePromise, replaceArguments, resolveArgnums } from './arguments';
+import { transformed } from './results';
+import type { AnyArgs } from './types';
+
+export interface JitOptions {
+  /** Arguments that are part of the program, compared by identity: sizes, flags, functions. Another value retraces. */
+  staticArgnums?: number | readonly number[];
+}
+
+/** A jitted function. */
+export interface JittedFunction<A extends AnyArgs, Y> {
+  (...args: A): Y;
+  /** Frees the programs and the constants that they hold. The function can be called again and traces anew. */
+  dispose(): void;
+}
+
+interface Entry {
+  readonly statics: readonly unknown[];
+  readonly structure: TreeDef;
+  readonly inputs: readonly Var[];
+  readonly jitted: Jitted;
+  readonly out: TreeDef;
+}
+
+/**
+ * Captures a function as a program when first called, and replays bare kernels from then on.
+ *
+ * It is traced again only for other shapes, types, structures of the arguments or other static arguments. Side effects of f run when it
+ * is traced and not again; values that it closes over are frozen, except those of variables.
+ *
+ * @param f pure; pytrees of tensors and numbers to a pytree of tensors
+ * @throws Error where f asks for values (`dataSync`) or draws random numbers from a hidden state
+ * @example
+ * ```ts
+ * const norm = jit((x: tf.Tensor) => tf.sqrt(tf.sum(tf.square(x))));
+ * norm(tf.tensor1d([3, 4])); // 5
+ * norm.dispose();
+ * ```
+ */
+export function jit<A extends AnyArgs, Y>(f: (...args: A) => Y, { staticArgnums = [] }: JitOptions = {}): JittedFunction<A, Y> {
+  checkFunction('jit', f);
+  const name = label('jit', f);
+  let entries: Entry[] = [];
+  const call = (...args: A): Y =>
+    transformed(name, () => {
+      const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
+      const fixed = list.length > 0 ? resolveArgnums(name, list, args.length) : [];
+      const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
+      const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
+      const inputs = leaves.map((leaf, i) => toTraced(leaf, () => `${name}: ${argumentPath(positions.map((p) => args[p] as unknown), i, positions)}`));
+      const statics = fixed.map((i) => args[i] as unknown);
+      const known = entries.find((entry) => matches(entry, statics, structure, inputs));
+      if (known) return unflatten(known.out, known.jitted.call(inputs)) as Y;
+
+      let out!: TreeDef;
+      const captured = capture(name, inputs, (tracers) => {
+        const result = f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A));
+        refusePromise(name, result);
+        const y = flatten(result);
+        out = y.structure;
+        return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
+      });
+      const { program, open } = captured;
+      if (open.length > 0) {
+        // It closed over tensors of a transformation around it: these are inputs of this one call.
+        const constants = new Map([...program.constants].filter(([v]) => !open.includes(v)));
+        const jitted = new Jitted(name, { ...program, constants, inputs: [...program.inputs, ...open] }, captured);
+        return unflatten(out, jitted.call([...inputs, ...open.map((v) => program.constants.get(v)!)])) as Y;
+      }
+      const entry: Entry = { statics, structure, inputs: program.inputs, jitted: new Jitted(name, program, captured), out };
+      entries.push(entry);
+      return unflatten(out, entry.jitted.call(inputs)) as Y;
+    });
+  const dispose = (): void => {
+    for (const { jitted } of entries) jitted.dispose();
+    entries = [];
+  };
+  return Object.assign(call, { dispose });
+}
+
+function toTraced(leaf: unknown, where: () => string): Tensor {
+  if (typeof leaf === 'string' || typeof leaf === 'function' || typeof leaf === 'boolean') {
+    throw new TypeError(`${where()}: expected a tensor or a number, got ${describeValue(leaf)}. Name its position in staticArgnums.`);
+  }
+  return toTensor(leaf, typeof leaf === 'number' ? '' : where());
+}
+
+function matches(entry: Entry, statics: readonly unknown[], structure: TreeDef, inputs: readonly Tensor[]): boolean {
+  return (
+    entry.statics.length === statics.length &&
+    entry.statics.every((value, i) => Object.is(value, statics[i])) &&
+    entry.inputs.length === inputs.length &&
+    entry.inputs.every(({ shape, dtype }, i) => {
+      const input = inputs[i]!;
+      return dtype === input.dtype && shape.length === input.shape.length && shape.every((d, k) => d === input.shape[k]);
+    }) &&
+    entry.structure.equals(structure)
+  );
+}

@@ -1,0 +1,52 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { toTensor } from '../core/values';
+import { capture } from '../jit/capture';
+import { deadCode } from '../jit/passes';
+import { print } from '../jit/print';
+import type { Equation, Program } from '../jit/program';
+import { flatten, unflatten } from '../tree';
+import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import type { JitOptions } from './jit';
+import { transformed } from './results';
+import type { AnyArgs } from './types';
+
+/** The program of a function, to be read. */
+export interface Jaxpr {
+  readonly inputs: Program['inputs'];
+  readonly outputs: Program['outputs'];
+  readonly equations: readonly Equation[];
+  toString(): string;
+}
+
+/**
+ * The program that a function is for the transformations, without running it.
+ *
+ * @returns a function of the same arguments that returns the program; `String(program)` prints it
+ * @example
+ * ```ts
+ * String(makeJaxpr((x: tf.Tensor) => tf.mul(tf.sin(x), x))(tf.scalar(1)));
+ * ```
+ */
+export function makeJaxpr<A extends AnyArgs>(f: (...args: A) => unknown, { staticArgnums = [] }: JitOptions = {}): (...args: A) => Jaxpr {
+  checkFunction('makeJaxpr', f);
+  const name = label('makeJaxpr', f);
+  return (...args) => {
+    const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
+    const fixed = list.length > 0 ? resolveArgnums(name, list, args.length) : [];
+    const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
+    let jaxpr!: Jaxpr;
+    transformed(name, () => {
+      const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
+      const captured = capture(name, leaves.map((leaf) => toTensor(leaf, name)), (tracers) => {
+        const result = f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A));
+        return flatten(result).leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
+      });
+      const program = deadCode(captured.program);
+      const text = print(program);
+      const { inputs, outputs, equations } = program;
+      jaxpr = { inputs, outputs, equations, toString: () => text };
+      captured.dispose();
+    });
+    return jaxpr;
+  };
+}
