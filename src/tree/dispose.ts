@@ -1,0 +1,9 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+import { flatten } from './flatten';
+
+/** Disposes every tensor among the leaves, those in Maps and registered classes too; other leaves are left alone. */
+export function dispose(tree: unknown): void {
+  for (const leaf of flatten(tree).leaves) {
+    if (leaf instanceof Tensor) leaf.dispose();
+  }
+}
