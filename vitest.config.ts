@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // Everything in test/ runs once per backend, except what needs none and what runs elsewhere.
 const backendFree = ['test/tree/**/*.test.ts'];
-const needsBackend = ['test/tree/ravel.test.ts', 'test/tree/dispose.test.ts'];
+const needsBackend = ['derivatives', 'dispose', 'ravel'].map((file) => `test/tree/${file}.test.ts`);
 const elsewhere = ['test/types/**', 'test/package/**', 'test/browser/**'];
 
 const shared = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000 };
