@@ -25,7 +25,11 @@ export function runCustomGradForward(trace: Trace, call: CustomGradCall): Custom
   let saved: Tensor[] = [];
   const y = transparently(trace, () =>
     withScope('customGrad', () =>
-      detach(valueBelow(call.forwardFunc(undefined, (tensors) => (saved = tensors.map((t) => hold(valueBelow(t))))))),
+      detach(
+        valueBelow(
+          call.forwardFunc(undefined, (tensors) => (saved = tensors.map((t) => hold(valueBelow(t))))),
+        ),
+      ),
     ),
   );
   handOver([y]);

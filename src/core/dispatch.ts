@@ -13,7 +13,11 @@ import type { Tracer } from './tracer';
  * Scopes of the ops of `tf.fused`. tfjs wraps these in a custom gradient that throws for most activations; the rule of the kernel
  * inside says what it is composed of, and that is differentiated instead.
  */
-const FUSED_OPS = new Set<string | undefined>(['fusedMatMul__op', 'fusedConv2d__op', 'fusedDepthwiseConv2d__op']);
+const FUSED_OPS = new Set<string | undefined>([
+  'fusedMatMul__op',
+  'fusedConv2d__op',
+  'fusedDepthwiseConv2d__op',
+]);
 
 let depth = 0;
 
@@ -41,7 +45,8 @@ export function dispatch(kernel: string, given: KernelInputs, attrs: Attrs = {})
   const inputs = seeThrough(given);
   const top = highestTrace(inputs);
   if (!top) return runOnBackend(kernel, inputs, attrs);
-  if (rule?.decompose) return apart(rule.decompose(inputs, attrs), inputs);
+  if (rule?.decompose && !(rule.rematerialise && top.rematerialises))
+    return apart(rule.decompose(inputs, attrs), inputs);
   return recordedNatively(top, kernel, inputs, attrs, () => top.process(kernel, inputs, attrs));
 }
 
@@ -50,7 +55,8 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
   const rule = ruleOf(kernel);
   const instead = rule?.polyfill ?? rule?.decompose;
   // Reading `backend` starts the default one if none runs yet.
-  if (instead && eng.backend && !getKernel(kernel, eng.backendName)) return apart(instead(inputs, attrs), inputs);
+  if (instead && eng.backend && !getKernel(kernel, eng.backendName))
+    return apart(instead(inputs, attrs), inputs);
   return native(eng).runKernel.call(eng, kernel, inputs, attrs);
 }
 
@@ -61,7 +67,8 @@ function dispatchCustomGrad(call: CustomGradCall): Tensor {
   const top = highestTrace(inputs);
   if (!top) return native(eng).runKernelFunc.call(eng, call);
   if (FUSED_OPS.has(eng.state.activeScope?.name)) return call.forwardFunc(undefined, () => {});
-  if (!isRecordedNatively(top, eng)) return quietly(top, eng, () => top.processCustomGrad({ ...call, inputs }));
+  if (!isRecordedNatively(top, eng))
+    return quietly(top, eng, () => top.processCustomGrad({ ...call, inputs }));
   let saved: Tensor[] = [];
   const y = quietly(top, eng, () =>
     top.processCustomGrad({
@@ -99,7 +106,9 @@ function recordedNatively(
   if (!isRecordedNatively(top, eng)) return quietly(top, eng, run);
   const result = quietly(top, eng, run);
   const outputs = Array.isArray(result) ? result : [result];
-  const saved = withoutTape(() => eng.getTensorsForGradient(kernel, inputs, outputs)?.map((t) => keep(clone(t))) ?? []);
+  const saved = withoutTape(
+    () => eng.getTensorsForGradient(kernel, inputs, outputs)?.map((t) => keep(clone(t))) ?? [],
+  );
   eng.addTapeNode(kernel, inputs, outputs, null, saved, attrs);
   return result;
 }
@@ -118,7 +127,8 @@ function seeThrough(inputs: KernelInputs): KernelInputs {
   for (const key in inputs) {
     if (isTransparent((inputs as Record<string, Tensor>)[key])) {
       const copy: KernelInputs = Array.isArray(inputs) ? inputs.slice() : { ...inputs };
-      for (const k in copy) (copy as Record<string, Tensor>)[k] = valueBelow((copy as Record<string, Tensor>)[k]!);
+      for (const k in copy)
+        (copy as Record<string, Tensor>)[k] = valueBelow((copy as Record<string, Tensor>)[k]!);
       return copy;
     }
   }

@@ -95,3 +95,8 @@ export function withScope<T>(name: string, body: () => T, results?: (value: T) =
     eng.endScope(out);
   }
 }
+
+/** Lets the open tidy scope, if there is one, end something as it disposes tensors. */
+export function ownByScope(dispose: () => void): void {
+  engine().track({ id: NaN, kept: false, dispose } as unknown as Tensor);
+}

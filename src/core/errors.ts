@@ -11,9 +11,12 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `the string ${JSON.stringify(value)}`;
   if (typeof value === 'object') {
     const { shape, dtype } = value as { shape?: number[]; dtype?: DataType };
-    if (Array.isArray(shape) && typeof dtype === 'string') return `a tensor ${describeAval({ shape, dtype })}`;
+    if (Array.isArray(shape) && typeof dtype === 'string')
+      return `a tensor ${describeAval({ shape, dtype })}`;
     if (typeof (value as { then?: unknown }).then === 'function') return 'a promise';
-    return Array.isArray(value) ? `an array of length ${value.length}` : `an object of class ${value.constructor?.name ?? 'none'}`;
+    return Array.isArray(value)
+      ? `an array of length ${value.length}`
+      : `an object of class ${value.constructor?.name ?? 'none'}`;
   }
   return `the ${typeof value} ${String(value)}`;
 }

@@ -74,6 +74,8 @@ export interface Rule {
    * primitive and says how to pull back. Inputs and outputs are lists; `wanted` says which inputs need a cotangent.
    */
   readonly differentiate?: (inputs: Tensor[], attrs: Attrs, wanted: boolean[]) => Augmented;
+  /** Reverse mode keeps only the inputs and runs this function again in the backward pass (checkpoints). */
+  readonly rematerialise?: (attrs: Attrs) => Rematerialised;
   /** Likewise in forward mode, in place of `jvp`: outputs and their tangents (null: zero). */
   readonly pushForward?: (
     inputs: Tensor[],
@@ -102,6 +104,9 @@ export interface Rule {
   /** Draws from a hidden generator, so that a capture would freeze it. */
   readonly impure?: boolean;
 }
+
+/** A function on lists of tensors that reverse mode runs again in the backward pass. */
+export type Rematerialised = (inputs: Tensor[]) => Tensor[];
 
 /** Outputs of a primitive together with what its pullback needs. `pullback` gives a cotangent (null: zero) for each input. */
 export interface Augmented {

@@ -30,6 +30,8 @@ export abstract class Trace {
   abstract processCustomGrad(call: CustomGradCall): Tensor;
   /** Why a tracer's values can't be read. */
   abstract explainUnreadable(tracer: Tracer, method: string): string;
+  /** Whether it runs checkpointed functions again in a backward pass. */
+  readonly rematerialises: boolean = false;
   /** Whether `dataSync` and its kin read the value below. */
   readonly readable: boolean = false;
 

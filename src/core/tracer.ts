@@ -11,19 +11,34 @@ export interface Tracer extends Tensor {
 }
 
 type TensorClass = new (shape: number[], dtype: DataType, dataId: object, id: number) => Tensor;
-type TracerClass = new (trace: Trace, shape: number[], dtype: DataType, payload: unknown, owned: (Tensor | null)[]) => Tracer;
+type TracerClass = new (
+  trace: Trace,
+  shape: number[],
+  dtype: DataType,
+  payload: unknown,
+  owned: (Tensor | null)[],
+) => Tracer;
 
 const NO_DATA = {};
 let lastId = 0;
 
-const READERS = ['dataSync', 'data', 'arraySync', 'array', 'buffer', 'bufferSync', 'bytes', 'dataToGPU'] as const;
+const READERS = [
+  'dataSync',
+  'data',
+  'arraySync',
+  'array',
+  'buffer',
+  'bufferSync',
+  'bytes',
+  'dataToGPU',
+] as const;
 
 /** Tracers of a class share the prototype of the tensors they stand for, so that chained methods, whichever copy of tfjs-core added them, work. */
 function deriveTracerClass(Base: TensorClass): TracerClass {
   class DerivedTracer extends Base {
     declare trace: Trace;
     declare payload: unknown;
-    private declare owned: (Tensor | null)[];
+    declare private owned: (Tensor | null)[];
 
     // Tensor has a duck-typed hasInstance, which subclasses inherit: without this every tensor would be an instance.
     static override [Symbol.hasInstance](value: unknown): boolean {
@@ -59,7 +74,10 @@ function deriveTracerClass(Base: TensorClass): TracerClass {
     const native = Base.prototype as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
     if (typeof native[method] !== 'function') continue;
     proto[method] = function (this: Tracer, ...args: unknown[]): unknown {
-      const value = readableValue(this, `${method}()`) as unknown as Record<string, (...args: unknown[]) => unknown>;
+      const value = readableValue(this, `${method}()`) as unknown as Record<
+        string,
+        (...args: unknown[]) => unknown
+      >;
       return value[method]!(...args);
     };
   }
@@ -67,7 +85,9 @@ function deriveTracerClass(Base: TensorClass): TracerClass {
     configurable: true,
     set() {},
     get(this: Tracer) {
-      throw this.trace.phase === 'closed' ? escaped(this) : new Error(this.trace.explainUnreadable(this, 'a backend or a variable assignment'));
+      throw this.trace.phase === 'closed'
+        ? escaped(this)
+        : new Error(this.trace.explainUnreadable(this, 'a backend or a variable assignment'));
     },
   });
   return DerivedTracer as unknown as TracerClass;

@@ -27,7 +27,9 @@ export class BatchTrace extends Trace {
   /** Makes a tracer of one example of a batch. */
   example(value: Tensor): Tracer {
     const payload: Payload = { value: this.holdings.hold(value) };
-    return makeTracer(this, value, { shape: value.shape.slice(1), dtype: value.dtype }, payload, [payload.value]);
+    return makeTracer(this, value, { shape: value.shape.slice(1), dtype: value.dtype }, payload, [
+      payload.value,
+    ]);
   }
 
   override valueOf(tracer: Tracer): Tensor {
@@ -36,7 +38,9 @@ export class BatchTrace extends Trace {
 
   /** A tensor met by the body: a whole batch, or the same for every example. */
   output(tensor: Tensor): Batched {
-    return this.owns(tensor) ? { value: this.valueOf(tensor), batched: true } : { value: valueBelow(tensor), batched: false };
+    return this.owns(tensor)
+      ? { value: this.valueOf(tensor), batched: true }
+      : { value: valueBelow(tensor), batched: false };
   }
 
   override process(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
@@ -75,7 +79,8 @@ export class BatchTrace extends Trace {
             saved.map((t, i) => (savedBatched[i] ? this.example(t) : t)),
           );
           const whole: Record<string, () => Tensor> = {};
-          for (const name in gradients) whole[name] = () => this.again(() => this.cotangent(gradients[name]!(), call.inputs[name]!));
+          for (const name in gradients)
+            whole[name] = () => this.again(() => this.cotangent(gradients[name]!(), call.inputs[name]!));
           return whole;
         }),
     });
@@ -117,7 +122,9 @@ export class BatchTrace extends Trace {
   private loop(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
     if (!warned.has(kernel)) {
       warned.add(kernel);
-      console.warn(`${this.name}: kernel ${kernel} has no batching rule for this call, so it runs once per example.`);
+      console.warn(
+        `${this.name}: kernel ${kernel} has no batching rule for this call, so it runs once per example.`,
+      );
     }
     const at = (i: number): Tensor | Tensor[] =>
       dispatch(
@@ -141,7 +148,8 @@ export class BatchTrace extends Trace {
     const shape = ruleOf(kernel)?.shape;
     if (!shape) throw new Error(`${this.name}: kernel ${kernel} can't run on a batch of 0 examples.`);
     const avals = shape({ kernel, inputs: inputs as Record<string, Tensor>, attrs });
-    const make = (aval: { shape: readonly number[]; dtype: Tensor['dtype'] }): Tensor => zeros([0, ...aval.shape], aval.dtype);
+    const make = (aval: { shape: readonly number[]; dtype: Tensor['dtype'] }): Tensor =>
+      zeros([0, ...aval.shape], aval.dtype);
     return Array.isArray(avals) ? avals.map(make) : make(avals);
   }
 }

@@ -23,7 +23,10 @@ export class ForwardTrace extends Trace {
 
   /** Makes a tracer of a primal and its tangent. */
   dual(value: Tensor, tangent: Tensor | null): Tracer {
-    const payload: Payload = { value: this.holdings.hold(value), tangent: tangent && this.holdings.hold(tangent) };
+    const payload: Payload = {
+      value: this.holdings.hold(value),
+      tangent: tangent && this.holdings.hold(tangent),
+    };
     return makeTracer(this, payload.value, payload.value, payload, [payload.value, payload.tangent]);
   }
 
@@ -46,7 +49,11 @@ export class ForwardTrace extends Trace {
     const rule = ruleOf(kernel);
     const moving = Object.values(tangents).some((t) => t !== null);
     if (moving && rule?.pushForward) {
-      const { outputs, tangents: moved } = rule.pushForward(Object.values(lower) as Tensor[], Object.values(tangents), attrs);
+      const { outputs, tangents: moved } = rule.pushForward(
+        Object.values(lower) as Tensor[],
+        Object.values(tangents),
+        attrs,
+      );
       return outputs.map((y, i) => (moved[i] ? this.dual(y, moved[i]) : y));
     }
     const result = dispatch(kernel, lower, attrs);
@@ -63,7 +70,9 @@ export class ForwardTrace extends Trace {
   override processCustomGrad(call: CustomGradCall): Tensor {
     const { y, saved, held } = runCustomGradForward(this, call);
     const names = Object.keys(call.inputs).filter((name) => this.owns(call.inputs[name]!));
-    const tangents = names.map((name) => (call.inputs[name] as Tracer).payload as Payload).map(({ tangent, value }) => tangent ?? zerosLike(value));
+    const tangents = names
+      .map((name) => (call.inputs[name] as Tracer).payload as Payload)
+      .map(({ tangent, value }) => tangent ?? zerosLike(value));
     const before = this.phase;
     this.phase = 'transparent';
     try {

@@ -1,10 +1,20 @@
 import { add, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { runCustomGradForward } from '../core/customGrad';
+import { runCustomGradForward, transparently } from '../core/customGrad';
 import { dispatch, valueBelow } from '../core/dispatch';
 import { withScope, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { inputAt as at, mapInputs } from '../core/inputs';
-import { Holdings } from '../core/holdings';
-import { isDifferentiable, ruleOf, type Attrs, type Aval, type Cotangent, type Named, type Residuals, type Rule } from '../core/rule';
+import { detach, handOver, Holdings } from '../core/holdings';
+import {
+  isDifferentiable,
+  ruleOf,
+  type Attrs,
+  type Aval,
+  type Cotangent,
+  type Named,
+  type Rematerialised,
+  type Residuals,
+  type Rule,
+} from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
 
@@ -33,6 +43,11 @@ interface Payload {
 /** The interpreter of reverse mode: it runs kernels one level down and records, for those on the way from a leaf, how to pull cotangents back. */
 export class ReverseTrace extends Trace {
   override readonly readable = true;
+  override readonly rematerialises = true;
+  /** While a checkpointed function runs: the tracers that it meets in its closure. */
+  private met: Set<Tracer> | null = null;
+  /** While it runs again: what these stand for now. */
+  private standIns: Map<Tracer, Tensor> | null = null;
   private tape: Step[] = [];
   private readonly leaves: Step[] = [];
 
@@ -44,7 +59,8 @@ export class ReverseTrace extends Trace {
   }
 
   override valueOf(tracer: Tracer): Tensor {
-    return (tracer.payload as Payload).value;
+    this.met?.add(tracer);
+    return this.standIns?.get(tracer) ?? (tracer.payload as Payload).value;
   }
 
   /** The value of a result of the body, and its place on the tape (none: it does not depend on the leaves). */
@@ -56,13 +72,15 @@ export class ReverseTrace extends Trace {
   override process(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
     const rule = ruleOf(kernel);
     const lower = mapInputs(inputs, (t) => (this.owns(t) ? this.valueOf(t) : t));
+    if (rule?.rematerialise) return this.processCheckpoint(rule.rematerialise(attrs), inputs as Tensor[]);
     if (rule?.differentiate) return this.processAugmented(rule.differentiate, inputs, lower, attrs);
     const result = dispatch(kernel, lower, attrs);
     if (rule?.constant) return result;
     const outputs = Array.isArray(result) ? result : [result];
     const names = Object.keys(inputs).filter((name) => this.isLive(at(inputs, name)));
     if (names.length === 0 || !outputs.some(isDifferentiable)) return result;
-    if (!rule?.vjp) throw new Error(`${this.name}: kernel ${kernel} has no rule for reverse-mode derivatives.`);
+    if (!rule?.vjp)
+      throw new Error(`${this.name}: kernel ${kernel} has no rule for reverse-mode derivatives.`);
     const cotangents = new Map<string, Cotangent>();
     for (const name of names) {
       const cotangent = cotangentOf(rule, name);
@@ -84,7 +102,9 @@ export class ReverseTrace extends Trace {
       },
       held,
     );
-    const tracers = values.map((value, slot) => (isDifferentiable(value) ? this.tracer(value, { step, slot }) : value));
+    const tracers = values.map((value, slot) =>
+      isDifferentiable(value) ? this.tracer(value, { step, slot }) : value,
+    );
     return Array.isArray(result) ? tracers : tracers[0]!;
   }
 
@@ -180,7 +200,68 @@ export class ReverseTrace extends Trace {
       (cts) => pullback(held, cts).filter((_, i) => wanted[i]),
       held,
     );
-    return values.map((value, slot) => (isDifferentiable(value) ? this.tracer(value, { step, slot }) : value));
+    return values.map((value, slot) =>
+      isDifferentiable(value) ? this.tracer(value, { step, slot }) : value,
+    );
+  }
+
+  /**
+   * Keeps nothing but the inputs, and the tracers that the function closes over. The backward pass runs it again on a tape of its own, with
+   * stand-ins for these.
+   */
+  private processCheckpoint(run: Rematerialised, inputs: Tensor[]): Tensor[] {
+    const outer = this.met;
+    const met = new Set<Tracer>();
+    this.met = met;
+    let outputs: Tensor[];
+    try {
+      const lower = inputs.map((t) => (this.owns(t) ? (t.payload as Payload).value : t));
+      outputs = transparently(this, () =>
+        withScope('checkpoint', () => run(lower).map((t) => detach(valueBelow(t)))),
+      );
+    } finally {
+      this.met = outer;
+    }
+    handOver(outputs);
+    const closed = [...met].filter((t) => !inputs.includes(t));
+    const sources = [...inputs, ...closed];
+    const wanted = sources.map((t) => this.isLive(t));
+    if (!wanted.includes(true)) return outputs;
+    const held = sources.map((t) => this.holdings.hold(this.owns(t) ? (t.payload as Payload).value : t));
+    const values = outputs.map((t) => (isDifferentiable(t) ? this.holdings.hold(t) : t));
+    const step = this.record(
+      values,
+      sources.filter((_, i) => wanted[i]).map((t) => this.edgeOf(t)),
+      (cts) => this.runAgain(run, inputs.length, closed, held, wanted, cts),
+      held,
+    );
+    return values.map((value, slot) =>
+      isDifferentiable(value) ? this.tracer(value, { step, slot }) : value,
+    );
+  }
+
+  private runAgain(
+    run: Rematerialised,
+    count: number,
+    closed: readonly Tracer[],
+    held: readonly Tensor[],
+    wanted: readonly boolean[],
+    cts: (Tensor | null)[],
+  ): (Tensor | null)[] {
+    const again = new ReverseTrace(this.name);
+    const outer = this.standIns;
+    try {
+      const points = held.map((t, i) => (wanted[i] ? again.leaf(t) : t));
+      this.standIns = new Map(closed.map((tracer, i) => [tracer, points[count + i]!]));
+      const outputs = run(points.slice(0, count)).map((t) => again.output(valueBelow(t)));
+      const seeds = outputs.flatMap(({ edge }, i) => (edge && cts[i] ? [{ edge, ct: cts[i] }] : []));
+      const found = again.backward(seeds, true);
+      handOver(found.filter((ct) => ct !== null));
+      return found;
+    } finally {
+      this.standIns = outer;
+      again.dispose();
+    }
   }
 
   private residuals(
@@ -197,7 +278,8 @@ export class ReverseTrace extends Trace {
         const input = at(inputs, name);
         if (input && !kept[name]) held.push((kept[name] = this.holdings.hold(input)));
       }
-      for (const i of readsOutputs ?? []) if (!keptOutputs[i]) held.push((keptOutputs[i] = this.holdings.hold(outputs[i]!)));
+      for (const i of readsOutputs ?? [])
+        if (!keptOutputs[i]) held.push((keptOutputs[i] = this.holdings.hold(outputs[i]!)));
     }
     const avals: Named<Aval> = {};
     for (const name in inputs) {

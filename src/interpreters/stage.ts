@@ -5,7 +5,7 @@ import { inputAt } from '../core/inputs';
 import { ruleOf, type Attrs, type Aval, type Named } from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
-import type { Equation, Program, Var } from '../jit/program';
+import type { Equation, Program, Var } from '../core/program';
 
 interface Payload {
   readonly variable: Var;
@@ -60,7 +60,8 @@ export class StageTrace extends Trace {
       if (instead) return instead(inputs, attrs);
     }
     if (rule?.inline) return rule.inline(inputs as Tensor[], attrs);
-    if (!rule?.shape) throw new Error(`${this.name}: kernel ${kernel} has no abstract shape rule, so it can't be captured.`);
+    if (!rule?.shape)
+      throw new Error(`${this.name}: kernel ${kernel} has no abstract shape rule, so it can't be captured.`);
     const avals: Named<Aval> = {};
     const variables: [string, Var][] = [];
     for (const name in inputs) {

@@ -4,7 +4,7 @@ import { withScope } from '../core/engine';
 import type { Aval } from '../core/rule';
 import { traceOf } from '../core/tracer';
 import { StageTrace } from '../interpreters/stage';
-import type { Program, Var } from './program';
+import type { Program, Var } from '../core/program';
 
 /** A program together with what it keeps alive. */
 export interface Captured {
@@ -19,7 +19,12 @@ export interface Captured {
  *
  * @param target a backend: kernels that it lacks are written down as what replaces them
  */
-export function capture(name: string, inputs: readonly Aval[], body: (tracers: Tensor[]) => Tensor[], target?: string): Captured {
+export function capture(
+  name: string,
+  inputs: readonly Aval[],
+  body: (tracers: Tensor[]) => Tensor[],
+  target?: string,
+): Captured {
   return intercepted(() =>
     withScope(name, () => {
       const trace = new StageTrace(name, scalar(0), target);

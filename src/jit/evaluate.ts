@@ -1,9 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import type { Program, Var } from './program';
+import type { Program, Var } from '../core/program';
 
 /** Runs a program kernel by kernel through the engine, on tensors or tracers. */
-export function evaluate({ inputs, constants, equations, outputs }: Program, given: readonly Tensor[]): Tensor[] {
+export function evaluate(
+  { inputs, constants, equations, outputs }: Program,
+  given: readonly Tensor[],
+): Tensor[] {
   const values = new Map<Var, Tensor>(constants);
   inputs.forEach((variable, i) => values.set(variable, given[i]!));
   for (const equation of equations) {

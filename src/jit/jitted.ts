@@ -5,11 +5,11 @@ import { defineRule, isDifferentiable, type Augmented } from '../core/rule';
 import { engine } from '../core/engine';
 import { ForwardTrace } from '../interpreters/forward';
 import { ReverseTrace } from '../interpreters/reverse';
-import { runBatch } from '../transforms/runBatch';
+import { runBatch } from '../interpreters/runBatch';
 import { capture, type Captured } from './capture';
 import { evaluate } from './evaluate';
 import { aliases, commonSubexpressions, deadCode, fusion } from './passes';
-import type { Program } from './program';
+import type { Program } from '../core/program';
 import { compile } from './replay';
 import { split } from './split';
 
@@ -90,11 +90,14 @@ export class Jitted {
         const trace = new ForwardTrace(this.name);
         try {
           let next = inputs.length;
-          const xs = inputs.map((_, i) => (moving[i] ? trace.dual(tracers[i]!, tracers[next++]!) : tracers[i]!));
-          const ys = evaluate(this.program, xs).map((y) => trace.output(y));
-          const results = [...ys.map(({ value }) => value), ...ys.map(({ value, tangent }) => tangent ?? zerosLike(value))].map((t) =>
-            trace.holdings.take(trace.holdings.hold(t)),
+          const xs = inputs.map((_, i) =>
+            moving[i] ? trace.dual(tracers[i]!, tracers[next++]!) : tracers[i]!,
           );
+          const ys = evaluate(this.program, xs).map((y) => trace.output(y));
+          const results = [
+            ...ys.map(({ value }) => value),
+            ...ys.map(({ value, tangent }) => tangent ?? zerosLike(value)),
+          ].map((t) => trace.holdings.take(trace.holdings.hold(t)));
           handOver(results);
           return results;
         } finally {
@@ -108,9 +111,14 @@ export class Jitted {
   batched(size: number, mapped: readonly boolean[]): Jitted {
     return this.cached(`batch ${size} ${mapped.join()}`, () => {
       const { inputs } = this.program;
-      const avals = inputs.map(({ shape, dtype }, i) => ({ shape: mapped[i] ? [size, ...shape] : shape, dtype }));
+      const avals = inputs.map(({ shape, dtype }, i) => ({
+        shape: mapped[i] ? [size, ...shape] : shape,
+        dtype,
+      }));
       const joint = this.capture(avals, (tracers) =>
-        runBatch(this.name, size, tracers, mapped, (examples) => evaluate(this.program, examples as Tensor[])),
+        runBatch(this.name, size, tracers, mapped, (examples) =>
+          evaluate(this.program, examples as Tensor[]),
+        ),
       );
       return this.child(joint.program);
     });
@@ -130,12 +138,18 @@ export class Jitted {
     const lower = complete
       ? program
       : deadCode(
-          commonSubexpressions(aliases(this.capture(program.inputs, (tracers) => evaluate(program, tracers), backendName).program)),
+          commonSubexpressions(
+            aliases(
+              this.capture(program.inputs, (tracers) => evaluate(program, tracers), backendName).program,
+            ),
+          ),
         );
     return deadCode(fusion(lower));
   }
 
-  private capture(...args: [inputs: Program['inputs'], body: (tracers: Tensor[]) => Tensor[], target?: string]): Captured {
+  private capture(
+    ...args: [inputs: Program['inputs'], body: (tracers: Tensor[]) => Tensor[], target?: string]
+  ): Captured {
     const captured = capture(this.name, ...args);
     this.owned.push(captured);
     return captured;
@@ -167,7 +181,9 @@ defineRule('Jitted', {
       outputs: values,
       residuals: results.slice(outputs),
       pullback: (residuals, cts) => {
-        const given = cts.map((ct, i) => ct ?? zerosLike(values[i]!)).filter((_, i) => isDifferentiable(values[i]!));
+        const given = cts
+          .map((ct, i) => ct ?? zerosLike(values[i]!))
+          .filter((_, i) => isDifferentiable(values[i]!));
         const grads = backward.call([...residuals, ...given]);
         let next = 0;
         let leaf = 0;
@@ -184,7 +200,10 @@ defineRule('Jitted', {
   batch: ({ inputs, size, attrs }) => {
     const list = Object.values(inputs);
     return jittedOf(attrs)
-      .batched(size, list.map(({ batched }) => batched))
+      .batched(
+        size,
+        list.map(({ batched }) => batched),
+      )
       .call(list.map(({ value }) => value));
   },
 });

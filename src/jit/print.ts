@@ -1,5 +1,5 @@
 import { describeAval } from '../core/errors';
-import type { Program, Var } from './program';
+import type { Program, Var } from '../core/program';
 
 /**
  * The program as text, in the form of JAX's jaxprs. Stable: names are given in order of appearance.
@@ -20,11 +20,18 @@ export function print({ inputs, constants, equations, outputs }: Program): strin
   const bound = inputs.map(typed);
   const lines = equations.map(({ kernel, inputs: args, attrs, outputs: outs }) => {
     const shown = args.map(([key, v]) => `${key}=${name(v)}`).join(' ');
-    const given = Object.entries(attrs).filter(([, value]) => value !== undefined && typeof value !== 'function');
-    const options = given.length > 0 ? `[${given.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(' ')}]` : '';
+    const given = Object.entries(attrs).filter(
+      ([, value]) => value !== undefined && typeof value !== 'function',
+    );
+    const options =
+      given.length > 0 ? `[${given.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(' ')}]` : '';
     return `    ${outs.map(typed).join(' ')} = ${kernel}${options} ${shown}`;
   });
-  return [`{ lambda ${closed.join(' ')} ; ${bound.join(' ')}. let`, ...lines, `  in (${outputs.map(name).join(', ')}) }`].join('\n');
+  return [
+    `{ lambda ${closed.join(' ')} ; ${bound.join(' ')}. let`,
+    ...lines,
+    `  in (${outputs.map(name).join(', ')}) }`,
+  ].join('\n');
 }
 
 function letters(index: number): string {

@@ -1,6 +1,6 @@
 import { backend as tfBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
-import type { Equation, Program, Var } from './program';
+import type { Equation, Program, Var } from '../core/program';
 
 /** What kernels take and give: a tensor without the engine's bookkeeping. */
 interface TensorInfo {
@@ -56,7 +56,9 @@ export function compile(program: Program, backendName: string): (given: readonly
         backend.disposeData(values[s]!.dataId);
       }
     }
-    const made = results.map(({ slot: s, fresh }) => (fresh ? eng.makeTensorFromTensorInfo(values[s]!) : null));
+    const made = results.map(({ slot: s, fresh }) =>
+      fresh ? eng.makeTensorFromTensorInfo(values[s]!) : null,
+    );
     return made.map((t, i) => t ?? sharing(values[results[i]!.slot]!));
   };
 }

@@ -1,5 +1,5 @@
 import { deadCode } from './passes';
-import type { Equation, Program, Var } from './program';
+import type { Equation, Program, Var } from '../core/program';
 
 /** A program in two: what can run before the later inputs are known, and the rest, which reads `residuals` of the first. */
 export interface Split {

@@ -1,13 +1,7 @@
-import { broadcastTo, broadcast_util, matMul, mul, reshape, tensor, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcast_util, mul, reshape, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
 import { toTensor } from '../core/values';
-
-/** Swaps the last two axes. */
-export function matrixTranspose(a: Tensor): Tensor {
-  const order = a.shape.map((_, i) => i);
-  order.splice(-2, 2, a.rank - 1, a.rank - 2);
-  return transpose(a, order);
-}
+import { broadcastLike } from '../rules/families/broadcast';
 
 /** The matrix with everything above (below, for an upper triangle) the diagonal set to zero, and the diagonal scaled. */
 export function triangle(a: Tensor, lower: boolean, diagonal: number): Tensor {
@@ -19,10 +13,6 @@ export function triangle(a: Tensor, lower: boolean, diagonal: number): Tensor {
   return mul(a, tensor(mask, [n, n]));
 }
 
-export function multiply(a: Tensor, b: Tensor): Tensor {
-  return matMul(a, b);
-}
-
 /** A stack of square float matrices `[..., n, n]`, checked. */
 export function toSquare(a: unknown, name: string): Tensor {
   const tensor = toTensor(a, `linalg.${name}: a`);
@@ -30,7 +20,8 @@ export function toSquare(a: unknown, name: string): Tensor {
   if (tensor.rank < 2 || n !== m) {
     throw new RangeError(`linalg.${name}: a must have shape [..., n, n], got [${tensor.shape.join(',')}].`);
   }
-  if (tensor.dtype !== 'float32') throw new TypeError(`linalg.${name}: a must be float32, got ${describeAval(tensor)}.`);
+  if (tensor.dtype !== 'float32')
+    throw new TypeError(`linalg.${name}: a must be float32, got ${describeAval(tensor)}.`);
   return tensor;
 }
 
@@ -38,10 +29,16 @@ export function toSquare(a: unknown, name: string): Tensor {
  * Calls a kernel that takes `[..., n, n]` and `[..., n, m]` with equal leading axes: broadcasts these, and treats a right-hand side
  * with one axis less as a stack of vectors.
  */
-export function withRightHandSides(a: unknown, b: unknown, name: string, kernel: (a: Tensor, b: Tensor) => Tensor): Tensor {
+export function withRightHandSides(
+  a: unknown,
+  b: unknown,
+  name: string,
+  kernel: (a: Tensor, b: Tensor) => Tensor,
+): Tensor {
   const matrix = toSquare(a, name);
   const right = toTensor(b, `linalg.${name}: b`);
-  if (right.dtype !== 'float32') throw new TypeError(`linalg.${name}: b must be float32, got ${describeAval(right)}.`);
+  if (right.dtype !== 'float32')
+    throw new TypeError(`linalg.${name}: b must be float32, got ${describeAval(right)}.`);
   const isVector = right.rank === matrix.rank - 1;
   const columns = isVector ? reshape(right, [...right.shape, 1]) : right;
   const n = matrix.shape[matrix.rank - 1]!;
@@ -50,12 +47,13 @@ export function withRightHandSides(a: unknown, b: unknown, name: string, kernel:
       `linalg.${name}: b must have shape [..., n, m] or [..., n] with n = ${n} as in a of shape [${matrix.shape.join(',')}], got [${right.shape.join(',')}].`,
     );
   }
-  const lead = broadcast_util.assertAndGetBroadcastShape(matrix.shape.slice(0, -2), columns.shape.slice(0, -2));
-  const x = kernel(spread(matrix, lead), spread(columns, lead));
+  const lead = broadcast_util.assertAndGetBroadcastShape(
+    matrix.shape.slice(0, -2),
+    columns.shape.slice(0, -2),
+  );
+  const x = kernel(
+    broadcastLike(matrix, [...lead, n, n]),
+    broadcastLike(columns, [...lead, ...columns.shape.slice(-2)]),
+  );
   return isVector ? reshape(x, x.shape.slice(0, -1)) : x;
-}
-
-function spread(a: Tensor, lead: number[]): Tensor {
-  const shape = [...lead, ...a.shape.slice(-2)];
-  return shape.length === a.rank && shape.every((d, i) => d === a.shape[i]) ? a : broadcastTo(a, shape);
 }

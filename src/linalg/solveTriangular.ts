@@ -28,5 +28,7 @@ export function solveTriangular(
   b: Tensor,
   { lower = true, transpose = false, unitDiagonal = false }: TriangularOptions = {},
 ): Tensor {
-  return withRightHandSides(a, b, 'solveTriangular', (x, y) => triangularSolveKernel(x, y, { lower, transpose, unitDiagonal }));
+  return withRightHandSides(a, b, 'solveTriangular', (x, y) =>
+    triangularSolveKernel(x, y, { lower, transpose, unitDiagonal }),
+  );
 }

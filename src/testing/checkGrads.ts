@@ -42,7 +42,15 @@ export function checkGrads(
       moving.forEach((i, k) => (all[i] = xs[k]!));
       return flatten(call(...(unflatten(structure, all) as unknown[]))).leaves as Tensor[];
     };
-    check(flat, moving.map((i) => tensors[i]!), order, modes, tolerance, random(seed), '');
+    check(
+      flat,
+      moving.map((i) => tensors[i]!),
+      order,
+      modes,
+      tolerance,
+      random(seed),
+      '',
+    );
   });
 }
 
@@ -55,7 +63,8 @@ function check(
   next: () => number,
   path: string,
 ): void {
-  const draw = (like: readonly Tensor[]): Float32Array[] => like.map((t) => Float32Array.from({ length: t.size }, next));
+  const draw = (like: readonly Tensor[]): Float32Array[] =>
+    like.map((t) => Float32Array.from({ length: t.size }, next));
   const vs = draw(xs);
   const ys = f(xs);
   const us = draw(ys).map((u, i) => (isDifferentiable(ys[i]!) ? u : u.fill(0)));
@@ -74,7 +83,8 @@ function check(
   const weights = us.filter((_, i) => isDifferentiable(ys[i]!));
   for (const mode of modes) {
     if (mode === 'fwd') {
-      const forward = (points: Tensor[]): Tensor[] => jvp((...p: Tensor[]) => float(f(p)), points, asTensors(xs, vs))[1];
+      const forward = (points: Tensor[]): Tensor[] =>
+        jvp((...p: Tensor[]) => float(f(p)), points, asTensors(xs, vs))[1];
       compare(`${mode}`, innerProduct(forward(xs), weights));
       if (order > 1) check(forward, xs, order - 1, modes, tolerance, next, `${path}fwd, then `);
     } else {

@@ -30,7 +30,13 @@ export function directionalDerivative(
     tidy(() => {
       const moved = xs.map((x, i) => {
         const v = vs[i];
-        return v ? tensor(Float32Array.from(points[i]! as Float32Array, (p, k) => p + t * v[k]!), x.shape, 'float32') : x;
+        return v
+          ? tensor(
+              Float32Array.from(points[i]! as Float32Array, (p, k) => p + t * v[k]!),
+              x.shape,
+              'float32',
+            )
+          : x;
       });
       let dot = 0;
       let scale = 0;

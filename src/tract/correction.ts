@@ -21,9 +21,16 @@ export function correctedKernel(
   options: TractOptions,
 ): Tensor {
   const { kernel, weight, data } = kind;
-  const avals = Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]));
+  const avals = Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
+  );
   const layer = kind.layer(avals, attrs);
-  const form = options.reduce || options.sample < 1 ? 'primal' : options.form === 'auto' ? cheaperForm(layer) : options.form;
+  const form =
+    options.reduce || options.sample < 1
+      ? 'primal'
+      : options.form === 'auto'
+        ? cheaperForm(layer)
+        : options.form;
   const named = (x: Tensor, w: Tensor): Record<string, Tensor> => ({ [data]: x, [weight]: w });
   const run = (x: Tensor, w: Tensor): Tensor => runKernel(kernel, named(x, w), attrs);
 
@@ -48,9 +55,13 @@ export function correctedKernel(
     // The transposed map: the tangent of z is x A^-1 dw, so A^-1 (symmetric) meets the tangent of the weight first.
     pushForward: ([x, w, ridge], [dx, dw]) => {
       const z = run(x!, w!);
-      const fromWeight = dw && run(x!, layer.fromMatrix(solveRidge(gramOf(layer, x!, options), ridge!, layer.toMatrix(dw))));
+      const fromWeight =
+        dw && run(x!, layer.fromMatrix(solveRidge(gramOf(layer, x!, options), ridge!, layer.toMatrix(dw))));
       const fromData = dx && run(dx, w!);
-      return { outputs: [z], tangents: [fromWeight && fromData ? add(fromWeight, fromData) : (fromWeight ?? fromData ?? null)] };
+      return {
+        outputs: [z],
+        tangents: [fromWeight && fromData ? add(fromWeight, fromData) : (fromWeight ?? fromData ?? null)],
+      };
     },
   };
   return callCustomDerivative(call, [inputs[data]!, inputs[weight]!, lambda])[0]!;

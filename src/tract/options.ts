@@ -33,7 +33,8 @@ export function readOptions(given: number | Tensor | TractSettings = {}): TractO
   if (form !== 'auto' && form !== 'primal' && form !== 'dual') {
     throw new RangeError(`tract: form must be 'auto', 'primal' or 'dual', got ${describeValue(form)}.`);
   }
-  if (!(sample > 0 && sample <= 1)) throw new RangeError(`tract: sample must be in (0, 1], got ${describeValue(sample)}.`);
+  if (!(sample > 0 && sample <= 1))
+    throw new RangeError(`tract: sample must be in (0, 1], got ${describeValue(sample)}.`);
   if (reduce !== undefined && typeof reduce !== 'function') {
     throw new TypeError(`tract: reduce must be a function, got ${describeValue(reduce)}.`);
   }
@@ -43,10 +44,14 @@ export function readOptions(given: number | Tensor | TractSettings = {}): TractO
 function checkLambda(lambda: unknown): void {
   if (lambda instanceof Tensor) {
     if (lambda.rank !== 0 || lambda.dtype !== 'float32') {
-      throw new TypeError(`tract: lambda must be a number or a float32 scalar, got ${describeValue(lambda)}.`);
+      throw new TypeError(
+        `tract: lambda must be a number or a float32 scalar, got ${describeValue(lambda)}.`,
+      );
     }
     return;
   }
-  if (typeof lambda !== 'number') throw new TypeError(`tract: lambda must be a number or a float32 scalar, got ${describeValue(lambda)}.`);
-  if (!(lambda > 0 && lambda < Infinity)) throw new RangeError(`tract: lambda must be positive and finite, got ${lambda}.`);
+  if (typeof lambda !== 'number')
+    throw new TypeError(`tract: lambda must be a number or a float32 scalar, got ${describeValue(lambda)}.`);
+  if (!(lambda > 0 && lambda < Infinity))
+    throw new RangeError(`tract: lambda must be positive and finite, got ${lambda}.`);
 }

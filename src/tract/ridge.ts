@@ -1,6 +1,6 @@
-import { add, addN, div, eye, matMul, mul, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { matrixTranspose } from '../linalg/matrices';
+import { add, addN, concat, div, eye, mul, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { positiveDefiniteSolveKernel } from '../linalg/primitives';
+import { matMulT } from '../rules/families/matMulT';
 import type { LinearLayer } from './layer';
 
 /** Which of the two equal forms of the corrected gradient is computed. */
@@ -11,7 +11,8 @@ export type Form = 'primal' | 'dual';
  * Dual: x x^T (b^2 n), its factor (b^3 / 3), the solve (2 b^2 m).
  */
 export function cheaperForm({ b, n, m }: LinearLayer): Form {
-  const cost = (size: number, other: number): number => size * size * other + size ** 3 / 3 + 2 * size * size * m;
+  const cost = (size: number, other: number): number =>
+    size * size * other + size ** 3 / 3 + 2 * size * size * m;
   return cost(b, n) < cost(n, b) ? 'dual' : 'primal';
 }
 
@@ -28,7 +29,7 @@ export function gramMatrix(layer: LinearLayer, data: Tensor, share = 1): Tensor 
       tidy(() => {
         const x = firstRows(block(), share);
         rows += x.shape[x.rank - 2]!;
-        return matMul(matrixTranspose(x), x);
+        return matMulT(x, x, true);
       }),
     );
   }
@@ -44,9 +45,9 @@ function firstRows(x: Tensor, share: number): Tensor {
 
 /** x x^T / b, `[..., b, b]`. */
 export function kernelMatrix(layer: LinearLayer, data: Tensor): Tensor {
-  const [block] = layer.blocks(data);
-  const x = block!();
-  return div(matMul(x, matrixTranspose(x)), Math.max(layer.b, 1));
+  const blocks = [...layer.blocks(data)].map((block) => block());
+  const x = blocks.length === 1 ? blocks[0]! : concat(blocks, 0);
+  return div(matMulT(x, x, false, true), Math.max(layer.b, 1));
 }
 
 /** (a + lambda I)^-1 y. */

@@ -46,7 +46,9 @@ export class TractTrace extends Trace {
   override process(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
     const lower = mapInputs(inputs, (t) => (this.owns(t) ? this.valueOf(t) : t));
     const kind = layerKinds(kernel).find((k) => this.isFirstLayer(k, inputs));
-    const result = kind ? this.correct(kind, lower as Record<string, Tensor>, attrs) : dispatch(kernel, lower, attrs);
+    const result = kind
+      ? this.correct(kind, lower as Record<string, Tensor>, attrs)
+      : dispatch(kernel, lower, attrs);
     // What has no derivative does not depend on the parameters as far as gradients go.
     if (ruleOf(kernel)?.constant) return result;
     return Array.isArray(result) ? result.map((t) => this.parameter(t)) : this.parameter(result);
@@ -58,11 +60,16 @@ export class TractTrace extends Trace {
     const y = engine().runKernelFunc({
       inputs,
       forwardFunc: (backend, save) =>
-        transparently(this, () => valueBelow(call.forwardFunc(backend, (tensors) => save(tensors.map(valueBelow))))),
+        transparently(this, () =>
+          valueBelow(call.forwardFunc(backend, (tensors) => save(tensors.map(valueBelow)))),
+        ),
       backwardsFunc: (dy, saved) => {
         const gradients = transparently(this, () => call.backwardsFunc(dy, saved));
         return Object.fromEntries(
-          Object.entries(gradients).map(([name, g]) => [name, () => transparently(this, () => valueBelow(g()))]),
+          Object.entries(gradients).map(([name, g]) => [
+            name,
+            () => transparently(this, () => valueBelow(g())),
+          ]),
         );
       },
     });
@@ -85,6 +92,12 @@ export class TractTrace extends Trace {
   private correct(kind: LayerKind, inputs: Record<string, Tensor>, attrs: Attrs): Tensor {
     this.found++;
     const { lambda } = this.options;
-    return correctedKernel(kind, inputs, attrs, lambda instanceof Tensor ? lambda : scalar(lambda), this.options);
+    return correctedKernel(
+      kind,
+      inputs,
+      attrs,
+      lambda instanceof Tensor ? lambda : scalar(lambda),
+      this.options,
+    );
   }
 }

@@ -28,7 +28,10 @@ import { TractTrace } from './trace';
  * const step = valueAndGrad(tract(loss, 0.1)); // step(params, x, y): [loss, corrected gradients]
  * ```
  */
-export function tract<A extends AnyArgs, Y>(f: (...args: A) => Y, lambda?: number | Tensor | TractSettings): (...args: A) => Y {
+export function tract<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  lambda?: number | Tensor | TractSettings,
+): (...args: A) => Y {
   checkFunction('tract', f);
   const options = readOptions(lambda);
   const name = label('tract', f);
@@ -45,7 +48,9 @@ export function tract<A extends AnyArgs, Y>(f: (...args: A) => Y, lambda?: numbe
           if (trace.found === 0) throw new TypeError(nothingFound(name));
           const y = flatten(result);
           return {
-            held: y.leaves.map((leaf) => (leaf instanceof Tensor ? trace.holdings.hold(trace.output(leaf)) : leaf)),
+            held: y.leaves.map((leaf) =>
+              leaf instanceof Tensor ? trace.holdings.hold(trace.output(leaf)) : leaf,
+            ),
             out: y.structure,
           };
         });

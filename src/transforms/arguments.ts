@@ -5,7 +5,8 @@ export type Argnums = number | readonly number[];
 
 /** The options of a transformation must be an object, and the function a function. */
 export function checkFunction(transform: string, f: unknown): asserts f is (...args: unknown[]) => unknown {
-  if (typeof f !== 'function') throw new TypeError(`${transform}: expected a function, got ${describeValue(f)}.`);
+  if (typeof f !== 'function')
+    throw new TypeError(`${transform}: expected a function, got ${describeValue(f)}.`);
 }
 
 /** `grad(loss)`: how messages name a transformed function. */
@@ -17,7 +18,9 @@ export function label(transform: string, f: unknown): string {
 export function resolveArgnums(name: string, argnums: Argnums, count: number): number[] {
   const list = typeof argnums === 'number' ? [argnums] : argnums;
   if (!Array.isArray(list) || list.length === 0 || !list.every(Number.isInteger)) {
-    throw new TypeError(`${name}: argnums must be an integer or an array of integers, got ${describeValue(argnums)}.`);
+    throw new TypeError(
+      `${name}: argnums must be an integer or an array of integers, got ${describeValue(argnums)}.`,
+    );
   }
   const resolved = list.map((n) => {
     if (n >= count || n < -count) {
@@ -27,12 +30,17 @@ export function resolveArgnums(name: string, argnums: Argnums, count: number): n
     }
     return n < 0 ? n + count : n;
   });
-  if (new Set(resolved).size < resolved.length) throw new RangeError(`${name}: argnums [${list.join(', ')}] name an argument twice.`);
+  if (new Set(resolved).size < resolved.length)
+    throw new RangeError(`${name}: argnums [${list.join(', ')}] name an argument twice.`);
   return resolved;
 }
 
 /** The arguments with those at `positions` replaced. */
-export function replaceArguments(args: readonly unknown[], positions: readonly number[], values: readonly unknown[]): unknown[] {
+export function replaceArguments(
+  args: readonly unknown[],
+  positions: readonly number[],
+  values: readonly unknown[],
+): unknown[] {
   const replaced = args.slice();
   positions.forEach((position, i) => (replaced[position] = values[i]));
   return replaced;
@@ -41,7 +49,9 @@ export function replaceArguments(args: readonly unknown[], positions: readonly n
 /** Splits the result of a function with an auxiliary output. */
 export function splitAux(name: string, result: unknown): [unknown, unknown] {
   if (!Array.isArray(result) || result.length !== 2) {
-    throw new TypeError(`${name}: with hasAux the function must return a two-element array [output, aux], got ${describeValue(result)}.`);
+    throw new TypeError(
+      `${name}: with hasAux the function must return a two-element array [output, aux], got ${describeValue(result)}.`,
+    );
   }
   return result as [unknown, unknown];
 }
@@ -49,7 +59,9 @@ export function splitAux(name: string, result: unknown): [unknown, unknown] {
 /** Transformations are synchronous: a body that returns a promise would run on after them. */
 export function refusePromise(name: string, result: unknown): void {
   if (typeof (result as { then?: unknown } | null)?.then === 'function') {
-    throw new TypeError(`${name}: the function returned a promise. Transformed functions must be synchronous: await before or after them.`);
+    throw new TypeError(
+      `${name}: the function returned a promise. Transformed functions must be synchronous: await before or after them.`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { sum, zeros, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule, type Augmented, type BatchCall } from '../core/rule';
-import { runBatch } from './runBatch';
+import { runBatch } from '../interpreters/runBatch';
 
 /** A function on lists of tensors whose derivative is given, not derived: what the primitive 'CustomDerivative' carries. */
 export interface CustomDerivative {
@@ -13,7 +13,10 @@ export interface CustomDerivative {
   /** A cotangent for each input (null: zero); only those that are wanted count. */
   backward(residuals: Tensor[], cts: Tensor[], wanted: readonly boolean[]): (Tensor | null)[];
   /** Tangents of the outputs (null: zero). Absent: forward mode is refused. */
-  pushForward?(inputs: Tensor[], tangents: (Tensor | null)[]): { outputs: Tensor[]; tangents: (Tensor | null)[] };
+  pushForward?(
+    inputs: Tensor[],
+    tangents: (Tensor | null)[],
+  ): { outputs: Tensor[]; tangents: (Tensor | null)[] };
 }
 
 /** Calls it, as one step of whatever transformations run. */
@@ -40,7 +43,8 @@ defineRule('CustomDerivative', {
   },
   pushForward: (inputs, tangents, { call }) => {
     const { name, pushForward } = call as CustomDerivative;
-    if (!pushForward) throw new TypeError(`can't apply forward-mode differentiation (jvp) to a customVjp function: ${name}.`);
+    if (!pushForward)
+      throw new TypeError(`can't apply forward-mode differentiation (jvp) to a customVjp function: ${name}.`);
     return pushForward(inputs, tangents);
   },
   batch: ({ inputs, size, attrs }: BatchCall) => {
@@ -54,7 +58,11 @@ defineRule('CustomDerivative', {
 });
 
 /** The function on whole batches: each of its parts mapped. */
-function batchedDerivative(call: CustomDerivative, size: number, mapped: readonly boolean[]): CustomDerivative {
+function batchedDerivative(
+  call: CustomDerivative,
+  size: number,
+  mapped: readonly boolean[],
+): CustomDerivative {
   const { name, primal, forward, backward, pushForward } = call;
   const all = (list: readonly unknown[]): boolean[] => list.map(() => true);
   let count = 0;
@@ -72,7 +80,11 @@ function batchedDerivative(call: CustomDerivative, size: number, mapped: readonl
     backward: (residuals, cts, wanted) => {
       const present: boolean[] = [];
       const found = runBatch(name, size, [...residuals, ...cts], all([...residuals, ...cts]), (examples) => {
-        const list = backward(examples.slice(0, residuals.length) as Tensor[], examples.slice(residuals.length) as Tensor[], wanted);
+        const list = backward(
+          examples.slice(0, residuals.length) as Tensor[],
+          examples.slice(residuals.length) as Tensor[],
+          wanted,
+        );
         list.forEach((ct, i) => (present[i] = ct !== null && wanted[i] === true));
         return list.filter((_, i) => present[i]) as Tensor[];
       });

@@ -36,19 +36,25 @@ export interface CustomVjpRules<A extends AnyArgs, Y, Res> {
  * grad((x: tf.Tensor) => tf.mul(5, clipped(x)))(tf.scalar(2)); // 1
  * ```
  */
-export function customVjp<A extends AnyArgs, Y, Res>(f: (...args: A) => Y, rules: CustomVjpRules<A, Y, Res>): (...args: A) => Y {
+export function customVjp<A extends AnyArgs, Y, Res>(
+  f: (...args: A) => Y,
+  rules: CustomVjpRules<A, Y, Res>,
+): (...args: A) => Y {
   checkFunction('customVjp', f);
   const name = label('customVjp', f);
   const { fwd, bwd, nondiffArgnums = [] } = rules ?? {};
   if (typeof fwd !== 'function' || typeof bwd !== 'function') {
-    throw new TypeError(`No VJP defined for ${name}: give { fwd, bwd }, both functions; got fwd: ${describeValue(fwd)}, bwd: ${describeValue(bwd)}.`);
+    throw new TypeError(
+      `No VJP defined for ${name}: give { fwd, bwd }, both functions; got fwd: ${describeValue(fwd)}, bwd: ${describeValue(bwd)}.`,
+    );
   }
   return (...args) => {
     const statics = nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length) : [];
     const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
     const picked = positions.map((i) => args[i] as unknown);
     const { leaves, structure } = flatten(picked);
-    const rebuild = (inputs: Tensor[]): A => replaceArguments(args, positions, unflatten(structure, inputs) as unknown[]) as A;
+    const rebuild = (inputs: Tensor[]): A =>
+      replaceArguments(args, positions, unflatten(structure, inputs) as unknown[]) as A;
     const inputs = leaves.map((leaf) => toTensor(leaf, name));
     let outStructure!: TreeDef;
     let resStructure!: TreeDef;
@@ -63,11 +69,16 @@ export function customVjp<A extends AnyArgs, Y, Res>(f: (...args: A) => Y, rules
       forward: (xs) => {
         const result = fwd(...rebuild(xs)) as unknown;
         if (!Array.isArray(result) || result.length !== 2) {
-          throw new TypeError(`${name}: fwd must return a pair [output, residuals], got ${describeValue(result)}.`);
+          throw new TypeError(
+            `${name}: fwd must return a pair [output, residuals], got ${describeValue(result)}.`,
+          );
         }
         const res = flatten(result[1]);
         resStructure = res.structure;
-        return { outputs: flatOutput(result[0]), residuals: res.leaves.map((leaf) => toTensor(leaf, `${name}: residual`)) };
+        return {
+          outputs: flatOutput(result[0]),
+          residuals: res.leaves.map((leaf) => toTensor(leaf, `${name}: residual`)),
+        };
       },
       backward: (residuals, cts) => {
         const result = bwd(
@@ -84,22 +95,36 @@ export function customVjp<A extends AnyArgs, Y, Res>(f: (...args: A) => Y, rules
 }
 
 /** The cotangents that bwd returned, one per leaf of the differentiable arguments; null stands for zeros of a whole subtree. */
-function matchCotangents(name: string, result: unknown, args: readonly unknown[], inputs: readonly Tensor[]): (Tensor | null)[] {
+function matchCotangents(
+  name: string,
+  result: unknown,
+  args: readonly unknown[],
+  inputs: readonly Tensor[],
+): (Tensor | null)[] {
   const where = `${name}: bwd`;
   if (!Array.isArray(result)) {
-    throw new TypeError(`${where} must return an array with one cotangent per argument, got ${describeValue(result)}.`);
+    throw new TypeError(
+      `${where} must return an array with one cotangent per argument, got ${describeValue(result)}.`,
+    );
   }
   if (result.length !== args.length) {
-    throw new TypeError(`${where} returned ${result.length} cotangents for ${args.length} differentiable arguments.`);
+    throw new TypeError(
+      `${where} returned ${result.length} cotangents for ${args.length} differentiable arguments.`,
+    );
   }
-  const isEnd = (node: unknown): boolean => node === null || node === undefined || node instanceof Tensor || typeof node === 'number';
-  const cts = result.flatMap((ct: unknown, i) => broadcastPrefix(ct, args[i], isEnd, `${where}: output[${i}]`));
+  const isEnd = (node: unknown): boolean =>
+    node === null || node === undefined || node instanceof Tensor || typeof node === 'number';
+  const cts = result.flatMap((ct: unknown, i) =>
+    broadcastPrefix(ct, args[i], isEnd, `${where}: output[${i}]`),
+  );
   return cts.map((ct, i) => {
     if (ct === null || ct === undefined) return null;
     const tensor = toTensor(ct, `${where}: output[${i}]`);
     const { shape } = inputs[i]!;
     if (tensor.rank !== shape.length || tensor.shape.some((d, k) => d !== shape[k])) {
-      throw new RangeError(`${where}: output[${i}] has shape [${tensor.shape.join(',')}], but the argument has shape [${shape.join(',')}].`);
+      throw new RangeError(
+        `${where}: output[${i}] has shape [${tensor.shape.join(',')}], but the argument has shape [${shape.join(',')}].`,
+      );
     }
     return tensor;
   });

@@ -24,12 +24,19 @@ export function evalShape<A extends AnyArgs>(f: (...args: A) => unknown, ...args
   transformed(name, () => {
     const { leaves, structure } = flatten(args, isAval);
     let out!: TreeDef;
-    const captured = capture(name, leaves.map((leaf) => (isAval(leaf) ? leaf : toTensor(leaf, name))), (tracers) => {
-      const y = flatten(f(...(unflatten(structure, tracers) as A)));
-      out = y.structure;
-      return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
-    });
-    result = unflatten(out, captured.program.outputs.map(({ shape, dtype }) => ({ shape: shape.slice(), dtype })));
+    const captured = capture(
+      name,
+      leaves.map((leaf) => (isAval(leaf) ? leaf : toTensor(leaf, name))),
+      (tracers) => {
+        const y = flatten(f(...(unflatten(structure, tracers) as A)));
+        out = y.structure;
+        return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
+      },
+    );
+    result = unflatten(
+      out,
+      captured.program.outputs.map(({ shape, dtype }) => ({ shape: shape.slice(), dtype })),
+    );
     captured.dispose();
   });
   return result;
@@ -37,5 +44,7 @@ export function evalShape<A extends AnyArgs>(f: (...args: A) => unknown, ...args
 
 function isAval(value: unknown): value is Aval {
   const { shape, dtype } = (value ?? {}) as Partial<Aval>;
-  return Array.isArray(shape) && typeof dtype === 'string' && Object.getPrototypeOf(value) === Object.prototype;
+  return (
+    Array.isArray(shape) && typeof dtype === 'string' && Object.getPrototypeOf(value) === Object.prototype
+  );
 }

@@ -28,7 +28,11 @@ export function grad<A extends AnyArgs, R, const N extends Argnums = 0>(
   f: (...args: A) => Loss<R>,
   options?: GradOptions<N, false>,
 ): (...args: A) => GradientOf<A, N>;
-export function grad(f: (...args: never[]) => unknown, { argnums = 0, hasAux = false }: GradOptions = {}): (...args: unknown[]) => unknown {
+export function grad(
+  f: (...args: never[]) => unknown,
+  { argnums = 0, hasAux = false }: GradOptions = {},
+): (...args: unknown[]) => unknown {
   checkFunction('grad', f);
-  return (...args) => gradient('grad', f, args, argnums, hasAux, ({ gradient, aux }) => (hasAux ? [gradient, aux] : gradient));
+  return (...args) =>
+    gradient('grad', f, args, argnums, hasAux, ({ gradient, aux }) => (hasAux ? [gradient, aux] : gradient));
 }

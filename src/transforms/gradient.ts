@@ -27,7 +27,9 @@ export function gradient<T>(
   return transformed(name, () => {
     const picked = positions.map((position) => args[position]);
     const { leaves, structure } = flatten(picked);
-    const primals = leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(picked, i, positions)}`, transform));
+    const primals = leaves.map((leaf, i) =>
+      toFloat(leaf, `${name}: ${argumentPath(picked, i, positions)}`, transform),
+    );
     const call = f as (...args: unknown[]) => unknown;
     const run = runReverse(
       name,
@@ -40,7 +42,11 @@ export function gradient<T>(
       const cts = run.pull([ones([])], true);
       const found = unflatten(structure, cts) as unknown[];
       const { value, aux } = run.deliver();
-      return select({ value: value as Tensor, gradient: typeof argnums === 'number' ? found[0] : found, aux });
+      return select({
+        value: value as Tensor,
+        gradient: typeof argnums === 'number' ? found[0] : found,
+        aux,
+      });
     } finally {
       run.dispose();
     }
@@ -51,12 +57,15 @@ function requireScalar(name: string, { outputs, structure }: ReverseRun): void {
   const hint = 'Reduce it with tf.sum() or tf.mean(), or use jacrev or jacfwd.';
   const [output] = outputs;
   if (outputs.length !== 1 || !output || !structure.isLeaf) {
-    throw new TypeError(`${name}: Gradient only defined for scalar-output functions. Output had structure: ${structure}. ${hint}`);
+    throw new TypeError(
+      `${name}: Gradient only defined for scalar-output functions. Output had structure: ${structure}. ${hint}`,
+    );
   }
   if (output.shape.length !== 0) {
     throw new RangeError(
       `${name}: Gradient only defined for scalar-output functions. Output had shape: [${output.shape.join(',')}]. ${hint}`,
     );
   }
-  if (!isDifferentiable(output)) throw new TypeError(`${name}: requires float outputs, got ${describeAval(output)}.`);
+  if (!isDifferentiable(output))
+    throw new TypeError(`${name}: requires float outputs, got ${describeAval(output)}.`);
 }

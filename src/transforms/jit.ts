@@ -3,9 +3,16 @@ import { describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted } from '../jit/jitted';
-import type { Var } from '../jit/program';
+import type { Var } from '../core/program';
 import { flatten, unflatten, type TreeDef } from '../tree';
-import { argumentPath, checkFunction, label, refusePromise, replaceArguments, resolveArgnums } from './arguments';
+import {
+  argumentPath,
+  checkFunction,
+  label,
+  refusePromise,
+  replaceArguments,
+  resolveArgnums,
+} from './arguments';
 import { transformed } from './results';
 import type { AnyArgs } from './types';
 
@@ -44,7 +51,10 @@ interface Entry {
  * norm.dispose();
  * ```
  */
-export function jit<A extends AnyArgs, Y>(f: (...args: A) => Y, { staticArgnums = [] }: JitOptions = {}): JittedFunction<A, Y> {
+export function jit<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  { staticArgnums = [] }: JitOptions = {},
+): JittedFunction<A, Y> {
   checkFunction('jit', f);
   const name = label('jit', f);
   let entries: Entry[] = [];
@@ -54,14 +64,26 @@ export function jit<A extends AnyArgs, Y>(f: (...args: A) => Y, { staticArgnums 
       const fixed = list.length > 0 ? resolveArgnums(name, list, args.length) : [];
       const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
       const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
-      const inputs = leaves.map((leaf, i) => toTraced(leaf, () => `${name}: ${argumentPath(positions.map((p) => args[p] as unknown), i, positions)}`));
+      const inputs = leaves.map((leaf, i) =>
+        toTraced(
+          leaf,
+          () =>
+            `${name}: ${argumentPath(
+              positions.map((p) => args[p] as unknown),
+              i,
+              positions,
+            )}`,
+        ),
+      );
       const statics = fixed.map((i) => args[i] as unknown);
       const known = entries.find((entry) => matches(entry, statics, structure, inputs));
       if (known) return unflatten(known.out, known.jitted.call(inputs)) as Y;
 
       let out!: TreeDef;
       const captured = capture(name, inputs, (tracers) => {
-        const result = f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A));
+        const result = f(
+          ...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A),
+        );
         refusePromise(name, result);
         const y = flatten(result);
         out = y.structure;
@@ -71,10 +93,20 @@ export function jit<A extends AnyArgs, Y>(f: (...args: A) => Y, { staticArgnums 
       if (open.length > 0) {
         // It closed over tensors of a transformation around it: these are inputs of this one call.
         const constants = new Map([...program.constants].filter(([v]) => !open.includes(v)));
-        const jitted = new Jitted(name, { ...program, constants, inputs: [...program.inputs, ...open] }, captured);
+        const jitted = new Jitted(
+          name,
+          { ...program, constants, inputs: [...program.inputs, ...open] },
+          captured,
+        );
         return unflatten(out, jitted.call([...inputs, ...open.map((v) => program.constants.get(v)!)])) as Y;
       }
-      const entry: Entry = { statics, structure, inputs: program.inputs, jitted: new Jitted(name, program, captured), out };
+      const entry: Entry = {
+        statics,
+        structure,
+        inputs: program.inputs,
+        jitted: new Jitted(name, program, captured),
+        out,
+      };
       entries.push(entry);
       return unflatten(out, entry.jitted.call(inputs)) as Y;
     });
@@ -87,19 +119,30 @@ export function jit<A extends AnyArgs, Y>(f: (...args: A) => Y, { staticArgnums 
 
 function toTraced(leaf: unknown, where: () => string): Tensor {
   if (typeof leaf === 'string' || typeof leaf === 'function' || typeof leaf === 'boolean') {
-    throw new TypeError(`${where()}: expected a tensor or a number, got ${describeValue(leaf)}. Name its position in staticArgnums.`);
+    throw new TypeError(
+      `${where()}: expected a tensor or a number, got ${describeValue(leaf)}. Name its position in staticArgnums.`,
+    );
   }
   return toTensor(leaf, typeof leaf === 'number' ? '' : where());
 }
 
-function matches(entry: Entry, statics: readonly unknown[], structure: TreeDef, inputs: readonly Tensor[]): boolean {
+function matches(
+  entry: Entry,
+  statics: readonly unknown[],
+  structure: TreeDef,
+  inputs: readonly Tensor[],
+): boolean {
   return (
     entry.statics.length === statics.length &&
     entry.statics.every((value, i) => Object.is(value, statics[i])) &&
     entry.inputs.length === inputs.length &&
     entry.inputs.every(({ shape, dtype }, i) => {
       const input = inputs[i]!;
-      return dtype === input.dtype && shape.length === input.shape.length && shape.every((d, k) => d === input.shape[k]);
+      return (
+        dtype === input.dtype &&
+        shape.length === input.shape.length &&
+        shape.every((d, k) => d === input.shape[k])
+      );
     }) &&
     entry.structure.equals(structure)
   );

@@ -61,7 +61,13 @@ export function jvp(
     const xs = given.leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(primals, i)}`, 'jvp'));
     const vs = along.leaves.map((leaf, i) => checkTangent(name, xs[i]!, leaf, argumentPath(primals, i)));
     const call = f as (...args: unknown[]) => unknown;
-    return pushForward(name, xs, vs, (duals) => call(...(unflatten(given.structure, duals) as unknown[])), hasAux);
+    return pushForward(
+      name,
+      xs,
+      vs,
+      (duals) => call(...(unflatten(given.structure, duals) as unknown[])),
+      hasAux,
+    );
   });
 }
 
@@ -73,7 +79,9 @@ function checkTangent(name: string, primal: Tensor, leaf: unknown, path: string)
     );
   }
   if (tangent.dtype !== primal.dtype) {
-    throw new TypeError(`${name}: primal and tangent types must be equal, got ${describeAval(primal)} and ${describeAval(tangent)} for ${path}.`);
+    throw new TypeError(
+      `${name}: primal and tangent types must be equal, got ${describeAval(primal)} and ${describeAval(tangent)} for ${path}.`,
+    );
   }
   return tangent;
 }
@@ -100,7 +108,9 @@ function pushForward(
         auxStructure: extra.structure,
         values: duals.map(({ value }) => trace.holdings.hold(value)),
         tangents: duals.map(({ value, tangent }) => trace.holdings.hold(tangent ?? zerosLike(value))),
-        aux: extra.leaves.map((leaf) => (leaf instanceof Tensor ? trace.holdings.hold(trace.output(leaf).value) : leaf)),
+        aux: extra.leaves.map((leaf) =>
+          leaf instanceof Tensor ? trace.holdings.hold(trace.output(leaf).value) : leaf,
+        ),
       };
     });
     const take = (held: unknown[]): unknown[] =>

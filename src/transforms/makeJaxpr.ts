@@ -3,7 +3,7 @@ import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { deadCode } from '../jit/passes';
 import { print } from '../jit/print';
-import type { Equation, Program } from '../jit/program';
+import type { Equation, Program } from '../core/program';
 import { flatten, unflatten } from '../tree';
 import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
 import type { JitOptions } from './jit';
@@ -27,7 +27,10 @@ export interface Jaxpr {
  * String(makeJaxpr((x: tf.Tensor) => tf.mul(tf.sin(x), x))(tf.scalar(1)));
  * ```
  */
-export function makeJaxpr<A extends AnyArgs>(f: (...args: A) => unknown, { staticArgnums = [] }: JitOptions = {}): (...args: A) => Jaxpr {
+export function makeJaxpr<A extends AnyArgs>(
+  f: (...args: A) => unknown,
+  { staticArgnums = [] }: JitOptions = {},
+): (...args: A) => Jaxpr {
   checkFunction('makeJaxpr', f);
   const name = label('makeJaxpr', f);
   return (...args) => {
@@ -37,10 +40,16 @@ export function makeJaxpr<A extends AnyArgs>(f: (...args: A) => unknown, { stati
     let jaxpr!: Jaxpr;
     transformed(name, () => {
       const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
-      const captured = capture(name, leaves.map((leaf) => toTensor(leaf, name)), (tracers) => {
-        const result = f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A));
-        return flatten(result).leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
-      });
+      const captured = capture(
+        name,
+        leaves.map((leaf) => toTensor(leaf, name)),
+        (tracers) => {
+          const result = f(
+            ...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A),
+          );
+          return flatten(result).leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
+        },
+      );
       const program = deadCode(captured.program);
       const text = print(program);
       const { inputs, outputs, equations } = program;

@@ -30,7 +30,12 @@ export interface ReverseRun {
  * @param name  how messages name the transformed function
  * @param build builds the arguments from the tracers and calls the user's function
  */
-export function runReverse(name: string, primals: readonly Tensor[], build: (tracers: Tensor[]) => unknown, hasAux: boolean): ReverseRun {
+export function runReverse(
+  name: string,
+  primals: readonly Tensor[],
+  build: (tracers: Tensor[]) => unknown,
+  hasAux: boolean,
+): ReverseRun {
   const trace = new ReverseTrace(name);
   const claim = (tensor: Tensor): Output => {
     const { value, edge } = trace.output(tensor);
@@ -44,9 +49,11 @@ export function runReverse(name: string, primals: readonly Tensor[], build: (tra
         refusePromise(name, result);
         const [out, aux] = hasAux ? splitAux(name, result) : [result, undefined];
         const { leaves, structure } = flatten(out);
-        const outputs = leaves.map((leaf, i) => claim(toTensor(leaf, leaf instanceof Tensor ? name : outputPath(name, out, i))));
-        const flatAux = flatten(aux ?? null);
-        const auxLeaves = flatAux.leaves.map((leaf) => {
+        const outputs = leaves.map((leaf, i) =>
+          claim(toTensor(leaf, leaf instanceof Tensor ? name : outputPath(name, out, i))),
+        );
+        const flatAux = flatten<unknown>(aux ?? null);
+        const auxLeaves = (flatAux.leaves as unknown[]).map((leaf) => {
           if (!(leaf instanceof Tensor)) return leaf;
           const output = claim(leaf);
           auxTensors.push(output);
@@ -62,7 +69,12 @@ export function runReverse(name: string, primals: readonly Tensor[], build: (tra
           structure,
           deliver: () => ({
             value: unflatten(structure, outputs.map(give)),
-            aux: hasAux ? unflatten(flatAux.structure, auxLeaves.map((leaf) => (isOutput(leaf, auxTensors) ? give(leaf) : leaf))) : undefined,
+            aux: hasAux
+              ? unflatten(
+                  flatAux.structure,
+                  auxLeaves.map((leaf) => (isOutput(leaf, auxTensors) ? give(leaf) : leaf)),
+                )
+              : undefined,
           }),
           pull: (cts, once) => pull(trace, outputs, primals, cts, once),
           dispose: () => trace.dispose(),
@@ -86,7 +98,13 @@ function outputPath(name: string, out: unknown, index: number): string {
   return `${name}: output${path ? ` at "${path}"` : ''}`;
 }
 
-function pull(trace: ReverseTrace, outputs: readonly Output[], primals: readonly Aval[], cts: readonly Tensor[], once: boolean): Tensor[] {
+function pull(
+  trace: ReverseTrace,
+  outputs: readonly Output[],
+  primals: readonly Aval[],
+  cts: readonly Tensor[],
+  once: boolean,
+): Tensor[] {
   const seeds = outputs.flatMap(({ edge }, i) => (edge ? [{ edge, ct: cts[i]! }] : []));
   const found = intercepted(() => trace.backward(seeds, once));
   handOver(found.filter((ct) => ct !== null));

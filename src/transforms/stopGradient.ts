@@ -20,5 +20,8 @@ defineRule('StopGradient', {
  * ```
  */
 export function stopGradient<T>(tree: T): T {
-  return map((leaf: unknown) => (leaf instanceof Tensor ? runKernel('StopGradient', { x: leaf }) : leaf), tree as never) as T;
+  return map(
+    (leaf: unknown) => (leaf instanceof Tensor ? runKernel('StopGradient', { x: leaf }) : leaf),
+    tree as never,
+  ) as T;
 }

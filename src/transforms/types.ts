@@ -38,3 +38,12 @@ export interface GradOptions<N extends Argnums = Argnums, Aux extends boolean = 
   /** The function returns `[loss, aux]`, and aux is handed through. */
   hasAux?: Aux;
 }
+
+/** Type of a Jacobian: the output's tree, each leaf of which is the gradient's tree. */
+export type JacobianOf<A extends AnyArgs, Y, N extends Argnums> = MapLeaves<Y, GradientOf<A, N>>;
+
+/** Type of a Hessian: the Jacobian of a Jacobian. */
+export type HessianOf<A extends AnyArgs, Y, N extends Argnums> = MapLeaves<
+  JacobianOf<A, Y, N>,
+  GradientOf<A, N>
+>;

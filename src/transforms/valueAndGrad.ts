@@ -26,5 +26,8 @@ export function valueAndGrad(
 ): (...args: unknown[]) => unknown {
   checkFunction('valueAndGrad', f);
   return (...args) =>
-    gradient('valueAndGrad', f, args, argnums, hasAux, ({ value, gradient, aux }) => [hasAux ? [value, aux] : value, gradient]);
+    gradient('valueAndGrad', f, args, argnums, hasAux, ({ value, gradient, aux }) => [
+      hasAux ? [value, aux] : value,
+      gradient,
+    ]);
 }

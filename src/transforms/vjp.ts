@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { engine } from '../core/engine';
+import { ownByScope } from '../core/engine';
 import { describeAval } from '../core/errors';
 import { toFloat, toTensor } from '../core/values';
 import { assertSameStructure, flatten, leavesWithPath, unflatten } from '../tree';
@@ -68,17 +68,17 @@ function differentiate(
   const name = label(transform, f);
   const { leaves, structure } = flatten(args);
   let run!: ReverseRun;
-  const { value, aux } = (() => {
-    let shown: unknown;
-    transformed(name, () => {
-      const primals = leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(args, i)}`, transform));
-      const call = f as (...args: unknown[]) => unknown;
-      run = runReverse(name, primals, (tracers) => call(...(unflatten(structure, tracers) as unknown[])), hasAux);
-      shown = run.deliver();
-      return shown;
-    });
-    return shown as { value: unknown; aux: unknown };
-  })();
+  const { value, aux } = transformed(name, () => {
+    const primals = leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(args, i)}`, transform));
+    const call = f as (...args: unknown[]) => unknown;
+    run = runReverse(
+      name,
+      primals,
+      (tracers) => call(...(unflatten(structure, tracers) as unknown[])),
+      hasAux,
+    );
+    return run.deliver();
+  });
 
   let disposed = false;
   const pullback = (...given: unknown[]): unknown => {
@@ -102,12 +102,11 @@ function differentiate(
     run.dispose();
   };
   ownByScope(dispose);
-  return { value, aux, pullback: Object.assign(pullback, { dispose }) as unknown as Pullback<AnyArgs, unknown> };
-}
-
-/** Lets the open tidy scope dispose of the tape, as it does with tensors. */
-function ownByScope(dispose: () => void): void {
-  engine().track({ id: NaN, kept: false, dispose } as unknown as Tensor);
+  return {
+    value,
+    aux,
+    pullback: Object.assign(pullback, { dispose }) as unknown as Pullback<AnyArgs, unknown>,
+  };
 }
 
 function checkCotangent(name: string, ct: unknown, { outputs, structure }: ReverseRun): Tensor[] {
@@ -119,10 +118,14 @@ function checkCotangent(name: string, ct: unknown, { outputs, structure }: Rever
     const tensor = toTensor(leaf, where);
     const output = outputs[i]!;
     if (tensor.shape.length !== output.shape.length || tensor.shape.some((d, k) => d !== output.shape[k])) {
-      throw new RangeError(`${where} has shape [${tensor.shape.join(',')}], but the output has shape [${output.shape.join(',')}].`);
+      throw new RangeError(
+        `${where} has shape [${tensor.shape.join(',')}], but the output has shape [${output.shape.join(',')}].`,
+      );
     }
     if (output.edge && tensor.dtype !== output.dtype) {
-      throw new TypeError(`${where} has type ${describeAval(tensor)}, but the output is ${describeAval(output)}.`);
+      throw new TypeError(
+        `${where} has type ${describeAval(tensor)}, but the output is ${describeAval(output)}.`,
+      );
     }
     return tensor;
   });

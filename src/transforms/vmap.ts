@@ -6,7 +6,7 @@ import { withBatch } from '../rules/families/batching';
 import { broadcastPrefix, flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
 import { argumentPath, checkFunction, label, refusePromise } from './arguments';
 import { transformed } from './results';
-import { runBatch } from './runBatch';
+import { runBatch } from '../interpreters/runBatch';
 import type { AnyArgs } from './types';
 
 /** Which axis is mapped: a number (negative from the end), null for none, or a tree of these that is a prefix of the argument. */
@@ -34,7 +34,10 @@ export interface VmapOptions {
  * vmap((row: tf.Tensor) => tf.sum(row))(x); // [3, 7]
  * ```
  */
-export function vmap<A extends AnyArgs, Y>(f: (...args: A) => Y, options: VmapOptions = {}): (...args: A) => Y {
+export function vmap<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  options: VmapOptions = {},
+): (...args: A) => Y {
   checkFunction('vmap', f);
   const name = label('vmap', f);
   const { inAxes = 0, outAxes = 0, axisSize } = options;
@@ -43,12 +46,16 @@ export function vmap<A extends AnyArgs, Y>(f: (...args: A) => Y, options: VmapOp
     transformed(name, () => {
       const { leaves, structure } = flatten(args);
       const axes = argumentAxes(name, inAxes, args);
-      const inputs = leaves.map((leaf, i) => (axes[i] === null ? leaf : toTensor(leaf, `${name}: ${argumentPath(args, i)}`)));
+      const inputs = leaves.map((leaf, i) =>
+        axes[i] === null ? leaf : toTensor(leaf, `${name}: ${argumentPath(args, i)}`),
+      );
       const resolved = inputs.map((input, i) =>
         axes[i] === null ? null : resolveAxis(name, axes[i]!, input as Tensor, () => argumentPath(args, i)),
       );
       const size = batchSize(name, args, inputs, resolved, axisSize);
-      const moved = inputs.map((input, i) => (resolved[i] === null ? input : moveAxis(input as Tensor, resolved[i]!, 0)));
+      const moved = inputs.map((input, i) =>
+        resolved[i] === null ? input : moveAxis(input as Tensor, resolved[i]!, 0),
+      );
       let out!: { structure: TreeDef; axes: (number | null)[]; tree: unknown };
       const outputs = runBatch(
         name,
@@ -82,7 +89,9 @@ function checkInAxes(name: string, inAxes: unknown): void {
 
 function argumentAxes(name: string, inAxes: unknown, args: readonly unknown[]): (number | null)[] {
   if (Array.isArray(inAxes) && inAxes.length !== args.length) {
-    throw new TypeError(`${name}: inAxes has ${inAxes.length} entries, but ${args.length} arguments were passed.`);
+    throw new TypeError(
+      `${name}: inAxes has ${inAxes.length} entries, but ${args.length} arguments were passed.`,
+    );
   }
   const axes = broadcastPrefix(inAxes, args, isAxis, `${name}: inAxes`);
   for (const axis of axes) {
@@ -95,10 +104,14 @@ function argumentAxes(name: string, inAxes: unknown, args: readonly unknown[]): 
 
 function resolveAxis(name: string, axis: number, { shape }: Tensor, path: () => string): number {
   if (shape.length === 0) {
-    throw new RangeError(`${name}: ${path()} is mapped along axis ${axis}: its rank should be at least 1, but is only 0.`);
+    throw new RangeError(
+      `${name}: ${path()} is mapped along axis ${axis}: its rank should be at least 1, but is only 0.`,
+    );
   }
   if (axis >= shape.length || axis < -shape.length) {
-    throw new RangeError(`${name}: axis ${axis} is out of bounds for ${path()} of shape [${shape.join(',')}].`);
+    throw new RangeError(
+      `${name}: axis ${axis} is out of bounds for ${path()} of shape [${shape.join(',')}].`,
+    );
   }
   return axis < 0 ? axis + shape.length : axis;
 }
@@ -110,7 +123,9 @@ function batchSize(
   axes: readonly (number | null)[],
   axisSize: number | undefined,
 ): number {
-  const mapped = axes.flatMap((axis, i) => (axis === null ? [] : [{ i, axis, shape: (inputs[i] as Tensor).shape }]));
+  const mapped = axes.flatMap((axis, i) =>
+    axis === null ? [] : [{ i, axis, shape: (inputs[i] as Tensor).shape }],
+  );
   const sizes = mapped.map(({ axis, shape }) => shape[axis]!);
   const size = axisSize ?? sizes[0];
   if (size === undefined) {
@@ -121,7 +136,10 @@ function batchSize(
     );
   }
   if (sizes.some((s) => s !== size)) {
-    const lines = mapped.map(({ i, axis, shape }) => `${argumentPath(args, i)} of shape [${shape.join(',')}] has size ${shape[axis]} along axis ${axis}`);
+    const lines = mapped.map(
+      ({ i, axis, shape }) =>
+        `${argumentPath(args, i)} of shape [${shape.join(',')}] has size ${shape[axis]} along axis ${axis}`,
+    );
     const asked = axisSize === undefined ? '' : `, and axisSize is ${axisSize}`;
     throw new RangeError(`${name}: inconsistent sizes for the mapped axes: ${lines.join('; ')}${asked}.`);
   }
@@ -129,15 +147,26 @@ function batchSize(
 }
 
 /** One output as a whole batch, its mapped axis where outAxes wants it. */
-function place(name: string, trace: BatchTrace, tensor: Tensor, axis: number | null, path: () => string): Tensor {
+function place(
+  name: string,
+  trace: BatchTrace,
+  tensor: Tensor,
+  axis: number | null,
+  path: () => string,
+): Tensor {
   const output = trace.output(tensor);
   if (axis === null) {
-    if (output.batched) throw new TypeError(`${name}: output ${path() || 'y'} is mapped, so its entry of outAxes can't be null.`);
+    if (output.batched)
+      throw new TypeError(
+        `${name}: output ${path() || 'y'} is mapped, so its entry of outAxes can't be null.`,
+      );
     return output.value;
   }
   const whole = withBatch(output, trace.size);
   if (axis >= whole.rank || axis < -whole.rank) {
-    throw new RangeError(`${name}: outAxes ${axis} is out of bounds for output ${path() || 'y'} of rank ${whole.rank}.`);
+    throw new RangeError(
+      `${name}: outAxes ${axis} is out of bounds for output ${path() || 'y'} of rank ${whole.rank}.`,
+    );
   }
   return moveAxis(whole, 0, axis < 0 ? axis + whole.rank : axis);
 }

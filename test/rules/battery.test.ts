@@ -10,80 +10,95 @@ const tables = import.meta.glob<{ default: RuleCase[] }>('./cases/*.ts', { eager
 
 afterEach(() => void vi.restoreAllMocks());
 
-describe.each(Object.entries(tables).map(([file, { default: cases }]) => [file.replace(/.*\/|\.ts$/g, ''), cases] as const))(
-  'rules: %s',
-  (_, cases) => {
-    const backend = (): string => tf.getBackend();
+describe.each(
+  Object.entries(tables).map(
+    ([file, { default: cases }]) => [file.replace(/.*\/|\.ts$/g, ''), cases] as const,
+  ),
+)('rules: %s', (_, cases) => {
+  const backend = (): string => tf.getBackend();
 
-    for (const c of cases) {
-      const title = `${c.kernel}: ${c.name}`;
-      const here = (name: string, body: () => void): void =>
-        it(`${title}: ${name}`, () => {
-          if (c.missing?.[backend()]) expect(() => tf.tidy(body)).toThrow();
-          else tf.tidy(body);
-        });
-      const drawn = (seed: number): tf.Tensor[] => c.args.map((arg, i) => argument(arg, seed + i));
-      const isFloat = c.args.some((arg) => (arg.dtype ?? 'float32') === 'float32');
-
-      if (isFloat && !c.constant) {
-        here('derivatives agree with finite differences', () =>
-          checkGrads(c.f, drawn(1), { order: c.noSecondOrder ? 1 : 2, tolerance: 5e-3 }),
-        );
-      }
-      if (isFloat && c.constant) {
-        here('has no derivative', () => {
-          const xs = drawn(1);
-          const position = xs.findIndex(isDifferentiable);
-          const total = (...args: tf.Tensor[]): tf.Scalar =>
-            tf.addN([tf.scalar(0), ...outputsOf(c.f(...args)).map((y) => tf.sum(tf.cast(y, 'float32')))]);
-          const g = grad(total, { argnums: position })(...xs);
-          expect(Array.from(g.dataSync()).every((v) => v === 0)).toBe(true);
-          const dy = jvp(total, xs.filter((_, i) => i === position).length ? [xs[position]!] : [], [tf.ones(xs[position]!.shape)]);
-          expect(dy.length).toBe(2);
-        });
-      }
-      here('vmap equals a loop', () => {
-        const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-        const batches = c.args.map((arg, i) => tf.stack([argument(arg, 10 + i), argument(arg, 20 + i), argument(arg, 30 + i)]));
-        // Every way to map the arguments: all, and each alone.
-        const ways = [batches.map(() => 0), ...(batches.length > 1 ? batches.map((_, i) => batches.map((_, k) => (k === i ? 0 : null))) : [])];
-        for (const inAxes of ways) {
-          const args = batches.map((b, i) => (inAxes[i] === 0 ? b : perExample(b, 0)));
-          const expected = [0, 1, 2].map((k) =>
-            outputsOf(c.f(...args.map((a, i) => (inAxes[i] === 0 ? perExample(a, k) : a)))),
-          );
-          const found = outputsOf(vmap((...xs: tf.Tensor[]) => c.f(...xs), { inAxes })(...args) as tf.Tensor | tf.Tensor[]);
-          found.forEach((y, j) => closeTo(y, tf.stack(expected.map((outputs) => outputs[j]!)), 1e-4));
-        }
-        if (!c.loops) expect(warn.mock.calls.map(([message]) => String(message))).toEqual([]);
+  for (const c of cases) {
+    const title = `${c.kernel}: ${c.name}`;
+    const here = (name: string, body: () => void): void =>
+      it(`${title}: ${name}`, () => {
+        if (c.missing?.[backend()]) expect(() => tf.tidy(body)).toThrow();
+        else tf.tidy(body);
       });
-      here('abstract shapes are the real ones', () => {
-        const seen = new Set<string>();
-        const engine = tf.engine() as unknown as { runKernel: (k: string, i: object, a?: object) => tf.Tensor | tf.Tensor[] };
-        const native = Object.getPrototypeOf(engine).runKernel as typeof engine.runKernel;
-        engine.runKernel = function (kernel, inputs, attrs = {}) {
-          const result = native.call(engine, kernel, inputs, attrs);
-          const rule = ruleOf(kernel);
-          if (rule?.shape && !kernel.startsWith('Ragged')) {
-            seen.add(kernel);
-            const avals = rule.shape({ kernel, inputs: inputs as Record<string, tf.Tensor>, attrs });
-            const plain = (t: { shape: readonly number[]; dtype: string }): object => ({ shape: [...t.shape], dtype: t.dtype });
-            expect({ kernel, avals: Array.isArray(avals) ? avals.map(plain) : plain(avals) }).toEqual({
-              kernel,
-              avals: Array.isArray(result) ? result.map(plain) : plain(result),
-            });
-          }
-          return result;
-        };
-        try {
-          if (!ruleOf(c.kernel)?.decompose && !ruleOf(c.kernel)?.polyfill) {
-            c.f(...drawn(1));
-            if (ruleOf(c.kernel)?.shape) expect([...seen]).toContain(c.kernel);
-          }
-        } finally {
-          delete (engine as Partial<typeof engine>).runKernel;
-        }
+    const drawn = (seed: number): tf.Tensor[] => c.args.map((arg, i) => argument(arg, seed + i));
+    const isFloat = c.args.some((arg) => (arg.dtype ?? 'float32') === 'float32');
+
+    if (isFloat && !c.constant) {
+      here('derivatives agree with finite differences', () =>
+        checkGrads(c.f, drawn(1), { order: c.noSecondOrder ? 1 : 2, tolerance: 5e-3 }),
+      );
+    }
+    if (isFloat && c.constant) {
+      here('has no derivative', () => {
+        const xs = drawn(1);
+        const position = xs.findIndex(isDifferentiable);
+        const total = (...args: tf.Tensor[]): tf.Scalar =>
+          tf.addN([tf.scalar(0), ...outputsOf(c.f(...args)).map((y) => tf.sum(tf.cast(y, 'float32')))]);
+        const g = grad(total, { argnums: position })(...xs);
+        expect(Array.from(g.dataSync()).every((v) => v === 0)).toBe(true);
+        const dy = jvp(total, xs.filter((_, i) => i === position).length ? [xs[position]!] : [], [
+          tf.ones(xs[position]!.shape),
+        ]);
+        expect(dy.length).toBe(2);
       });
     }
-  },
-);
+    here('vmap equals a loop', () => {
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+      const batches = c.args.map((arg, i) =>
+        tf.stack([argument(arg, 10 + i), argument(arg, 20 + i), argument(arg, 30 + i)]),
+      );
+      // Every way to map the arguments: all, and each alone.
+      const ways = [
+        batches.map(() => 0),
+        ...(batches.length > 1 ? batches.map((_, i) => batches.map((_, k) => (k === i ? 0 : null))) : []),
+      ];
+      for (const inAxes of ways) {
+        const args = batches.map((b, i) => (inAxes[i] === 0 ? b : perExample(b, 0)));
+        const expected = [0, 1, 2].map((k) =>
+          outputsOf(c.f(...args.map((a, i) => (inAxes[i] === 0 ? perExample(a, k) : a)))),
+        );
+        const found = outputsOf(
+          vmap((...xs: tf.Tensor[]) => c.f(...xs), { inAxes })(...args) as tf.Tensor | tf.Tensor[],
+        );
+        found.forEach((y, j) => closeTo(y, tf.stack(expected.map((outputs) => outputs[j]!)), 1e-4));
+      }
+      if (!c.loops) expect(warn.mock.calls.map(([message]) => String(message))).toEqual([]);
+    });
+    here('abstract shapes are the real ones', () => {
+      const seen = new Set<string>();
+      const engine = tf.engine() as unknown as {
+        runKernel: (k: string, i: object, a?: object) => tf.Tensor | tf.Tensor[];
+      };
+      const native = Object.getPrototypeOf(engine).runKernel as typeof engine.runKernel;
+      engine.runKernel = function (kernel, inputs, attrs = {}) {
+        const result = native.call(engine, kernel, inputs, attrs);
+        const rule = ruleOf(kernel);
+        if (rule?.shape && !kernel.startsWith('Ragged')) {
+          seen.add(kernel);
+          const avals = rule.shape({ kernel, inputs: inputs as Record<string, tf.Tensor>, attrs });
+          const plain = (t: { shape: readonly number[]; dtype: string }): object => ({
+            shape: [...t.shape],
+            dtype: t.dtype,
+          });
+          expect({ kernel, avals: Array.isArray(avals) ? avals.map(plain) : plain(avals) }).toEqual({
+            kernel,
+            avals: Array.isArray(result) ? result.map(plain) : plain(result),
+          });
+        }
+        return result;
+      };
+      try {
+        if (!ruleOf(c.kernel)?.decompose && !ruleOf(c.kernel)?.polyfill) {
+          c.f(...drawn(1));
+          if (ruleOf(c.kernel)?.shape) expect([...seen]).toContain(c.kernel);
+        }
+      } finally {
+        delete (engine as Partial<typeof engine>).runKernel;
+      }
+    });
+  }
+});

@@ -4,12 +4,17 @@ import { expect } from 'vitest';
 import type { Arg } from '../rules/case';
 
 /** Draws an argument of a case. */
-export function argument({ shape, range = [-2, 2], values, dtype = 'float32', distinct }: Arg, seed: number): tf.Tensor {
+export function argument(
+  { shape, range = [-2, 2], values, dtype = 'float32', distinct }: Arg,
+  seed: number,
+): tf.Tensor {
   if (values) return tf.tensor(values, shape, dtype);
   const next = seedrandom(`argument ${seed}`);
   const size = shape.reduce((a, d) => a * d, 1);
   const [low, high] = range;
-  const drawn = distinct ? spaced(size, low, next) : Array.from({ length: size }, () => low + (high - low) * next());
+  const drawn = distinct
+    ? spaced(size, low, next)
+    : Array.from({ length: size }, () => low + (high - low) * next());
   return tf.tensor(dtype === 'float32' ? drawn : drawn.map(Math.floor), shape, dtype);
 }
 
@@ -33,7 +38,10 @@ export function perExample(batch: tf.Tensor, index: number): tf.Tensor {
 
 /** Equal shape and type, and values within a relative tolerance. */
 export function closeTo(found: tf.Tensor, expected: tf.Tensor, tolerance: number): void {
-  expect({ shape: found.shape, dtype: found.dtype }).toEqual({ shape: expected.shape, dtype: expected.dtype });
+  expect({ shape: found.shape, dtype: found.dtype }).toEqual({
+    shape: expected.shape,
+    dtype: expected.dtype,
+  });
   const [a, b] = [found.dataSync(), expected.dataSync()] as [Float32Array, Float32Array];
   for (let i = 0; i < a.length; i++) {
     const bothNaN = Number.isNaN(a[i]) && Number.isNaN(b[i]);

@@ -1,8 +1,19 @@
-import type { Equation, Var } from '../program';
+import type { Equation, Var } from '../../core/program';
 import { Renaming, sameAval, type Pass } from './pass';
 
 // Kernels that change nothing when shape and type stay.
-const IDENTITIES = new Set(['Identity', 'StopGradient', 'Cast', 'Reshape', 'Tile', 'Transpose', 'Slice', 'PadV2', 'ExpandDims', 'BroadcastTo']);
+const IDENTITIES = new Set([
+  'Identity',
+  'StopGradient',
+  'Cast',
+  'Reshape',
+  'Tile',
+  'Transpose',
+  'Slice',
+  'PadV2',
+  'ExpandDims',
+  'BroadcastTo',
+]);
 
 /** Removes equations that only rename a value, and collapses chains of reshapes and of transposes. */
 export const aliases: Pass = (program) => {

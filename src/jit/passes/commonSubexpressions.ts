@@ -1,4 +1,4 @@
-import type { Equation, Var } from '../program';
+import type { Equation, Var } from '../../core/program';
 import { Renaming, type Pass } from './pass';
 
 /** Computes equal kernel calls once. Small equal constants count as one. */
@@ -33,5 +33,7 @@ function keyOf({ kernel, inputs, attrs }: Equation, number: (v: Var) => number):
     if (typeof value === 'function') comparable = false;
     return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   });
-  return comparable ? `${kernel}(${inputs.map(([name, v]) => `${name}=${number(v)}`).join()})${text}` : undefined;
+  return comparable
+    ? `${kernel}(${inputs.map(([name, v]) => `${name}=${number(v)}`).join()})${text}`
+    : undefined;
 }

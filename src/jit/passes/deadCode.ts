@@ -1,4 +1,4 @@
-import type { Equation, Var } from '../program';
+import type { Equation, Var } from '../../core/program';
 import type { Pass } from './pass';
 
 /** Drops equations and constants that no output needs. */

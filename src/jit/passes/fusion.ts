@@ -1,8 +1,12 @@
-import type { Equation, Var } from '../program';
+import type { Equation, Var } from '../../core/program';
 import type { Pass } from './pass';
 
 const ACTIVATIONS: Record<string, string> = { Relu: 'relu', Relu6: 'relu6', Elu: 'elu', Sigmoid: 'sigmoid' };
-const FUSED: Record<string, string> = { BatchMatMul: '_FusedMatMul', Conv2D: 'FusedConv2D', DepthwiseConv2dNative: 'FusedDepthwiseConv2D' };
+const FUSED: Record<string, string> = {
+  BatchMatMul: '_FusedMatMul',
+  Conv2D: 'FusedConv2D',
+  DepthwiseConv2dNative: 'FusedDepthwiseConv2D',
+};
 
 /** matMul or convolution + bias + activation as one of tfjs's fused kernels, where nothing else reads the values between. */
 export const fusion: Pass = (program) => {
@@ -37,9 +41,18 @@ function withBias(equation: Equation, sole: (v: Var) => Equation | undefined): F
     const linear = sole(product);
     const kernel = linear && FUSED[linear.kernel];
     const channels = product.shape[product.shape.length - 1];
-    if (!kernel || bias.shape.length !== 1 || bias.shape[0] !== channels || (kernel === '_FusedMatMul' && product.shape.length !== 3)) continue;
+    if (
+      !kernel ||
+      bias.shape.length !== 1 ||
+      bias.shape[0] !== channels ||
+      (kernel === '_FusedMatMul' && product.shape.length !== 3)
+    )
+      continue;
     const attrs = { ...linear.attrs, activation: 'linear', leakyreluAlpha: 0 };
-    return { equation: { ...equation, kernel, list: false, attrs, inputs: [...linear.inputs, ['bias', bias]] }, absorbed: linear };
+    return {
+      equation: { ...equation, kernel, list: false, attrs, inputs: [...linear.inputs, ['bias', bias]] },
+      absorbed: linear,
+    };
   }
   return undefined;
 }
@@ -47,6 +60,15 @@ function withBias(equation: Equation, sole: (v: Var) => Equation | undefined): F
 function withActivation(equation: Equation, sole: (v: Var) => Equation | undefined): Fused {
   const activation = ACTIVATIONS[equation.kernel];
   const fused = activation && sole(equation.inputs[0]![1]);
-  if (!fused || !Object.values(FUSED).includes(fused.kernel) || fused.attrs.activation !== 'linear') return undefined;
-  return { equation: { ...equation, kernel: fused.kernel, inputs: fused.inputs, attrs: { ...fused.attrs, activation } }, absorbed: fused };
+  if (!fused || !Object.values(FUSED).includes(fused.kernel) || fused.attrs.activation !== 'linear')
+    return undefined;
+  return {
+    equation: {
+      ...equation,
+      kernel: fused.kernel,
+      inputs: fused.inputs,
+      attrs: { ...fused.attrs, activation },
+    },
+    absorbed: fused,
+  };
 }

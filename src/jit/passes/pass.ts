@@ -1,4 +1,4 @@
-import type { Equation, Program, Var } from '../program';
+import type { Equation, Program, Var } from '../../core/program';
 
 /** One rewriting of a program that keeps its meaning. */
 export type Pass = (program: Program) => Program;
@@ -22,5 +22,7 @@ export class Renaming {
 }
 
 export function sameAval(a: Var, b: Var): boolean {
-  return a.dtype === b.dtype && a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
+  return (
+    a.dtype === b.dtype && a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i])
+  );
 }

@@ -40,5 +40,9 @@ export function splitBatch(value: Tensor, size: number): Tensor {
 /** Elementwise kernels with broadcasting: only ranks have to be aligned. */
 export function elementwiseBatch({ kernel, inputs, attrs }: BatchCall): Tensor {
   const rank = Math.max(...Object.values(inputs).map((input) => exampleShape(input).length));
-  return runKernel(kernel, Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, alignRank(input, rank)])), attrs);
+  return runKernel(
+    kernel,
+    Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, alignRank(input, rank)])),
+    attrs,
+  );
 }

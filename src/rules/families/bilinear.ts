@@ -3,7 +3,10 @@ import { runKernel } from '../../core/kernel';
 import { defineRule, type Attrs, type Aval, type Named, type Pushforward, type Rule } from '../../core/rule';
 
 /** The cotangent of one operand of a bilinear kernel, given the other operand by its name and the output's cotangent as `ct`. */
-export type Transposed = (operands: { ct: Tensor } & Named<Tensor>, call: { attrs: Attrs; avals: Named<Aval> }) => Tensor;
+export type Transposed = (
+  operands: { ct: Tensor } & Named<Tensor>,
+  call: { attrs: Attrs; avals: Named<Aval> },
+) => Tensor;
 
 /** d f(a, b) = f(da, b) + f(a, db), one term for each operand that has a tangent. */
 export function productRule({ kernel, inputs, tangents, attrs }: Pushforward): Tensor | null {
@@ -32,8 +35,10 @@ export function bilinear(
       operand,
       {
         reads: operands.filter((name) => name !== operand),
-        pull: (ct: Tensor, { inputs, avals, attrs }: { inputs: Named<Tensor>; avals: Named<Aval>; attrs: Attrs }) =>
-          transpose({ ...inputs, ct }, { attrs, avals }),
+        pull: (
+          ct: Tensor,
+          { inputs, avals, attrs }: { inputs: Named<Tensor>; avals: Named<Aval>; attrs: Attrs },
+        ) => transpose({ ...inputs, ct }, { attrs, avals }),
       },
     ]),
   );

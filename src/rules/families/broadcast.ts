@@ -4,7 +4,9 @@ import { add, broadcastTo, fill, getBackend, reshape, sum, util, type Tensor } f
 export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(t.shape, shape as number[])) return t;
   const lead = t.rank - shape.length;
-  const axes = t.shape.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && t.shape[i] !== 1));
+  const axes = t.shape
+    .map((_, i) => i)
+    .filter((i) => i < lead || (shape[i - lead] === 1 && t.shape[i] !== 1));
   return reshape(axes.length > 0 ? sum(t, axes) : t, [...shape]);
 }
 

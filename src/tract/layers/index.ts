@@ -1,1 +1,2 @@
+import './conv2d';
 import './matMul';

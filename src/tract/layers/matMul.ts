@@ -1,5 +1,5 @@
 import { reshape, type Tensor } from '@tensorflow/tfjs-core';
-import { matrixTranspose } from '../../linalg/matrices';
+import { swapLast } from '../../rules/families/matMulT';
 import { defineLayer, type LinearLayer } from '../layer';
 
 /*
@@ -7,7 +7,7 @@ import { defineLayer, type LinearLayer } from '../layer';
  */
 
 /** [..., r, c] -> [..., c, r] if asked. */
-const maybe = (t: Tensor, transposed: boolean): Tensor => (transposed ? matrixTranspose(t) : t);
+const maybe = (t: Tensor, transposed: boolean): Tensor => (transposed ? swapLast(t) : t);
 
 function layer(
   data: readonly number[],
@@ -54,7 +54,8 @@ defineLayer({
   kernel: 'BatchMatMul',
   weight: 'b',
   data: 'a',
-  layer: ({ a, b }, { transposeA, transposeB }) => layer(a!.shape, b!.shape, !!transposeA, !!transposeB, false),
+  layer: ({ a, b }, { transposeA, transposeB }) =>
+    layer(a!.shape, b!.shape, !!transposeA, !!transposeB, false),
 });
 
 // z = a b with the weight first: z^T = b^T a^T, so columns of b are examples.

@@ -1,5 +1,5 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
-import type { Attrs } from '../core/rule';
+import type { Attrs } from './rule';
 
 /** A value of a program: known by shape and type only. */
 export interface Var {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
 import { handOver } from '../core/holdings';
-import { BatchTrace } from '../interpreters/batch';
+import { BatchTrace } from './batch';
 import { withBatch } from '../rules/families/batching';
 
 /**
@@ -16,7 +16,8 @@ export function runBatch(
   inputs: readonly unknown[],
   mapped: readonly boolean[],
   body: (examples: unknown[]) => Tensor[],
-  place: (trace: BatchTrace, tensor: Tensor, index: number) => Tensor = (trace, t) => withBatch(trace.output(t), size),
+  place: (trace: BatchTrace, tensor: Tensor, index: number) => Tensor = (trace, t) =>
+    withBatch(trace.output(t), size),
 ): Tensor[] {
   const trace = new BatchTrace(name, size);
   try {

@@ -1,0 +1,41 @@
+import { reshape, type Tensor } from '@tensorflow/tfjs-core';
+import type { Aval, BatchCall, Batched, ShapeCall } from '../../core/rule';
+import { mergeBatch, splitBatch } from '../families/batching';
+import { bilinear } from '../families/bilinear';
+import { mergeInto, splitFrom } from '../families/mappedAxis';
+import { matMulT } from '../families/matMulT';
+import { conv2dInfo } from './geometry';
+import { attrsChannelsLast, isChannelsFirst, toChannelsFirst, toChannelsLast } from './layout';
+import { conv, filterGradient, inputGradient } from './primitives';
+import { unfold } from './unfold';
+
+// y[p] = sum over taps k of x[p * stride + k * dilation - before] w[k]
+bilinear(
+  'Conv2D',
+  {
+    x: ({ filter, ct }, { attrs, avals }) => inputGradient(ct, filter!, avals.x!.shape, attrs),
+    filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
+  },
+  { batch, shape },
+);
+
+function shape({ inputs, attrs }: ShapeCall): Aval {
+  return { shape: conv2dInfo(inputs.x!.shape, inputs.filter!.shape, attrs).outShape, dtype: 'float32' };
+}
+
+function batch(call: BatchCall): Tensor {
+  const { x, filter } = call.inputs as { x: Batched; filter: Batched };
+  const { size, attrs } = call;
+  if (!filter.batched) return splitBatch(conv(mergeBatch(x.value), filter.value, attrs), size);
+  if (isChannelsFirst(attrs)) {
+    const inputs = { filter, x: { ...x, value: toChannelsLast(x.value) } };
+    return toChannelsFirst(batch({ ...call, inputs, attrs: attrsChannelsLast(attrs) }));
+  }
+  if (!x.batched) return splitFrom(conv(x.value, mergeInto(filter.value, 3), attrs), 3, size);
+  // Each example has an image and a filter: unfolded, that is a product of a stack of matrices.
+  const filterShape = filter.value.shape.slice(1);
+  const [kh, kw, c, m] = filterShape as [number, number, number, number];
+  const rows = reshape(unfold(mergeBatch(x.value), filterShape, attrs), [size, -1, kh * kw * c]);
+  const { outShape } = conv2dInfo(x.value.shape.slice(1), filterShape, attrs);
+  return reshape(matMulT(rows, reshape(filter.value, [size, -1, m])), [size, ...outShape]);
+}

@@ -1,0 +1,78 @@
+import {
+  concat,
+  getBackend,
+  matMul,
+  reshape,
+  split,
+  transpose,
+  util,
+  type Tensor,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { broadcastLike } from './broadcast';
+
+/**
+ * op(a) op(b) for stacks of matrices, where op transposes the last two axes if its flag says so. Leading axes broadcast.
+ *
+ * Every formula multiplies matrices through this function, which knows what tf.matMul lacks: a matrix shared by a whole stack is one
+ * product of two matrices, and leading axes of which both operands have some (`[2, 1]` with `[1, 3]`, wrong in tfjs 4.22) work.
+ */
+export function matMulT(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  if (a.rank === 2 && b.rank === 2) return product(a, b, transposeA, transposeB);
+  const leadA = a.shape.slice(0, -2);
+  const leadB = b.shape.slice(0, -2);
+  const lead = broadcastShape(leadA, leadB);
+  const shape = [...lead, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!];
+  if (util.sizeFromShape(leadB) === 1) {
+    // One b for all: the rows of all a, stacked, times b.
+    const rows = transposeA && util.sizeFromShape(leadA) > 1 ? swapLast(a) : a;
+    const isTransposed = transposeA && rows === a;
+    const flat = isTransposed ? reshape(rows, rows.shape.slice(-2)) : reshape(rows, [-1, rows.shape.at(-1)!]);
+    return reshape(product(flat, reshape(b, b.shape.slice(-2)), isTransposed, transposeB), shape);
+  }
+  const a3 = stack3d(a, leadA, lead);
+  const b3 = stack3d(b, leadB, lead);
+  return reshape(batchedProduct(a3, b3, transposeA, transposeB), shape);
+}
+
+/** The value with its last two axes exchanged. */
+export function swapLast(x: Tensor): Tensor {
+  const axes = x.shape.map((_, i) => i);
+  return transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
+}
+
+// wasm hands only [1, n, k] x [1, k, m] without transposition to its fast product; anything else runs 7 to 30 times slower.
+function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+  if (getBackend() !== 'wasm') return matMul(a, b, transposeA, transposeB);
+  return matMul(transposeA ? transpose(a) : a, transposeB ? transpose(b) : b);
+}
+
+/** Above this many multiplications for each pair of matrices, wasm's fast product repays cutting the stack into matrices. */
+const WORTH_SPLITTING = 64 ** 3;
+
+function batchedProduct(a: Tensor3D, b: Tensor3D, transposeA: boolean, transposeB: boolean): Tensor {
+  const work = a.shape[1] * a.shape[2] * b.shape[transposeB ? 1 : 2];
+  if (getBackend() !== 'wasm' || work <= WORTH_SPLITTING) return matMul(a, b, transposeA, transposeB);
+  const left = split<Tensor3D>((transposeA ? swapLast(a) : a) as Tensor3D, a.shape[0], 0);
+  const right = split<Tensor3D>((transposeB ? swapLast(b) : b) as Tensor3D, b.shape[0], 0);
+  return concat(
+    left.map((matrix, i) => matMul(matrix, right[i]!)),
+    0,
+  );
+}
+
+/** [...lead, n, k] as [size, n, k], repeated along the axes of `target` that it lacks. */
+function stack3d(x: Tensor, lead: number[], target: number[]): Tensor3D {
+  const matrix = x.shape.slice(-2) as [number, number];
+  const full = util.arraysEqual(lead, target) ? x : broadcastLike(x, [...target, ...matrix]);
+  return reshape(full, [util.sizeFromShape(target), ...matrix]);
+}
+
+function broadcastShape(a: number[], b: number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const m = a[i - rank + a.length] ?? 1;
+    const n = b[i - rank + b.length] ?? 1;
+    return m === 1 ? n : m;
+  });
+}

@@ -1,0 +1,55 @@
+import { broadcast_util, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
+import type { Aval, BatchCall, ShapeCall } from '../core/rule';
+import { alignRank, exampleShape } from './families/batching';
+import { bilinear } from './families/bilinear';
+import { sumTo } from './families/broadcast';
+import { matMulT } from './families/matMulT';
+
+// z = op(a) op(b) is bilinear: each operand's cotangent is the other product, transposed.
+bilinear(
+  'BatchMatMul',
+  {
+    a: ({ b, ct }, { attrs: { transposeA, transposeB }, avals }) =>
+      sumTo(
+        transposeA ? matMulT(b!, ct, transposeB, true) : matMulT(ct, b!, false, !transposeB),
+        avals.a!.shape,
+      ),
+    b: ({ a, ct }, { attrs: { transposeA, transposeB }, avals }) =>
+      sharedByAll(avals.b!, avals.a!) && !transposeA
+        ? reshape(rowsProduct(a!, ct, transposeB), avals.b!.shape as number[])
+        : sumTo(
+            transposeB ? matMulT(ct, a!, true, transposeA) : matMulT(a!, ct, !transposeA, false),
+            avals.b!.shape,
+          ),
+  },
+  { batch, shape },
+);
+
+/** Whether one b multiplies a whole stack of a. */
+function sharedByAll(b: Aval, a: Aval): boolean {
+  return util.sizeFromShape(b.shape.slice(0, -2)) === 1 && b.shape.length <= a.shape.length;
+}
+
+/** sum over the stack of a^T ct (or ct^T a): one product of all rows. */
+function rowsProduct(a: Tensor, ct: Tensor, transposed: boolean): Tensor {
+  const rowsA = reshape(a, [-1, a.shape.at(-1)!]);
+  const rowsCt = reshape(ct, [-1, ct.shape.at(-1)!]);
+  return transposed ? matMulT(rowsCt, rowsA, true) : matMulT(rowsA, rowsCt, true);
+}
+
+function batch({ inputs, attrs }: BatchCall): Tensor {
+  const a = inputs.a!;
+  const b = inputs.b!;
+  const rank = Math.max(exampleShape(a).length, exampleShape(b).length);
+  return matMulT(alignRank(a, rank), alignRank(b, rank), attrs.transposeA, attrs.transposeB);
+}
+
+function shape({ inputs, attrs }: ShapeCall): Aval {
+  const a = inputs.a!.shape as number[];
+  const b = inputs.b!.shape as number[];
+  const lead = broadcast_util.assertAndGetBroadcastShape(a.slice(0, -2), b.slice(0, -2));
+  return {
+    shape: [...lead, a.at(attrs.transposeA ? -1 : -2)!, b.at(attrs.transposeB ? -2 : -1)!],
+    dtype: inputs.a!.dtype,
+  };
+}

@@ -1,0 +1,106 @@
+import { getKernel, registerKernel, util, type TensorInfo, type TypedArray } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../../core/rule';
+import { poolAxes, type Axis } from '../convolution/geometry';
+import { MAX_POOL_SCATTER, MAX_POOL_SELECT } from './primitives';
+
+/*
+ * Kernels for the backends whose memory JavaScript reads at once. cpu's own MaxPoolGrad takes ten times as long; wasm's starts each window's
+ * maximum at the smallest positive number, so that the gradient of windows without a positive entry goes astray.
+ */
+
+interface Backend {
+  readSync(dataId: object): TypedArray;
+  write(values: TypedArray, shape: number[], dtype: 'float32'): object;
+}
+
+interface Call {
+  inputs: Record<string, TensorInfo>;
+  attrs: Attrs;
+  backend: Backend;
+}
+
+/** Makes the two kernels known for cpu and wasm; no backend needs to be loaded. */
+export function registerMaxPoolKernels(): void {
+  for (const backendName of ['cpu', 'wasm']) {
+    if (getKernel(MAX_POOL_SELECT, backendName)) continue;
+    registerKernel({
+      kernelName: MAX_POOL_SELECT,
+      backendName,
+      kernelFunc: (call) => select(call as unknown as Call),
+    });
+    registerKernel({
+      kernelName: MAX_POOL_SCATTER,
+      backendName,
+      kernelFunc: (call) => scatter(call as unknown as Call),
+    });
+  }
+}
+
+function select({ inputs, attrs, backend }: Call): TensorInfo {
+  const { v, x } = inputs as { v: TensorInfo; x: TensorInfo };
+  const axes = poolAxes(x.shape, attrs);
+  const places = maxima(backend.readSync(x.dataId), x.shape, axes);
+  const from = backend.readSync(v.dataId);
+  const y = new Float32Array(places.length);
+  for (let i = 0; i < y.length; i++) y[i] = from[places[i]!]!;
+  return output(backend, y, [x.shape[0]!, ...axes.map(({ out }) => out), x.shape.at(-1)!]);
+}
+
+function scatter({ inputs, attrs, backend }: Call): TensorInfo {
+  const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
+  const places = maxima(backend.readSync(x.dataId), x.shape, poolAxes(x.shape, attrs));
+  const from = backend.readSync(dy.dataId);
+  const dx = new Float32Array(util.sizeFromShape(x.shape));
+  for (let i = 0; i < places.length; i++) dx[places[i]!]! += from[i]!;
+  return output(backend, dx, x.shape);
+}
+
+function output(backend: Backend, values: Float32Array, shape: number[]): TensorInfo {
+  return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
+}
+
+const SINGLE: Axis = { size: 1, out: 1, taps: 1, stride: 1, dilation: 1, before: 0 };
+
+/** For each output the place in x of its window's maximum, the first of equals. */
+function maxima(x: TypedArray, shape: number[], axes: Axis[]): Int32Array {
+  const [depth, height, width] = (axes.length === 2 ? [SINGLE, ...axes] : axes) as [Axis, Axis, Axis];
+  const channels = shape.at(-1)!;
+  const places = new Int32Array(shape[0]! * depth.out * height.out * width.out * channels);
+  const best = new Float32Array(channels);
+  let at = 0;
+  for (let n = 0; n < shape[0]!; n++) {
+    for (let d = 0; d < depth.out; d++) {
+      const [d0, d1] = window(depth, d);
+      for (let h = 0; h < height.out; h++) {
+        const [h0, h1] = window(height, h);
+        for (let w = 0; w < width.out; w++) {
+          const [w0, w1] = window(width, w);
+          let isFirst = true;
+          for (let i = d0; i < d1; i++) {
+            for (let j = h0; j < h1; j++) {
+              let from = (((n * depth.size + i) * height.size + j) * width.size + w0) * channels;
+              for (let k = w0; k < w1; k++) {
+                for (let c = 0; c < channels; c++, from++) {
+                  const value = x[from]!;
+                  if (isFirst || value > best[c]!) {
+                    best[c] = value;
+                    places[at + c] = from;
+                  }
+                }
+                isFirst = false;
+              }
+            }
+          }
+          at += channels;
+        }
+      }
+    }
+  }
+  return places;
+}
+
+/** The part of a window that lies within the image. */
+function window({ size, taps, stride, before }: Axis, p: number): [number, number] {
+  const start = p * stride - before;
+  return [Math.max(start, 0), Math.min(start + taps, size)];
+}

@@ -1,0 +1,43 @@
+import {
+  greater,
+  maxPool,
+  maxPool3d,
+  where,
+  type Tensor,
+  type Tensor4D,
+  type Tensor5D,
+} from '@tensorflow/tfjs-core';
+import { runKernel } from '../../core/kernel';
+import type { Attrs } from '../../core/rule';
+import { poolAxes } from '../convolution/geometry';
+import { poolAttrs } from './primitives';
+import { taps } from './taps';
+
+/** Below every float32 that an image holds, and finite, for devices without infinities. */
+const LOWEST = -3.4e38;
+
+/** The choice of the maximum on backends without a kernel of ours: a running maximum over the places within the window. */
+export function selectByTaps(v: Tensor, x: Tensor, attrs: Attrs): Tensor {
+  const axes = poolAxes(x.shape, attrs);
+  const [x0, ...xs] = taps(x, axes, LOWEST);
+  const [v0, ...vs] = taps(v, axes, 0);
+  let best = x0!;
+  let chosen = v0!;
+  xs.forEach((candidate, i) => {
+    const isBetter = greater(candidate, best);
+    best = where(isBetter, candidate, best);
+    chosen = where(isBetter, vs[i]!, chosen);
+  });
+  return chosen;
+}
+
+/** The transpose on such backends: their kernel of tfjs. */
+export function scatterByNative(dy: Tensor, x: Tensor, attrs: Attrs): Tensor {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  if (x.rank === 4) {
+    const output = maxPool(x as Tensor4D, filterSize, strides, pad, dimRoundingMode);
+    return runKernel('MaxPoolGrad', { dy, input: x, output }, poolAttrs(attrs));
+  }
+  const output = maxPool3d(x as Tensor5D, filterSize, strides, pad, dimRoundingMode);
+  return runKernel('MaxPool3DGrad', { dy, input: x, output }, poolAttrs(attrs));
+}

@@ -1,0 +1,46 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { runKernel } from '../core/kernel';
+import { defineRule, type Rematerialised } from '../core/rule';
+import { toTensor } from '../core/values';
+import { flatten, unflatten, type TreeDef } from '../tree';
+import { checkFunction, label } from './arguments';
+import type { AnyArgs } from './types';
+
+// Nothing but reverse mode treats it otherwise than the function itself: see ReverseTrace.
+defineRule('Checkpoint', {
+  decompose: (inputs: Tensor[], { run }) => (run as Rematerialised)(inputs),
+  rematerialise: ({ run }) => run as Rematerialised,
+});
+
+/**
+ * A function whose inner values are not kept for the backward pass but computed again in it: memory for time.
+ *
+ * A chain of n segments, each under checkpoint, keeps its n boundaries and one segment's inner values instead of everything.
+ *
+ * @param f maps pytrees to a pytree; what it closes over is differentiated too
+ * @returns a function like f
+ * @example
+ * ```ts
+ * const block = checkpoint((w: tf.Tensor, x: tf.Tensor) => tf.tanh(tf.matMul(tf.tanh(tf.matMul(x, w)), w)));
+ * grad((w: tf.Tensor) => tf.sum(block(w, tf.ones([1, 2]))))(tf.zeros([2, 2]));
+ * ```
+ */
+export function checkpoint<A extends AnyArgs, Y>(f: (...args: A) => Y): (...args: A) => Y {
+  checkFunction('checkpoint', f);
+  const name = label('checkpoint', f);
+  return (...args) => {
+    const { leaves, structure } = flatten(args);
+    let out!: TreeDef;
+    const run: Rematerialised = (inputs) => {
+      const y = flatten<unknown>(f(...(unflatten(structure, inputs) as A)));
+      out = y.structure;
+      return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
+    };
+    const outputs = runKernel<Tensor[]>(
+      'Checkpoint',
+      leaves.map((leaf) => toTensor(leaf, name)),
+      { run },
+    );
+    return unflatten(out, outputs) as Y;
+  };
+}

@@ -1,0 +1,100 @@
+import { zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { describeValue } from '../core/errors';
+import { toTensor } from '../core/values';
+import { transposed } from '../interpreters/transposed';
+import { flatten, unflatten, type TreeDef } from '../tree';
+import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import { callCustomDerivative, type CustomDerivative } from './customDerivative';
+import type { AnyArgs } from './types';
+
+export interface CustomJvpRules<A extends AnyArgs, Y> {
+  /**
+   * Maps arrays of primals and tangents to `[y, dy]`; dy must be linear in the tangents. With `nondiffArgnums`, these arguments come first.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  jvp: (...args: any[]) => readonly [Y, Y];
+  /** Arguments without a derivative. */
+  nondiffArgnums?: readonly number[];
+  /** Keeps A in the type. */
+  readonly args?: A;
+}
+
+/**
+ * A function with a forward-mode derivative of its own. Reverse mode transposes it.
+ *
+ * @param f the function itself, used where nothing is differentiated
+ * @param rules `jvp(primals, tangents)` returns `[y, dy]`
+ * @throws TypeError where jvp is missing or does not return a pair
+ * @example
+ * ```ts
+ * const logistic = customJvp((x: tf.Tensor) => tf.sigmoid(x), {
+ *   jvp: ([x], [dx]) => {
+ *     const y = tf.sigmoid(x);
+ *     return [y, tf.mul(dx, tf.mul(y, tf.sub(1, y)))];
+ *   },
+ * });
+ * grad(logistic)(tf.scalar(0)); // 0.25
+ * ```
+ */
+export function customJvp<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  rules: CustomJvpRules<A, Y>,
+): (...args: A) => Y {
+  checkFunction('customJvp', f);
+  const name = label('customJvp', f);
+  const { jvp, nondiffArgnums = [] } = rules ?? {};
+  if (typeof jvp !== 'function')
+    throw new TypeError(`No JVP defined for ${name}: give { jvp }, a function; got ${describeValue(jvp)}.`);
+  return (...args) => {
+    const statics = nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length) : [];
+    const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
+    const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
+    const inputs = leaves.map((leaf) => toTensor(leaf, name));
+    let out!: TreeDef;
+    const flat = (y: unknown): Tensor[] => {
+      const flatY = flatten(y);
+      out = flatY.structure;
+      return flatY.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
+    };
+    const push = (xs: Tensor[], vs: Tensor[]): { outputs: Tensor[]; tangents: Tensor[] } => {
+      const result = jvp(
+        ...statics.map((i) => args[i] as unknown),
+        unflatten(structure, xs),
+        unflatten(structure, vs),
+      ) as unknown;
+      if (!Array.isArray(result) || result.length !== 2) {
+        throw new TypeError(`${name}: jvp must return a pair [y, dy], got ${describeValue(result)}.`);
+      }
+      const outputs = flat(result[0]);
+      const tangents = flat(result[1]);
+      checkTangents(name, outputs, tangents);
+      return { outputs, tangents };
+    };
+    const call: CustomDerivative = {
+      name,
+      primal: (xs) =>
+        flat(f(...(replaceArguments(args, positions, unflatten(structure, xs) as unknown[]) as A))),
+      forward: (xs) => ({ outputs: call.primal(xs), residuals: xs }),
+      // The transpose of the tangent map at the primals.
+      backward: (xs, cts) => transposed(name, xs, (vs) => push(xs, vs).tangents, cts),
+      pushForward: (xs, vs) =>
+        push(
+          xs,
+          vs.map((v, i) => v ?? zerosLike(xs[i]!)),
+        ),
+    };
+    const outputs = callCustomDerivative(call, inputs);
+    return unflatten(out, outputs) as Y;
+  };
+}
+
+function checkTangents(name: string, outputs: Tensor[], tangents: Tensor[]): void {
+  outputs.forEach((y, i) => {
+    const dy = tangents[i];
+    if (!dy || dy.rank !== y.rank || dy.shape.some((d, k) => d !== y.shape[k])) {
+      throw new RangeError(
+        `${name}: jvp returned an output of shape [${y.shape.join(',')}] with a tangent of shape [${dy?.shape.join(',') ?? 'none'}].`,
+      );
+    }
+  });
+}

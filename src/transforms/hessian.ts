@@ -1,0 +1,32 @@
+import { checkFunction, type Argnums } from './arguments';
+import { jacfwd } from './jacfwd';
+import { jacrev } from './jacrev';
+import type { AnyArgs, GradOptions, HessianOf } from './types';
+
+/**
+ * Hessian of a scalar-valued function: forward over reverse.
+ *
+ * @param f maps pytrees to a float scalar (or a pytree, for one Hessian per output)
+ * @param options as for {@link grad}
+ * @returns a function of the same arguments; its result nests the argument's structure twice, leaves have shape `[...input, ...input]`
+ * @example
+ * ```ts
+ * hessian((x: tf.Tensor) => tf.sum(tf.pow(x, 3)))(tf.tensor1d([1, 2])); // [[6, 0], [0, 12]]
+ * ```
+ */
+export function hessian<A extends AnyArgs, Y, X, const N extends Argnums = 0>(
+  f: (...args: A) => readonly [Y, X],
+  options: GradOptions<N, true> & { hasAux: true },
+): (...args: A) => [HessianOf<A, Y, N>, X];
+export function hessian<A extends AnyArgs, Y, const N extends Argnums = 0>(
+  f: (...args: A) => Y,
+  options?: GradOptions<N, false>,
+): (...args: A) => HessianOf<A, Y, N>;
+export function hessian(
+  f: (...args: never[]) => unknown,
+  options: GradOptions = {},
+): (...args: unknown[]) => unknown {
+  checkFunction('hessian', f);
+  const gradient = jacrev(f as never, options as never);
+  return jacfwd(gradient as never, options as never);
+}

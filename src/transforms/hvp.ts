@@ -1,0 +1,30 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFunction } from './arguments';
+import { grad } from './grad';
+import { jvp, type TangentsOf } from './jvp';
+import type { AnyArgs, Cotangents, Loss } from './types';
+
+/**
+ * Hessian-vector product of a scalar-valued function, forward over reverse: no Hessian is built.
+ *
+ * @param primals  array of the arguments
+ * @param tangents array of directions, each of its argument's structure and shapes
+ * @returns an array with H v for each primal
+ * @example
+ * ```ts
+ * hvp((x: tf.Tensor) => tf.sum(tf.pow(x, 3)), [tf.tensor1d([1, 2])], [tf.tensor1d([1, 0])]); // [[6, 0]]
+ * ```
+ */
+export function hvp<A extends AnyArgs, R>(
+  f: (...args: A) => Loss<R>,
+  primals: readonly [...A],
+  tangents: TangentsOf<A>,
+): { [K in keyof A]: Cotangents<A[K]> } {
+  checkFunction('hvp', f);
+  const gradient = grad(f as (...args: AnyArgs) => Tensor, { argnums: primals.map((_, i) => i) });
+  return jvp(
+    gradient as (...args: AnyArgs) => unknown,
+    primals as unknown as AnyArgs,
+    tangents as unknown as AnyArgs,
+  )[1] as { [K in keyof A]: Cotangents<A[K]> };
+}

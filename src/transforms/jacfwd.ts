@@ -1,0 +1,27 @@
+import { checkFunction, type Argnums } from './arguments';
+import { byPushForward, jacobian } from './jacobian';
+import type { AnyArgs, GradOptions, JacobianOf } from './types';
+
+/**
+ * Jacobian by forward mode: one batched push-forward, so right for functions with few inputs. Result and options as for {@link jacrev}.
+ *
+ * @example
+ * ```ts
+ * jacfwd((x: tf.Tensor) => tf.square(x))(tf.tensor1d([1, 2])); // [[2, 0], [0, 4]]
+ * ```
+ */
+export function jacfwd<A extends AnyArgs, Y, X, const N extends Argnums = 0>(
+  f: (...args: A) => readonly [Y, X],
+  options: GradOptions<N, true> & { hasAux: true },
+): (...args: A) => [JacobianOf<A, Y, N>, X];
+export function jacfwd<A extends AnyArgs, Y, const N extends Argnums = 0>(
+  f: (...args: A) => Y,
+  options?: GradOptions<N, false>,
+): (...args: A) => JacobianOf<A, Y, N>;
+export function jacfwd(
+  f: (...args: never[]) => unknown,
+  { argnums = 0, hasAux = false }: GradOptions = {},
+): (...args: unknown[]) => unknown {
+  checkFunction('jacfwd', f);
+  return (...args) => jacobian('jacfwd', f, args, argnums, hasAux, byPushForward);
+}

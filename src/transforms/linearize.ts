@@ -1,0 +1,104 @@
+import { zeros, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { ownByScope } from '../core/engine';
+import { describeAval } from '../core/errors';
+import { toFloat, toTensor } from '../core/values';
+import { transposed } from '../interpreters/transposed';
+import { flatten, unflatten } from '../tree';
+import { argumentPath, checkFunction, label } from './arguments';
+import { transformed } from './results';
+import { runReverse, type ReverseRun } from './reverse';
+import type { AnyArgs } from './types';
+
+/** The derivative of a function at fixed primals: linear, callable often. */
+export interface LinearMap<A extends AnyArgs, Y> {
+  (...tangents: A): Y;
+  /** Frees what the linearization kept. Inside a tidy scope this happens by itself at the scope's end. */
+  dispose(): void;
+}
+
+/**
+ * Value of a function, and its derivative there as a linear function of the tangents: {@link jvp} with the work on primals done once.
+ *
+ * @returns `[y, fJvp]` with `fJvp(...tangents)` of y's structure
+ * @throws TypeError where a leaf is not float or tangents differ in structure or type; RangeError where a shape differs
+ * @example
+ * ```ts
+ * const [y, fJvp] = linearize((x: tf.Tensor) => tf.square(x), tf.scalar(3)); // 9
+ * fJvp(tf.scalar(1)); // 6
+ * ```
+ */
+export function linearize<A extends AnyArgs, Y>(f: (...args: A) => Y, ...primals: A): [Y, LinearMap<A, Y>] {
+  const { value, map } = differentiate('linearize', f, primals, false);
+  return [value as Y, map as LinearMap<A, Y>];
+}
+
+/** As {@link linearize}, for a function that returns `[y, aux]`: `[y, fJvp, aux]`. */
+export function linearizeWithAux<A extends AnyArgs, Y, X>(
+  f: (...args: A) => readonly [Y, X],
+  ...primals: A
+): [Y, LinearMap<A, Y>, X] {
+  const { value, map, aux } = differentiate('linearizeWithAux', f, primals, true);
+  return [value as Y, map as LinearMap<A, Y>, aux as X];
+}
+
+function differentiate(
+  transform: string,
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  hasAux: boolean,
+): { value: unknown; aux: unknown; map: unknown } {
+  checkFunction(transform, f);
+  const name = label(transform, f);
+  const { leaves, structure } = flatten(args);
+  let run!: ReverseRun;
+  let shapes: { shape: number[]; dtype: Tensor['dtype'] }[] = [];
+  const { value, aux } = transformed(name, () => {
+    const primals = leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(args, i)}`, transform));
+    shapes = primals.map(({ shape, dtype }) => ({ shape, dtype }));
+    const call = f as (...args: unknown[]) => unknown;
+    run = runReverse(
+      name,
+      primals,
+      (tracers) => call(...(unflatten(structure, tracers) as unknown[])),
+      hasAux,
+    );
+    return run.deliver();
+  });
+  let disposed = false;
+  const map = (...tangents: unknown[]): unknown => {
+    if (disposed)
+      throw new Error(
+        `The linear map of ${name} was used after its dispose(), or after the end of its tidy scope.`,
+      );
+    return transformed(name, () => {
+      const along = flatten(tangents);
+      if (!along.structure.equals(structure)) {
+        throw new TypeError(
+          `${name}: tangents are inconsistent with the primals: expected ${structure}, got ${along.structure}.`,
+        );
+      }
+      const vs = along.leaves.map((leaf, i) => {
+        const v = toTensor(leaf, `${name}: the tangent of ${argumentPath(args, i)}`);
+        const { shape, dtype } = shapes[i]!;
+        if (v.dtype !== dtype || v.rank !== shape.length || v.shape.some((d, k) => d !== shape[k])) {
+          throw new RangeError(
+            `${name}: the tangent of ${argumentPath(args, i)} is inconsistent with the primal: expected ${describeAval(shapes[i]!)}, got ${describeAval(v)}.`,
+          );
+        }
+        return v;
+      });
+      const like = run.outputs.map(({ shape, dtype }) => zeros(shape as number[], dtype));
+      const dys = transposed(name, like, (cts) => run.pull(cts, false), vs);
+      return unflatten(
+        run.structure,
+        dys.map((dy, i) => dy ?? zerosLike(like[i]!)),
+      );
+    });
+  };
+  const dispose = (): void => {
+    disposed = true;
+    run.dispose();
+  };
+  ownByScope(dispose);
+  return { value, aux, map: Object.assign(map, { dispose }) };
+}
