@@ -1,1 +1,13 @@
-export {};
+import './convolution/conv2d';
+import './convolution/conv3d';
+import './convolution/depthwise';
+import './convolution/filterGradient';
+import './convolution/inputGradient';
+import './dilation2d';
+import './einsum';
+import './fused';
+import './matmul';
+import './normalization';
+import './pooling/average';
+import './pooling/maximum';
+import './interim';

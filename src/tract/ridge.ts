@@ -1,6 +1,7 @@
 import { add, addN, concat, div, eye, mul, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { positiveDefiniteSolveKernel } from '../linalg/primitives';
 import { matMulT } from '../rules/families/matMulT';
+import { checkSolved } from './failure';
 import type { LinearLayer } from './layer';
 
 /** Which of the two equal forms of the corrected gradient is computed. */
@@ -54,5 +55,8 @@ export function kernelMatrix(layer: LinearLayer, data: Tensor): Tensor {
 export function solveRidge(a: Tensor, lambda: Tensor | number, y: Tensor): Tensor {
   const n = a.shape[a.rank - 1]!;
   if (n === 0) return y;
-  return positiveDefiniteSolveKernel(add(a, mul(eye(n), lambda)), y);
+  const ridge = add(a, mul(eye(n), lambda));
+  const solution = positiveDefiniteSolveKernel(ridge, y);
+  checkSolved(ridge, y, solution);
+  return solution;
 }

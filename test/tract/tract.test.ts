@@ -167,7 +167,7 @@ describe('bad input', () => {
   it('no linear primitive', () =>
     tf.tidy(() => {
       const f = (w: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.sum(tf.mul(w, x));
-      expect(() => grad(tract(f, 0.1))(tf.ones([2]), tf.ones([2]))).toThrow(/no first layer.*BatchMatMul/);
+      expect(() => grad(tract(f, 0.1))(tf.ones([2]), tf.ones([2]))).toThrow(/no first layer.*BatchMatMul/s);
     }));
 
   it('an input with NaN', () =>
