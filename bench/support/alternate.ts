@@ -1,0 +1,32 @@
+/** Median and quartiles of times in milliseconds. */
+export interface Times {
+  median: number;
+  low: number;
+  high: number;
+}
+
+/**
+ * Times several bodies in turn, A B C A B C ..., so that a drift of the machine's speed meets all alike.
+ *
+ * @param seconds about how long to measure, after a warm-up
+ */
+export function alternate(bodies: Record<string, () => void>, seconds = 3): Record<string, Times> {
+  const names = Object.keys(bodies);
+  const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+  for (let i = 0; i < 3; i++) for (const name of names) bodies[name]!();
+  const end = performance.now() + seconds * 1000;
+  do {
+    for (const name of names) {
+      const start = performance.now();
+      bodies[name]!();
+      samples[name]!.push(performance.now() - start);
+    }
+  } while (performance.now() < end);
+  return Object.fromEntries(names.map((name) => [name, quartiles(samples[name]!)]));
+}
+
+function quartiles(values: number[]): Times {
+  const sorted = values.slice().sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+}
