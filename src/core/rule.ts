@@ -63,6 +63,8 @@ export interface ShapeCall {
   readonly kernel: string;
   readonly inputs: Named<Aval>;
   readonly attrs: Attrs;
+  /** What a function of tensors returns, found without running it: for primitives that carry functions. */
+  readonly infer: (f: (inputs: Tensor[]) => Tensor[], inputs: readonly Aval[]) => Aval[];
 }
 
 /** All that the transformations know of one kernel. Formulas are written with public tf ops, so that every transformation passes through them. */

@@ -147,7 +147,7 @@ export class BatchTrace extends Trace {
   private empty(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
     const shape = ruleOf(kernel)?.shape;
     if (!shape) throw new Error(`${this.name}: kernel ${kernel} can't run on a batch of 0 examples.`);
-    const avals = shape({ kernel, inputs: inputs as Record<string, Tensor>, attrs });
+    const avals = shape({ kernel, inputs: inputs as Record<string, Tensor>, attrs, infer: () => [] });
     const make = (aval: { shape: readonly number[]; dtype: Tensor['dtype'] }): Tensor =>
       zeros([0, ...aval.shape], aval.dtype);
     return Array.isArray(avals) ? avals.map(make) : make(avals);

@@ -1,4 +1,4 @@
-import { getKernel, type Tensor, Variable } from '@tensorflow/tfjs-core';
+import { clone, getKernel, type Tensor, Variable, zerosLike } from '@tensorflow/tfjs-core';
 import type { CustomGradCall, KernelInputs } from '../core/engine';
 import { describeAval } from '../core/errors';
 import { inputAt } from '../core/inputs';
@@ -6,6 +6,9 @@ import { ruleOf, type Attrs, type Aval, type Named } from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
 import type { Equation, Program, Var } from '../core/program';
+import { callCustomDerivative } from './customDerivative';
+import { evaluate } from './evaluate';
+import { transposed } from './transposed';
 
 interface Payload {
   readonly variable: Var;
@@ -71,7 +74,7 @@ export class StageTrace extends Trace {
       variables.push([name, variable]);
       avals[name] = variable;
     }
-    const result = rule.shape({ kernel, inputs: avals, attrs });
+    const result = rule.shape({ kernel, inputs: avals, attrs, infer: this.infer });
     const many = Array.isArray(result);
     const outputs = (many ? result : [result]).map(fresh);
     this.equations.push({ kernel, inputs: variables, list: Array.isArray(inputs), attrs, outputs, many });
@@ -79,8 +82,27 @@ export class StageTrace extends Trace {
     return many ? tracers : tracers[0]!;
   }
 
+  /**
+   * The ops of the forward function are written down as they are, and behind them a step that changes nothing but has the function's own
+   * gradient, captured as a program of its own.
+   */
   override processCustomGrad(call: CustomGradCall): Tensor {
-    return captureCustomGrad(this.name, call);
+    let saved: Tensor[] = [];
+    const y = call.forwardFunc(undefined, (tensors) => (saved = tensors.map((t) => this.holdings.hold(t))));
+    const names = Object.keys(call.inputs);
+    const backward = new StageTrace(this.name, this.like);
+    const dy = backward.input(y);
+    const gradients = call.backwardsFunc(dy, saved);
+    const program = backward.program(names.map((name) => gradients[name]!()));
+    backward.phase = 'closed';
+    const result = withOwnGradient(
+      this.name,
+      y,
+      names.map((name) => call.inputs[name]!),
+      program,
+    );
+    backward.dispose();
+    return result;
   }
 
   dispose(): void {
@@ -94,6 +116,15 @@ export class StageTrace extends Trace {
       'Use tf.where, lax.cond or lax.whileLoop for what depends on data, static arguments for what does not.'
     );
   }
+
+  private readonly infer = (f: (inputs: Tensor[]) => Tensor[], inputs: readonly Aval[]): Aval[] => {
+    const inner = new StageTrace(this.name, this.like);
+    try {
+      return f(inputs.map((aval) => inner.input(aval))).map(({ shape, dtype }) => ({ shape, dtype }));
+    } finally {
+      inner.dispose();
+    }
+  };
 
   private tracer(variable: Var): Tracer {
     const payload: Payload = { variable };
@@ -112,14 +143,38 @@ export class StageTrace extends Trace {
   }
 }
 
-/**
- * A custom gradient inside a capture. Its gradient function may read anything that its forward function made, so both are captured
- * together, and the pair is what later differentiation uses.
- */
-function captureCustomGrad(_name: string, call: CustomGradCall): Tensor {
-  return call.forwardFunc(undefined, () => {});
-}
-
 function fresh({ shape, dtype }: Aval): Var {
   return { shape, dtype };
+}
+
+/** y, with `backward` (from dy to a cotangent for each of `xs`) for its gradient. What that program reads is input to this step. */
+function withOwnGradient(name: string, y: Tensor, xs: readonly Tensor[], backward: Program): Tensor {
+  const closed: Program = {
+    ...backward,
+    constants: new Map(),
+    inputs: [...backward.inputs, ...backward.constants.keys()],
+  };
+  const pull = (dy: Tensor, read: readonly Tensor[]): Tensor[] => evaluate(closed, [dy, ...read]);
+  const [result] = callCustomDerivative(
+    {
+      name,
+      primal: (inputs) => [clone(inputs[0]!)],
+      forward: (inputs) => ({ outputs: [clone(inputs[0]!)], residuals: inputs.slice(1 + xs.length) }),
+      backward: (read, [dy], wanted) => [
+        null,
+        ...pull(dy!, read).map((ct, i) => (wanted[1 + i] ? ct : null)),
+      ],
+      pushForward: (inputs, tangents) => ({
+        outputs: [clone(inputs[0]!)],
+        tangents: transposed(
+          name,
+          [inputs[0]!],
+          ([dy]) => pull(dy!, inputs.slice(1 + xs.length)),
+          xs.map((_, i) => tangents[1 + i] ?? zerosLike(inputs[1 + i]!)),
+        ),
+      }),
+    },
+    [y, ...xs, ...backward.constants.values()],
+  );
+  return result!;
 }

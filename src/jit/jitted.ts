@@ -7,7 +7,7 @@ import { ForwardTrace } from '../interpreters/forward';
 import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/runBatch';
 import { capture, type Captured } from './capture';
-import { evaluate } from './evaluate';
+import { evaluate } from '../interpreters/evaluate';
 import { aliases, commonSubexpressions, deadCode, fusion } from './passes';
 import type { Program } from '../core/program';
 import { compile } from './replay';

@@ -1,7 +1,7 @@
 import { add, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { ruleOf, type Attrs, type Aval, type Cotangent, type Named } from '../core/rule';
-import { callCustomDerivative, type CustomDerivative } from '../transforms/customDerivative';
+import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
 import type { LayerKind, LinearLayer } from './layer';
 import type { TractOptions } from './options';
 import { cheaperForm, gramMatrix, kernelMatrix, solveRidge } from './ridge';

@@ -4,7 +4,7 @@ import { toTensor } from '../core/values';
 import { transposed } from '../interpreters/transposed';
 import { flatten, unflatten, type TreeDef } from '../tree';
 import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
-import { callCustomDerivative, type CustomDerivative } from './customDerivative';
+import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
 import type { AnyArgs } from './types';
 
 export interface CustomJvpRules<A extends AnyArgs, Y> {

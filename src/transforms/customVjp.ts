@@ -3,7 +3,7 @@ import { describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { broadcastPrefix, flatten, unflatten, type TreeDef } from '../tree';
 import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
-import { callCustomDerivative, type CustomDerivative } from './customDerivative';
+import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
 import type { AnyArgs } from './types';
 
 export interface CustomVjpRules<A extends AnyArgs, Y, Res> {

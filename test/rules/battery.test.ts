@@ -36,14 +36,13 @@ describe.each(
       here('has no derivative', () => {
         const xs = drawn(1);
         const position = xs.findIndex(isDifferentiable);
-        const total = (...args: tf.Tensor[]): tf.Scalar =>
-          tf.addN([tf.scalar(0), ...outputsOf(c.f(...args)).map((y) => tf.sum(tf.cast(y, 'float32')))]);
-        const g = grad(total, { argnums: position })(...xs);
-        expect(Array.from(g.dataSync()).every((v) => v === 0)).toBe(true);
-        const dy = jvp(total, xs.filter((_, i) => i === position).length ? [xs[position]!] : [], [
-          tf.ones(xs[position]!.shape),
-        ]);
-        expect(dy.length).toBe(2);
+        const total = (x: tf.Tensor): tf.Tensor => {
+          const ys = outputsOf(c.f(...xs.map((other, i) => (i === position ? x : other))));
+          return tf.addN([tf.scalar(0), ...ys.map((y) => tf.sum(tf.cast(y, 'float32')))]);
+        };
+        const zero = (t: tf.Tensor): boolean => Array.from(t.dataSync()).every((v) => v === 0);
+        expect(zero(grad(total)(xs[position]!))).toBe(true);
+        expect(zero(jvp(total, [xs[position]!], [tf.onesLike(xs[position]!)])[1])).toBe(true);
       });
     }
     here('vmap equals a loop', () => {
@@ -79,7 +78,12 @@ describe.each(
         const rule = ruleOf(kernel);
         if (rule?.shape && !kernel.startsWith('Ragged')) {
           seen.add(kernel);
-          const avals = rule.shape({ kernel, inputs: inputs as Record<string, tf.Tensor>, attrs });
+          const avals = rule.shape({
+            kernel,
+            inputs: inputs as Record<string, tf.Tensor>,
+            attrs,
+            infer: () => expect.fail('no kernel of tfjs carries functions'),
+          });
           const plain = (t: { shape: readonly number[]; dtype: string }): object => ({
             shape: [...t.shape],
             dtype: t.dtype,

@@ -24,7 +24,7 @@ export interface RuleCase {
   name: string;
   args: Arg[];
   // Cases pass tensors of any rank to ops that name one.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+
   f: (...args: any[]) => Tensor | Tensor[];
   /** Constant by nature: the battery checks that the derivative is exactly zero. */
   constant?: true;

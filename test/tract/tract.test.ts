@@ -9,47 +9,47 @@ const close = (found: tf.Tensor, expected: number[], tolerance = 2e-5): void => 
   expect(relativeError([values], [expected])).toBeLessThan(tolerance);
 };
 
+interface Fixture {
+  name: string;
+  kind: 'dense' | 'conv2d';
+  lam: number;
+  stride?: number;
+  pad?: number;
+  xShape: number[];
+  x: number[];
+  y: number[];
+  yShape?: number[];
+  kernelShape: number[];
+  kernel: number[];
+  bias: number[];
+  loss: number;
+  gradKernel: number[];
+  gradBias: number[];
+}
+
 interface Layer {
   kernel: tf.Tensor;
   bias: tf.Tensor;
 }
 
 describe('the official implementation, differentiated by PyTorch', () => {
-  for (const f of fixtures as Record<string, never>[]) {
-    const {
-      name,
-      kind,
-      lam,
-      stride,
-      pad,
-      xShape,
-      x,
-      y,
-      yShape,
-      kernelShape,
-      kernel,
-      bias,
-      loss,
-      gradKernel,
-      gradBias,
-    } = f as unknown as {
-      [key: string]: number[];
-    } & { name: string; kind: string; lam: number; stride: number; pad: number; loss: number };
+  for (const fixture of fixtures as unknown as Fixture[]) {
+    const { name, kind, lam, stride, pad, xShape, x, y, yShape, kernelShape, kernel, bias } = fixture;
     it(name, () =>
       tf.tidy(() => {
         const layer = (p: Layer, input: tf.Tensor): tf.Tensor =>
           kind === 'dense'
             ? tf.add(tf.matMul(input, p.kernel), p.bias)
-            : tf.add(tf.conv2d(input as tf.Tensor4D, p.kernel as tf.Tensor4D, stride, pad), p.bias);
+            : tf.add(tf.conv2d(input as tf.Tensor4D, p.kernel as tf.Tensor4D, stride!, pad!), p.bias);
         const meanSquare = (p: Layer, input: tf.Tensor, target: tf.Tensor): tf.Tensor =>
           tf.mean(tf.squaredDifference(layer(p, input), target));
-        const p = { kernel: tf.tensor(kernel!, kernelShape), bias: tf.tensor1d(bias!) };
-        const input = tf.tensor(x!, xShape);
-        const target = tf.tensor(y!, yShape ?? [xShape![0]!, bias!.length]);
+        const p = { kernel: tf.tensor(kernel, kernelShape), bias: tf.tensor1d(bias) };
+        const input = tf.tensor(x, xShape);
+        const target = tf.tensor(y, yShape ?? [xShape[0]!, bias.length]);
         const [value, g] = valueAndGrad(tract(meanSquare, lam))(p, input, target);
-        expect(value.dataSync()[0]).toBeCloseTo(loss, 5);
-        close(g.kernel, gradKernel!);
-        close(g.bias, gradBias!);
+        expect(value.dataSync()[0]).toBeCloseTo(fixture.loss, 5);
+        close(g.kernel, fixture.gradKernel);
+        close(g.bias, fixture.gradBias);
       }),
     );
   }

@@ -1,6 +1,6 @@
 // Interim: plain float64 kernels, until the blocked ones land.
 import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
-type Info = { dataId: object; shape: number[]; dtype: string };
+type Info = { dataId: object; shape: number[]; dtype: 'float32' };
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Any = any;
 const out = (backend: Any, shape: number[], values: Float32Array): Info => {

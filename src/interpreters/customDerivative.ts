@@ -1,7 +1,7 @@
 import { sum, zeros, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule, type Augmented, type BatchCall } from '../core/rule';
-import { runBatch } from '../interpreters/runBatch';
+import { runBatch } from './runBatch';
 
 /** A function on lists of tensors whose derivative is given, not derived: what the primitive 'CustomDerivative' carries. */
 export interface CustomDerivative {
@@ -47,6 +47,7 @@ defineRule('CustomDerivative', {
       throw new TypeError(`can't apply forward-mode differentiation (jvp) to a customVjp function: ${name}.`);
     return pushForward(inputs, tangents);
   },
+  shape: ({ inputs, attrs, infer }) => infer((attrs.call as CustomDerivative).primal, Object.values(inputs)),
   batch: ({ inputs, size, attrs }: BatchCall) => {
     const list = Object.values(inputs);
     const mapped = list.map(({ batched }) => batched);
