@@ -1,0 +1,99 @@
+// A WebAssembly assembler, as large as tileModule.ts needs. Code is bytes for a stack machine: an expression leaves its value there.
+// Encodings: https://webassembly.github.io/spec/core/binary/
+
+export type Code = readonly number[];
+
+const i32 = 0x7f;
+const v128 = 0x7b;
+
+/** LEB128, seven bits a byte. */
+function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
+}
+
+function signed(value: number): number[] {
+  const rest = value >> 7;
+  const done = rest === ((value & 0x40) === 0 ? 0 : -1);
+  return done ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(rest)];
+}
+
+const vector = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
+const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)];
+const memoryArgument = (offset: number): Code => [3, ...unsigned(offset)];
+
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
+export const call = (functionIndex: number, ...args: Code[]): Code => [
+  ...args.flat(),
+  0x10,
+  ...unsigned(functionIndex),
+];
+
+/** 32-bit integers. */
+export const int = {
+  const: (value: number): Code => [0x41, ...signed(value)],
+  add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
+  sub: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
+  mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
+};
+
+export const advance = (local: number, by: Code): Code => set(local, int.add(get(local), by));
+
+/** Pairs of float64. Addresses and offsets count bytes. */
+export const pair = {
+  load: (address: Code, offset: number): Code => [...address, ...simd(0x00), ...memoryArgument(offset)],
+  /** One float64, twice. */
+  splat: (address: Code, offset: number): Code => [...address, ...simd(0x0a), ...memoryArgument(offset)],
+  store: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    ...simd(0x0b),
+    ...memoryArgument(offset),
+  ],
+  sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf1)],
+  mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)],
+};
+
+/** while (a < b) body, for unsigned integers. */
+export function whileLess(a: Code, b: Code, body: Code): Code {
+  const less = [...a, ...b, 0x49];
+  const repeat = [0x03, 0x40, ...body, ...less, 0x0d, 0, 0x0b];
+  return [...less, 0x04, 0x40, ...repeat, 0x0b];
+}
+
+export interface Func {
+  name: string;
+  /** Number of integer parameters, which are the first locals. */
+  parameters: number;
+  /** Number of integer locals after these, and of pairs after those. */
+  integers: number;
+  pairs: number;
+  body: Code;
+}
+
+/** A module that exports its functions, which return nothing, and imports its memory as `host.memory`. */
+export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
+  const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
+  const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
+  const types = functions.map(({ parameters }) => [
+    0x60,
+    ...vector(Array.from({ length: parameters }, () => [i32])),
+    0,
+  ]);
+  const bodies = functions.map(({ integers, pairs, body }) => {
+    const locals = vector([
+      [...unsigned(integers), i32],
+      [...unsigned(pairs), v128],
+    ]);
+    const code = [...locals, ...body, 0x0b];
+    return [...unsigned(code.length), ...code];
+  });
+  return new Uint8Array([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, vector(types)),
+    ...section(2, vector([[...text('host'), ...text('memory'), 0x02, 0x00, 0]])),
+    ...section(3, vector(functions.map((_, i) => unsigned(i)))),
+    ...section(7, vector(functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]))),
+    ...section(10, vector(bodies)),
+  ]);
+}

@@ -1,0 +1,57 @@
+import { add, backend_util, cast, greater, less, lessEqual, mul, neg, sigmoid, step, sub, where } from '@tensorflow/tfjs-core';
+import { runKernel } from '../core/kernel';
+import { defineRule } from '../core/rule';
+import { withBatch } from './families/batching';
+import { binary } from './families/binary';
+import { heaviside } from './families/heaviside';
+import { unary } from './families/unary';
+
+// d relu(x) = dx for x > 0, else 0: zero at zero
+unary('Relu', 'y', (t, y) => mul(t, step(y)));
+// d min(relu(x), 6) = dx between 0 and 6: zero at 0 like relu, and half at 6 like min
+unary('Relu6', 'x', (t, x) => mul(t, mul(step(x), heaviside(sub(6, x)))));
+// d leakyRelu(x) = dx for x >= 0, else alpha dx
+unary(
+  'LeakyRelu',
+  'x',
+  (t, x, { alpha }) => sub(t, mul(mul(t, 1 - alpha), step(neg(x)))),
+  'float32',
+);
+// y = x for x >= 0, else alpha x
+binary(
+  'Prelu',
+  {
+    x: [['x', 'alpha'], (t, { x, alpha }) => where(less(x, 0), mul(t, alpha), t)],
+    alpha: [['x'], (t, { x }) => mul(t, mul(x, step(neg(x))))],
+  },
+  'float32',
+);
+
+// d elu(x) = dx for x > 0, else exp(x) dx = (y + 1) dx, which is a kernel
+unary('Elu', 'y', (t, y) => runKernel('EluGrad', { dy: t, y }));
+defineRule('EluGrad', {
+  vjp: {
+    dy: { reads: ['y'], pull: (ct, { inputs: { y } }) => runKernel('EluGrad', { dy: ct, y }) },
+    y: {
+      reads: ['dy', 'y'],
+      pull: (ct, { inputs: { dy, y } }) => mul(mul(ct, dy!), cast(lessEqual(y!, 0), 'float32')),
+    },
+  },
+  jvp: ({ inputs: { dy, y }, tangents }) => {
+    const linear = tangents.dy && runKernel('EluGrad', { dy: tangents.dy, y });
+    const curved = tangents.y && mul(mul(tangents.y, dy!), cast(lessEqual(y!, 0), 'float32'));
+    return linear && curved ? add(linear, curved) : (linear ?? curved);
+  },
+  batch: ({ inputs: { dy, y }, size }) =>
+    runKernel('EluGrad', { dy: withBatch(dy!, size), y: withBatch(y!, size) }),
+  shape: ({ inputs: { y } }) => ({ shape: y!.shape, dtype: 'float32' }),
+});
+
+const { SELU_SCALE, SELU_SCALEALPHA } = backend_util;
+// d selu(x) = scale dx for x > 0, else scale alpha exp(x) dx = (y + scale alpha) dx
+unary('Selu', 'y', (t, y) => where(greater(y, 0), mul(t, SELU_SCALE), mul(t, add(y, SELU_SCALEALPHA))));
+
+// d log(1 + exp x) = sigmoid(x) dx
+unary('Softplus', 'x', (t, x) => mul(t, sigmoid(x)));
+// d sigmoid(x) = y (1 - y) dx
+unary('Sigmoid', 'y', (t, y) => mul(mul(t, y), sub(1, y)));

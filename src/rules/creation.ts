@@ -1,0 +1,35 @@
+import { cast, util } from '@tensorflow/tfjs-core';
+import { defineRule } from '../core/rule';
+import { elementwiseBatch } from './families/batching';
+import { constant } from './families/constant';
+import { linear } from './families/linear';
+import { unary } from './families/unary';
+
+unary('Identity', 'nothing', (t) => t);
+
+// Between real types a copy. From complex to real it takes the real part, whose transpose is the embedding, and the other way round.
+linear('Cast', 'x', {
+  transpose: (ct, { avals }) => cast(ct, avals.x!.dtype),
+  batch: elementwiseBatch,
+  shape: ({ inputs, attrs }) => ({ shape: inputs.x!.shape, dtype: attrs.dtype }),
+});
+
+constant('ZerosLike');
+constant('OnesLike');
+
+// Kernels without tensors: no transformation meets them but capture.
+defineRule('Fill', {
+  constant: true,
+  shape: ({ attrs: { shape, value, dtype } }) => ({ shape, dtype: dtype ?? util.inferDtype(value) }),
+});
+defineRule('LinSpace', {
+  constant: true,
+  shape: ({ attrs: { num } }) => ({ shape: [Math.floor(num)], dtype: 'float32' }),
+});
+defineRule('Range', {
+  constant: true,
+  shape: ({ attrs: { start, stop, step, dtype } }) => ({
+    shape: [Math.max(0, Math.ceil((stop - start) / step))],
+    dtype,
+  }),
+});
