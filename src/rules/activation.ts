@@ -1,4 +1,18 @@
-import { add, backend_util, cast, greater, less, lessEqual, mul, neg, sigmoid, step, sub, where } from '@tensorflow/tfjs-core';
+import {
+  add,
+  backend_util,
+  cast,
+  greater,
+  less,
+  lessEqual,
+  mul,
+  neg,
+  sigmoid,
+  step,
+  sub,
+  where,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule } from '../core/rule';
 import { withBatch } from './families/batching';
@@ -11,12 +25,7 @@ unary('Relu', 'y', (t, y) => mul(t, step(y)));
 // d min(relu(x), 6) = dx between 0 and 6: zero at 0 like relu, and half at 6 like min
 unary('Relu6', 'x', (t, x) => mul(t, mul(step(x), heaviside(sub(6, x)))));
 // d leakyRelu(x) = dx for x >= 0, else alpha dx
-unary(
-  'LeakyRelu',
-  'x',
-  (t, x, { alpha }) => sub(t, mul(mul(t, 1 - alpha), step(neg(x)))),
-  'float32',
-);
+unary('LeakyRelu', 'x', (t, x, { alpha }) => sub(t, mul(mul(t, 1 - alpha), step(neg(x)))), 'float32');
 // y = x for x >= 0, else alpha x
 binary(
   'Prelu',
@@ -27,6 +36,11 @@ binary(
   'float32',
 );
 
+/** 1 where y <= 0, else 0. */
+function below(y: Tensor): Tensor {
+  return cast(lessEqual(y, 0), 'float32');
+}
+
 // d elu(x) = dx for x > 0, else exp(x) dx = (y + 1) dx, which is a kernel
 unary('Elu', 'y', (t, y) => runKernel('EluGrad', { dy: t, y }));
 defineRule('EluGrad', {
@@ -34,12 +48,13 @@ defineRule('EluGrad', {
     dy: { reads: ['y'], pull: (ct, { inputs: { y } }) => runKernel('EluGrad', { dy: ct, y }) },
     y: {
       reads: ['dy', 'y'],
-      pull: (ct, { inputs: { dy, y } }) => mul(mul(ct, dy!), cast(lessEqual(y!, 0), 'float32')),
+      pull: (ct, { inputs: { dy, y } }) => mul(mul(ct, dy!), below(y!)),
     },
   },
-  jvp: ({ inputs: { dy, y }, tangents }) => {
-    const linear = tangents.dy && runKernel('EluGrad', { dy: tangents.dy, y });
-    const curved = tangents.y && mul(mul(tangents.y, dy!), cast(lessEqual(y!, 0), 'float32'));
+  jvp: ({ inputs, tangents }) => {
+    const { dy, y } = inputs as { dy: Tensor; y: Tensor };
+    const linear = tangents.dy ? runKernel('EluGrad', { dy: tangents.dy, y }) : null;
+    const curved = tangents.y ? mul(mul(tangents.y, dy), below(y)) : null;
     return linear && curved ? add(linear, curved) : (linear ?? curved);
   },
   batch: ({ inputs: { dy, y }, size }) =>

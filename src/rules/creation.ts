@@ -28,8 +28,9 @@ defineRule('LinSpace', {
 });
 defineRule('Range', {
   constant: true,
-  shape: ({ attrs: { start, stop, step, dtype } }) => ({
-    shape: [Math.max(0, Math.ceil((stop - start) / step))],
-    dtype,
-  }),
+  shape: ({ attrs: { start, stop, step, dtype } }) => {
+    // As the kernel has it: a step of the wrong sign gives nothing, but up to 1, which tfjs takes for the default, it counts down.
+    const isEmpty = start === stop || (start < stop && step < 0) || (stop < start && step > 1);
+    return { shape: [isEmpty ? 0 : Math.abs(Math.ceil((stop - start) / step))], dtype };
+  },
 });

@@ -96,7 +96,7 @@ type Exports = Pick<Tiles, 'update' | 'forward' | 'backward'>;
 
 /** The operations in WebAssembly, or null where it is not to be had. */
 export function wasmTiles(length: number): Tiles | null {
-  compiled ??= compile();
+  if (compiled === undefined) compiled = compile();
   if (compiled === null) return null;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((length * 8) / 65536) });
   const wasm = new WebAssembly.Instance(compiled, { host: { memory } }).exports as unknown as Exports;

@@ -1,0 +1,28 @@
+import { stackOf, type HostKernel } from './hostKernel';
+import { factorCholesky } from './host/cholesky';
+import { packRows, padded, unpackRows } from './host/panels';
+import { tilesFor, width } from './host/tiles';
+import type { Triangle } from './host/triangular';
+
+/** L with L L^T = a `[..., n, n]`, from the lower triangle of a; NaN where a is not positive definite. */
+export const cholesky: HostKernel = {
+  kernelName: 'TractCholesky',
+  compute({ a }) {
+    const { count, n } = stackOf(a!);
+    const order = padded(n);
+    const l: Triangle = {
+      at: 0,
+      tileRows: order / width,
+      stride: order * width,
+      reciprocals: order * order,
+    };
+    const tiles = tilesFor(l.reciprocals + order);
+    const values = new Float32Array(count * n * n);
+    for (let offset = 0; offset < values.length; offset += n * n) {
+      packRows(tiles.memory, l.at, a!.values, offset, n);
+      if (factorCholesky(tiles, l)) unpackRows(tiles.memory, l.at, values, offset, n, true);
+      else values.fill(NaN, offset, offset + n * n);
+    }
+    return { shape: a!.shape, values };
+  },
+};

@@ -1,0 +1,44 @@
+import type { DataType, KernelBackend, KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Values } from './host/panels';
+
+/** A tensor's values on the host, rows first. */
+export interface HostTensor {
+  shape: number[];
+  values: Values;
+}
+
+/** A kernel computed on the host: takes its inputs by name, returns its output or outputs. */
+export interface HostKernel {
+  kernelName: string;
+  compute(inputs: Record<string, HostTensor>, attrs: NamedAttrMap): HostTensor | HostTensor[];
+}
+
+/** The kernel for a backend whose tensors can be read synchronously; uses only what every tfjs backend has. */
+export function onBackend({ kernelName, compute }: HostKernel, backendName: string): KernelConfig {
+  return {
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const device = backend as KernelBackend;
+      const read = ({ dataId, shape }: TensorInfo): HostTensor => ({
+        shape,
+        values: device.readSync(dataId) as Values,
+      });
+      const write = ({ values, shape }: HostTensor): TensorInfo => {
+        const dtype: DataType = values instanceof Float32Array ? 'float32' : 'int32';
+        return { dataId: device.write(values, shape, dtype), shape, dtype };
+      };
+      const tensors = Object.fromEntries(
+        Object.entries(inputs).map(([name, input]) => [name, read(input as TensorInfo)]),
+      );
+      const outputs = compute(tensors, attrs ?? {});
+      return Array.isArray(outputs) ? outputs.map(write) : write(outputs);
+    },
+  };
+}
+
+/** The sizes of a stack of matrices `[..., n, m]`. */
+export function stackOf({ shape }: HostTensor): { count: number; n: number; m: number } {
+  const [n, m] = shape.slice(-2) as [number, number];
+  return { count: shape.slice(0, -2).reduce((product, size) => product * size, 1), n, m };
+}

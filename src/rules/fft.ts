@@ -1,0 +1,14 @@
+import { fft, ifft, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { runKernel } from '../core/kernel';
+import type { BatchCall, ShapeCall } from '../core/rule';
+import { linear } from './families/linear';
+
+// Both transform the last axis and take any number of axes in front.
+const alongLast = {
+  batch: ({ kernel, inputs }: BatchCall): Tensor => runKernel(kernel, { input: inputs.input!.value }),
+  shape: ({ inputs }: ShapeCall) => inputs.input!,
+};
+
+// F = (exp(-2 pi i j k / n)) is symmetric, so its adjoint is its conjugate, and F^-1 is the adjoint / n.
+linear('FFT', 'input', { transpose: (ct) => mul(ifft(ct), ct.shape.at(-1)!), ...alongLast });
+linear('IFFT', 'input', { transpose: (ct) => mul(fft(ct), 1 / ct.shape.at(-1)!), ...alongLast });

@@ -1,0 +1,124 @@
+import {
+  cast,
+  cumprod,
+  div,
+  equal,
+  mul,
+  reshape,
+  sum,
+  transpose,
+  util,
+  type DataType,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { runKernel } from '../core/kernel';
+import { defineRule, type BatchCall, type ShapeCall } from '../core/rule';
+import { exampleShape } from './families/batching';
+import { linear } from './families/linear';
+import { keepAxes, reducedAxes, reducedShape, reducing, spread } from './families/reducing';
+
+/** Truth values are summed as integers. */
+const countable = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
+
+linear('Sum', 'x', {
+  transpose: (ct, { avals, attrs }) => {
+    const { shape } = avals.x!;
+    return spread(ct, shape, reducedAxes(attrs.axis, shape));
+  },
+  ...reducing('axis', countable),
+});
+
+linear('Mean', 'x', {
+  transpose: (ct, { avals, attrs }) => {
+    const { shape } = avals.x!;
+    const axes = reducedAxes(attrs.axis, shape);
+    const count = util.sizeFromShape(axes.map((axis) => shape[axis]!));
+    return spread(div(ct, count), shape, axes);
+  },
+  ...reducing('axis', () => 'float32'),
+});
+
+// dy = sum over i of (product of all x but x_i) dx_i
+defineRule('Prod', {
+  vjp: {
+    x: {
+      reads: ['x'],
+      pull: (ct, { inputs, attrs }) => {
+        const x = inputs.x!;
+        const axes = reducedAxes(attrs.axis, x.shape);
+        return mul(keepAxes(ct, x.shape, axes), productOfOthers(x, axes));
+      },
+    },
+  },
+  jvp: ({ inputs, tangents, attrs }) => {
+    const axes = reducedAxes(attrs.axis, inputs.x!.shape);
+    return sum(mul(tangents.x!, productOfOthers(inputs.x!, axes)), axes, attrs.keepDims);
+  },
+  ...reducing('axis', countable),
+});
+
+/** For each element the product of the others along the axes: those before it times those behind it, since dividing by it fails at zero. */
+function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
+  const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const order = [...others, ...axes];
+  const last = permute(x, order);
+  const sizeOf = (list: readonly number[]): number => util.sizeFromShape(list.map((i) => x.shape[i]!));
+  const rows = reshape(last, [sizeOf(others), sizeOf(axes)]);
+  const products = mul(cumprod(rows, 1, true, false), cumprod(rows, 1, true, true));
+  const back = order.map((_, i) => order.indexOf(i));
+  return permute(reshape(products, last.shape), back);
+}
+
+function permute(x: Tensor, order: number[]): Tensor {
+  return order.every((axis, i) => axis === i) ? x : transpose(x, order);
+}
+
+// The derivative of an extremum goes to the element that has it, in equal shares to those that tie.
+extremum('Max', 'reductionIndices');
+extremum('Min', 'axis');
+
+function extremum(kernel: string, axisAttr: 'axis' | 'reductionIndices'): void {
+  defineRule(kernel, {
+    vjp: {
+      x: {
+        reads: ['x'],
+        readsOutputs: [0],
+        pull: (ct, { inputs, outputs, attrs }) => {
+          const x = inputs.x!;
+          const axes = reducedAxes(attrs[axisAttr], x.shape);
+          const hits = hitsOf(x, outputs[0]!, axes);
+          return mul(hits, div(keepAxes(ct, x.shape, axes), sum(hits, axes, true)));
+        },
+      },
+    },
+    jvp: ({ inputs, outputs, tangents, attrs }) => {
+      const x = inputs.x!;
+      const axes = reducedAxes(attrs[axisAttr], x.shape);
+      const hits = hitsOf(x, outputs[0]!, axes);
+      return div(sum(mul(tangents.x!, hits), axes, attrs.keepDims), sum(hits, axes, attrs.keepDims));
+    },
+    ...reducing(axisAttr),
+  });
+}
+
+/** 1 where x is the extremum y, else 0. */
+function hitsOf(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+  return cast(equal(x, keepAxes(y, x.shape, axes)), 'float32');
+}
+
+for (const kernel of ['All', 'Any']) defineRule(kernel, { constant: true, ...reducing('axis') });
+
+for (const kernel of ['ArgMax', 'ArgMin']) {
+  defineRule(kernel, {
+    constant: true,
+    batch: ({ inputs, attrs }: BatchCall) => {
+      const [axis] = reducedAxes(attrs.axis, exampleShape(inputs.x!));
+      return runKernel(kernel, { x: inputs.x!.value }, { ...attrs, axis: axis! + 1 });
+    },
+    shape: ({ inputs, attrs }: ShapeCall) => {
+      const { shape } = inputs.x!;
+      const [axis] = reducedAxes(attrs.axis, shape);
+      return { shape: reducedShape(shape, [axis!], false), dtype: 'int32' };
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { reshape, upcastType, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { runKernel } from '../core/kernel';
+import { defineRule, type BatchCall } from '../core/rule';
+import { exampleShape, withBatch } from './families/batching';
+import { broadcastLike } from './families/broadcast';
+
+/*
+ * y = condition ? t : e, all of one shape, or a list of truth values that picks rows. What is not picked gets exactly zero, also from an
+ * infinite cotangent, so a product with 0 and 1 won't do.
+ */
+defineRule('Select', {
+  vjp: {
+    t: { reads: ['condition'], pull: (ct, { inputs }) => select(inputs.condition!, ct, zerosLike(ct)) },
+    e: { reads: ['condition'], pull: (ct, { inputs }) => select(inputs.condition!, zerosLike(ct), ct) },
+  },
+  jvp: ({ inputs, tangents: { t, e } }) => {
+    const zero = zerosLike((t ?? e)!);
+    return select(inputs.condition!, t ?? zero, e ?? zero);
+  },
+  batch: selectBatch,
+  shape: ({ inputs: { t, e } }) => ({ shape: t!.shape, dtype: upcastType(t!.dtype, e!.dtype) }),
+});
+
+function select(condition: Tensor, t: Tensor, e: Tensor): Tensor {
+  return runKernel('Select', { condition, t, e });
+}
+
+function selectBatch({ inputs, size }: BatchCall): Tensor {
+  const t = withBatch(inputs.t!, size);
+  const e = withBatch(inputs.e!, size);
+  const condition = inputs.condition!;
+  const rank = t.rank - 1;
+  // One truth value for each row of the examples: with the mapped axis in front it no longer says so by its rank.
+  const rows = exampleShape(condition);
+  const value = condition.batched ? condition.value : reshape(condition.value, [1, ...rows]);
+  const aligned = reshape(value, [...value.shape, ...Array<number>(rank - rows.length).fill(1)]);
+  return select(broadcastLike(aligned, t.shape), t, e);
+}
