@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Everything in test/ runs once per backend, except what needs none and what runs elsewhere.
 const backendFree = ['test/tree/**/*.test.ts'];
 const needsBackend = ['derivatives', 'dispose', 'ravel'].map((file) => `test/tree/${file}.test.ts`);
-const elsewhere = ['test/types/**', 'test/package/**', 'test/browser/**'];
+const elsewhere = ['test/types/**', 'test/package/**', 'test/browser/**', 'test/native/**'];
 
 const shared = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -38,6 +38,16 @@ export default defineConfig({
           include: backendFree,
           exclude: needsBackend,
           setupFiles: ['test/support/seed.ts'],
+        },
+      },
+      {
+        // tfjs-core's own gradients can't be imported in plain Node: here Vite resolves its modules.
+        test: {
+          ...shared,
+          name: 'native',
+          include: ['test/native/**/*.test.ts'],
+          setupFiles: ['test/support/setup-cpu.ts'],
+          server: { deps: { inline: [/@tensorflow/] } },
         },
       },
       ...onBackend('cpu'),
