@@ -15,10 +15,8 @@ import {
   where,
   cast,
   equal,
-  getBackend,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { runKernel } from '../core/kernel';
 import { defineRule, type BatchCall } from '../core/rule';
 import { elementwiseBatch } from './families/batching';
 import { bilinear } from './families/bilinear';
