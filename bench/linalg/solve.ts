@@ -27,7 +27,7 @@ function problem(n: number, m: number): { a: tf.Tensor2D; b: tf.Tensor2D } {
   });
 }
 
-/** max |b - a x| / (max |a| max |x| n^1/2 + max |b|), in float64. */
+/** |b - a x| / |b| (Frobenius), summed in float64. */
 function residual(a: tf.Tensor, b: tf.Tensor, x: tf.Tensor): number {
   const [n, m] = b.shape as [number, number];
   const [av, bv, xv] = [a.dataSync(), b.dataSync(), x.dataSync()];
@@ -44,7 +44,9 @@ function residual(a: tf.Tensor, b: tf.Tensor, x: tf.Tensor): number {
 }
 
 const columns = ['n', 'm', 'spd ms', 'GFLOP/s', 'x matMul', 'residual', 'general ms', 'x matMul', 'residual'];
-console.log(`${backend}: a x = b with a [n, n] and b [n, m]; "x matMul" is a multiple of the time of matMul(a, b)`);
+console.log(
+  `${backend}: a x = b with a [n, n] and b [n, m]; "x matMul" is a multiple of the time of matMul(a, b)`,
+);
 console.log(columns.map((title) => title.padStart(10)).join(' '));
 for (const [n, m] of [
   [9, 1],
@@ -67,9 +69,20 @@ for (const [n, m] of [
     seconds,
   );
   const operations = n ** 3 / 3 + 2 * n * n * m;
-  const accuracy = (kernelName: string): string => tf.tidy(() => residual(a, b, solve(kernelName, a, b))).toExponential(1);
+  const accuracy = (kernelName: string): string =>
+    tf.tidy(() => residual(a, b, solve(kernelName, a, b))).toExponential(1);
   const [matMul, spd, general] = [times.matMul!.median, times.spd!.median, times.general!.median];
-  const row = [n, m, spd.toFixed(3), (operations / spd / 1e6).toFixed(1), (spd / matMul).toFixed(1), accuracy('TractCholeskySolve'), general.toFixed(3), (general / matMul).toFixed(1), accuracy('TractSolve')];
+  const row = [
+    n,
+    m,
+    spd.toFixed(3),
+    (operations / spd / 1e6).toFixed(1),
+    (spd / matMul).toFixed(1),
+    accuracy('TractCholeskySolve'),
+    general.toFixed(3),
+    (general / matMul).toFixed(1),
+    accuracy('TractSolve'),
+  ];
   console.log(row.map((cell) => String(cell).padStart(10)).join(' '));
   tf.dispose([a, b]);
 }

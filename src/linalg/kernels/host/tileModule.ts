@@ -118,11 +118,13 @@ function forward(): Func {
 
 /** Solves with an upper triangle of `count` tile rows, from the last one up. */
 function backward(): Func {
-  const { local, firstPair, ...counts } = name(['c', 'a', 'stride', 'count', 'd'], ['depth', 't', 'ct', 'dt']);
+  const { local, firstPair, ...counts } = name(
+    ['c', 'a', 'stride', 'count', 'd'],
+    ['depth', 't', 'ct', 'dt'],
+  );
   const { c, a, stride, count, d, depth, t, ct, dt } = local;
   const tile = rowsAt(firstPair);
-  const at = (base: number, size: number): Code =>
-    int.add(get(base), int.mul(get(count), int.const(size)));
+  const at = (base: number, size: number): Code => int.add(get(base), int.mul(get(count), int.const(size)));
   return {
     name: 'backward',
     ...counts,

@@ -102,8 +102,7 @@ export function wasmTiles(length: number): Tiles | null {
   const wasm = new WebAssembly.Instance(compiled, { host: { memory } }).exports as unknown as Exports;
   return {
     memory: new Float64Array(memory.buffer),
-    update: (c, a, stride, count, b, depth) =>
-      wasm.update(c * 8, a * 8, stride * 8, count, b * 8, depth),
+    update: (c, a, stride, count, b, depth) => wasm.update(c * 8, a * 8, stride * 8, count, b * 8, depth),
     forward: (c, a, stride, count, d) => wasm.forward(c * 8, a * 8, stride * 8, count, d * 8),
     backward: (c, a, stride, count, d) => wasm.backward(c * 8, a * 8, stride * 8, count, d * 8),
   };
