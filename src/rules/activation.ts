@@ -14,9 +14,10 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule } from '../core/rule';
-import { withBatch } from './families/batching';
+import { defineRule, type BatchCall } from '../core/rule';
+import { alignRank, withBatch } from './families/batching';
 import { binary } from './families/binary';
+import { broadcastLike } from './families/broadcast';
 import { heaviside } from './families/heaviside';
 import { unary } from './families/unary';
 
@@ -33,8 +34,15 @@ binary(
     x: [['x', 'alpha'], (t, { x, alpha }) => where(less(x, 0), mul(t, alpha), t)],
     alpha: [['x'], (t, { x }) => mul(t, mul(x, step(neg(x))))],
   },
-  'float32',
+  { dtype: 'float32', batch: preluBatch },
 );
+
+/** wasm's kernel broadcasts alpha along leading axes only, and gives the shape of x. */
+function preluBatch({ inputs, size }: BatchCall): Tensor {
+  const x = withBatch(inputs.x!, size);
+  const alpha = alignRank(inputs.alpha!, x.rank - 1);
+  return runKernel('Prelu', { x, alpha: inputs.alpha!.batched ? broadcastLike(alpha, x.shape) : alpha });
+}
 
 /** 1 where y <= 0, else 0. */
 function below(y: Tensor): Tensor {

@@ -3,6 +3,7 @@ import {
   addN,
   div,
   floor,
+  getBackend,
   greater,
   log,
   logicalAnd,
@@ -18,11 +19,10 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { defineRule, type BatchCall } from '../core/rule';
-import { elementwiseBatch } from './families/batching';
 import { bilinear } from './families/bilinear';
 import { binary, broadcastShapes } from './families/binary';
-import { sumTo } from './families/broadcast';
-import { conjugate, minus } from './families/complexParts';
+import { broadcastLike, sumTo } from './families/broadcast';
+import { byParts, conjugate, maybeComplexBatch } from './families/complexParts';
 import { constant } from './families/constant';
 import { heaviside } from './families/heaviside';
 
@@ -31,19 +31,24 @@ import { heaviside } from './families/heaviside';
 // d (a + b) = da + db
 binary('Add', { a: [[], (t) => t], b: [[], (t) => t] });
 // d (a - b) = da - db
-binary('Sub', { a: [[], (t) => t], b: [[], (t) => minus(t)] });
+binary('Sub', { a: [[], (t) => t], b: [[], (t) => byParts(t, neg)] });
 // a b is bilinear: each operand's cotangent is the product with the other one's conjugate.
 bilinear(
   'Multiply',
   {
-    a: ({ b, ct }, { avals }) => sumTo(mul(ct, conjugate(b!)), avals.a!.shape),
-    b: ({ a, ct }, { avals }) => sumTo(mul(ct, conjugate(a!)), avals.b!.shape),
+    a: ({ b, ct }, { avals }) => sumTo(mul(ct, conjugateLike(b!, ct)), avals.a!.shape),
+    b: ({ a, ct }, { avals }) => sumTo(mul(ct, conjugateLike(a!, ct)), avals.b!.shape),
   },
   {
-    batch: elementwiseBatch,
+    batch: maybeComplexBatch,
     shape: ({ inputs }) => ({ shape: broadcastShapes(inputs), dtype: inputs.a!.dtype }),
   },
 );
+/** conj(z), for a product with ct. Complex factors of different rank, which tfjs 4.22 gets wrong, are made alike. */
+function conjugateLike(z: Tensor, ct: Tensor): Tensor {
+  return z.dtype === 'complex64' ? broadcastLike(conjugate(z), ct.shape) : z;
+}
+
 // d (a / b) = da / b - y db / b
 binary('RealDiv', {
   a: [['b'], (t, { b }) => div(t, b)],
@@ -106,3 +111,5 @@ function batchAddN({ inputs }: BatchCall): Tensor {
 }
 
 constant('BitwiseAnd');
+// wasm's kernel keeps the operands' type.
+constant('FloorDiv', ({ dtype }) => (getBackend() === 'wasm' ? dtype : 'int32'));

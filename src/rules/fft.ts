@@ -1,6 +1,7 @@
 import { fft, ifft, mul, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import type { BatchCall, ShapeCall } from '../core/rule';
+import { byParts } from './families/complexParts';
 import { linear } from './families/linear';
 
 // Both transform the last axis and take any number of axes in front.
@@ -10,5 +11,9 @@ const alongLast = {
 };
 
 // F = (exp(-2 pi i j k / n)) is symmetric, so its adjoint is its conjugate, and F^-1 is the adjoint / n.
-linear('FFT', 'input', { transpose: (ct) => mul(ifft(ct), ct.shape.at(-1)!), ...alongLast });
-linear('IFFT', 'input', { transpose: (ct) => mul(fft(ct), 1 / ct.shape.at(-1)!), ...alongLast });
+linear('FFT', 'input', { transpose: (ct) => scaled(ifft(ct), ct.shape.at(-1)!), ...alongLast });
+linear('IFFT', 'input', { transpose: (ct) => scaled(fft(ct), 1 / ct.shape.at(-1)!), ...alongLast });
+
+function scaled(z: Tensor, factor: number): Tensor {
+  return byParts(z, (part) => mul(part, factor));
+}

@@ -1,7 +1,7 @@
 import { add, broadcast_util, type DataType, type Tensor } from '@tensorflow/tfjs-core';
-import { defineRule, type Aval, type Cotangent, type Named } from '../../core/rule';
-import { elementwiseBatch } from './batching';
+import { defineRule, type Aval, type Cotangent, type Named, type Rule } from '../../core/rule';
 import { broadcastLike, sumTo } from './broadcast';
+import { maybeComplexBatch } from './complexParts';
 
 /** Values that a formula reads: operands by name, and the output `y`. Only those that it says it reads are there. */
 type Values<Operand extends string> = Record<Operand | 'y', Tensor>;
@@ -17,12 +17,12 @@ export type Term<Operand extends string> = readonly [
  * broadcasting, whose transpose is a sum: one formula per operand is the rule of every mode.
  *
  * @param terms by operand, in the order of the kernel's inputs
- * @param dtype type of the output, where it isn't the first operand's
+ * @param rest  the output's type, where it isn't the first operand's, and how to batch, where broadcasting won't do
  */
 export function binary<Operand extends string>(
   kernel: string,
   terms: Record<Operand, Term<Operand>>,
-  dtype?: DataType,
+  rest: { dtype?: DataType; batch?: Rule['batch'] } = {},
 ): void {
   const operands = Object.keys(terms) as Operand[];
   defineRule(kernel, {
@@ -35,10 +35,10 @@ export function binary<Operand extends string>(
       });
       return broadcastLike(parts.length === 2 ? add(parts[0]!, parts[1]!) : parts[0]!, values.y.shape);
     },
-    batch: elementwiseBatch,
+    batch: rest.batch ?? maybeComplexBatch,
     shape: ({ inputs }) => ({
       shape: broadcastShapes(inputs),
-      dtype: dtype ?? inputs[operands[0]!]!.dtype,
+      dtype: rest.dtype ?? inputs[operands[0]!]!.dtype,
     }),
   });
 }

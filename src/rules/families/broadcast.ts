@@ -29,7 +29,8 @@ export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
 function sumLeading(t: Tensor, count: number): Tensor {
   const rows = util.sizeFromShape(t.shape.slice(0, count));
   // wasm transposes before it sums: a product with a row of ones is 5 to 30 times faster.
-  if (getBackend() === 'wasm' && t.size > 0) return matMul(fill([1, rows], 1), reshape(t, [rows, -1]));
+  if (getBackend() === 'wasm' && t.size > 0 && t.dtype === 'float32')
+    return matMul(fill([1, rows], 1), reshape(t, [rows, -1]));
   return sum(t, [...Array(count).keys()]);
 }
 

@@ -1,20 +1,21 @@
 import type { DataType } from '@tensorflow/tfjs-core';
-import { defineRule } from '../../core/rule';
+import { defineRule, type Aval } from '../../core/rule';
 import { elementwiseBatch } from './batching';
 import { broadcastShapes } from './binary';
 
 /**
  * An elementwise kernel without a derivative: its results are integers or truth values, or it is constant between its jumps.
  *
- * @param dtype type of the output, where it isn't the first operand's
+ * @param dtype type of the output, where it isn't the first operand's, or how to tell it from that
  */
-export function constant(kernel: string, dtype?: DataType): void {
+export function constant(kernel: string, dtype?: DataType | ((first: Aval) => DataType)): void {
   defineRule(kernel, {
     constant: true,
     batch: elementwiseBatch,
-    shape: ({ inputs }) => ({
-      shape: broadcastShapes(inputs),
-      dtype: dtype ?? Object.values(inputs)[0]!.dtype,
-    }),
+    shape: ({ inputs }) => {
+      const first = Object.values(inputs)[0]!;
+      const type = typeof dtype === 'function' ? dtype(first) : (dtype ?? first.dtype);
+      return { shape: broadcastShapes(inputs), dtype: type };
+    },
   });
 }
