@@ -4,7 +4,6 @@ import { Renaming, sameAval, type Pass } from './pass';
 // Kernels that change nothing when shape and type stay.
 const IDENTITIES = new Set([
   'Identity',
-  'StopGradient',
   'Cast',
   'Reshape',
   'Tile',
