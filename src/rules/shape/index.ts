@@ -1,0 +1,9 @@
+import './concat';
+import './pad';
+import './reshape';
+import './reverse';
+import './slice';
+import './split';
+import './stridedSlice';
+import './tile';
+import './transpose';

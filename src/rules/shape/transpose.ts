@@ -1,0 +1,17 @@
+import { transpose } from '@tensorflow/tfjs-core';
+import { linear } from '../families/linear';
+
+// A permutation of axes is undone by the inverse permutation.
+linear('Transpose', 'x', {
+  transpose: (ct, { attrs: { perm } }) => transpose(ct, inverse(perm)),
+  batch: ({ inputs: { x }, attrs: { perm } }) =>
+    transpose(x!.value, [0, ...(perm as number[]).map((axis) => axis + 1)]),
+  shape: ({ inputs: { x }, attrs: { perm } }) => ({
+    shape: (perm as number[]).map((axis) => x!.shape[axis]!),
+    dtype: x!.dtype,
+  }),
+});
+
+function inverse(perm: readonly number[]): number[] {
+  return perm.map((_, axis) => perm.indexOf(axis));
+}
