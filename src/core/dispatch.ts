@@ -1,6 +1,6 @@
 import { clone, getKernel, keep, type Tensor } from '@tensorflow/tfjs-core';
 import { engine, withoutTape, type CustomGradCall, type Engine, type KernelInputs } from './engine';
-import { ruleOf, type Attrs } from './rule';
+import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
 import type { Tracer } from './tracer';
 
@@ -52,12 +52,24 @@ export function dispatch(kernel: string, given: KernelInputs, attrs: Attrs = {})
 
 function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
   const eng = engine();
+  // Reading `backend` starts the default one if none runs yet.
+  const instead = eng.backend && replacement(kernel, inputs, attrs, eng.backendName);
+  if (instead) return apart(instead(inputs, attrs), inputs);
+  return native(eng).runKernel.call(eng, kernel, inputs, attrs);
+}
+
+/** What stands for a kernel on a backend that lacks it, or gets it wrong. */
+export function replacement(
+  kernel: string,
+  inputs: KernelInputs,
+  attrs: Attrs,
+  backendName: string,
+): Rule['polyfill'] {
   const rule = ruleOf(kernel);
   const instead = rule?.polyfill ?? rule?.decompose;
-  // Reading `backend` starts the default one if none runs yet.
-  if (instead && eng.backend && !getKernel(kernel, eng.backendName))
-    return apart(instead(inputs, attrs), inputs);
-  return native(eng).runKernel.call(eng, kernel, inputs, attrs);
+  if (!instead) return undefined;
+  const works = getKernel(kernel, backendName) && !rule?.broken?.(backendName, inputs, attrs);
+  return works ? undefined : instead;
 }
 
 function dispatchCustomGrad(call: CustomGradCall): Tensor {

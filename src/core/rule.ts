@@ -99,12 +99,17 @@ export interface Rule {
   /** As `decompose`, but only where the backend lacks the kernel: transformations use the other rules. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly polyfill?: (inputs: any, attrs: Attrs) => Tensor | Tensor[];
+  /** Whether a backend's kernel gives wrong results for such a call, so that `polyfill` stands for it there too. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly broken?: (backend: string, inputs: any, attrs: Attrs) => boolean;
   /** What a capture writes down instead of the call itself: a jitted function inside a jitted function. */
   readonly inline?: (inputs: Tensor[], attrs: Attrs) => Tensor[];
   /** Constant by nature: its outputs have no derivative (comparisons, indices, strings). */
   readonly constant?: boolean;
   /** Draws from a hidden generator, so that a capture would freeze it. */
   readonly impure?: boolean;
+  /** Why a capture can't hold it: the shape of its output depends on values, or it does something besides computing. */
+  readonly uncapturable?: string;
 }
 
 /** A function on lists of tensors that reverse mode runs again in the backward pass. */

@@ -1,4 +1,5 @@
-import { clone, getKernel, type Tensor, Variable, zerosLike } from '@tensorflow/tfjs-core';
+import { clone, type Tensor, Variable, zerosLike } from '@tensorflow/tfjs-core';
+import { replacement } from '../core/dispatch';
 import type { CustomGradCall, KernelInputs } from '../core/engine';
 import { describeAval } from '../core/errors';
 import { inputAt } from '../core/inputs';
@@ -58,10 +59,10 @@ export class StageTrace extends Trace {
         `${this.name}: ${kernel} draws random numbers from a hidden state and would be frozen by the capture. Use the keyed functions of random.`,
       );
     }
-    if (this.target !== undefined && !getKernel(kernel, this.target)) {
-      const instead = rule?.polyfill ?? rule?.decompose;
-      if (instead) return instead(inputs, attrs);
-    }
+    if (rule?.uncapturable)
+      throw new Error(`${this.name}: kernel ${kernel} can't be captured: ${rule.uncapturable}.`);
+    const instead = this.target && replacement(kernel, inputs, attrs, this.target);
+    if (instead) return instead(inputs, attrs);
     if (rule?.inline) return rule.inline(inputs as Tensor[], attrs);
     if (!rule?.shape)
       throw new Error(`${this.name}: kernel ${kernel} has no abstract shape rule, so it can't be captured.`);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { grad, jvp, vmap } from '../../src';
+import { intercepted } from '../../src/core/dispatch';
 import { isDifferentiable, ruleOf } from '../../src/core/rule';
 import { checkGrads } from '../../src/testing';
 import { argument, closeTo, outputsOf, perExample } from '../support/cases';
@@ -58,7 +59,8 @@ describe.each(
       for (const inAxes of ways) {
         const args = batches.map((b, i) => (inAxes[i] === 0 ? b : perExample(b, 0)));
         const expected = [0, 1, 2].map((k) =>
-          outputsOf(c.f(...args.map((a, i) => (inAxes[i] === 0 ? perExample(a, k) : a)))),
+          // As inside a transformation, where kernels that a backend gets wrong are replaced.
+          intercepted(() => outputsOf(c.f(...args.map((a, i) => (inAxes[i] === 0 ? perExample(a, k) : a))))),
         );
         const found = outputsOf(
           vmap((...xs: tf.Tensor[]) => c.f(...xs), { inAxes })(...args) as tf.Tensor | tf.Tensor[],

@@ -1,13 +1,4 @@
-import {
-  getBackend,
-  getKernel,
-  pad,
-  reshape,
-  reverse,
-  sum,
-  transpose,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { getBackend, getKernel, reshape, reverse, sum, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, BatchCall, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
@@ -22,6 +13,7 @@ import {
   depthwiseInputGradient,
   depthwisePadded,
 } from './primitives';
+import { spread } from './spread';
 
 // z[n, p, c q] = sum over taps k of x[n, p * stride + k * dilation - before, c] w[k, c, q]: for each channel c a convolution of its own.
 // A batch of examples that differ in their filters is therefore one image with more channels. As in inputGradient.ts and filterGradient.ts,
@@ -120,20 +112,6 @@ function computeInputGradient(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor 
     dilations: axes.map(({ dilation }) => dilation),
   });
   return q === 1 ? dx : sum(reshape(dx, [...attrs.inputShape, q]), 4);
-}
-
-/** Puts stride - 1 zeros behind every entry of both spatial axes. */
-function spread(y: Tensor, axes: Axis[]): Tensor {
-  const [sh, sw] = axes.map(({ stride }) => stride) as [number, number];
-  if (sh === 1 && sw === 1) return y;
-  const [n, h, w, c] = y.shape as [number, number, number, number];
-  const cells = pad(reshape(y, [n * h, 1, w, c]), [
-    [0, 0],
-    [0, sh - 1],
-    [0, 0],
-    [0, (sw - 1) * c],
-  ]);
-  return reshape(cells, [n, h * sh, w * sw, c]);
 }
 
 /** A depthwise convolution of the image with the cotangent: every channel of every example is a channel, and strides and dilations change places. */

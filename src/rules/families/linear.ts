@@ -25,14 +25,16 @@ export function linear(
     batch: NonNullable<Rule['batch']>;
     shape: NonNullable<Rule['shape']>;
     polyfill?: Rule['polyfill'];
+    broken?: Rule['broken'];
   },
 ): void {
-  const { transpose, reads, jvp, batch, shape, polyfill } = rule;
+  const { transpose, reads, jvp, batch, shape, polyfill, broken } = rule;
   defineRule(kernel, {
     vjp: { [input]: { pull: transpose, ...(reads && { reads }) } },
     jvp: jvp ?? alongInput(input),
     batch,
     shape,
     ...(polyfill && { polyfill }),
+    ...(broken && { broken }),
   });
 }
