@@ -42,6 +42,9 @@ export function vmap<A extends AnyArgs, Y>(
   const name = label('vmap', f);
   const { inAxes = 0, outAxes = 0, axisSize } = options;
   checkInAxes(name, inAxes);
+  checkAxes(`${name}: outAxes`, outAxes);
+  if (axisSize !== undefined && !(Number.isInteger(axisSize) && axisSize >= 0))
+    throw new RangeError(`${name}: axisSize must be an integer, at least 0, got ${describeValue(axisSize)}.`);
   return (...args) =>
     transformed(name, () => {
       const { leaves, structure } = flatten(args);
@@ -81,25 +84,35 @@ function isAxis(node: unknown): boolean {
 }
 
 function checkInAxes(name: string, inAxes: unknown): void {
-  if (isAxis(inAxes) || Array.isArray(inAxes)) return;
-  throw new TypeError(
-    `${name}: inAxes must be an integer, null, or an array with one entry per argument, got ${describeValue(inAxes)}.`,
-  );
-}
-
-function argumentAxes(name: string, inAxes: unknown, args: readonly unknown[]): (number | null)[] {
-  if (Array.isArray(inAxes) && inAxes.length !== args.length) {
+  if (!isAxis(inAxes) && !Array.isArray(inAxes)) {
     throw new TypeError(
-      `${name}: inAxes has ${inAxes.length} entries, but ${args.length} arguments were passed.`,
+      `${name}: inAxes must be an integer, null, or an array with one entry per argument, got ${describeValue(inAxes)}.`,
     );
   }
-  const axes = broadcastPrefix(inAxes, args, isAxis, `${name}: inAxes`);
-  for (const axis of axes) {
-    if (axis !== null && !Number.isInteger(axis)) {
-      throw new TypeError(`${name}: inAxes must hold integers or null, got ${describeValue(axis)}.`);
-    }
+  checkAxes(`${name}: inAxes`, inAxes);
+}
+
+/** Every axis of a tree of axes is an integer or null. */
+function checkAxes(where: string, axes: unknown): void {
+  for (const [path, axis] of leavesWithPath(axes, isAxis)) {
+    if (axis === null || Number.isInteger(axis)) continue;
+    const at = path ? ` at "${path}"` : '';
+    throw new TypeError(`${where} must hold integers or null, got ${describeValue(axis)}${at}.`);
   }
-  return axes as (number | null)[];
+}
+
+/** The axis of each leaf of the arguments. */
+function argumentAxes(name: string, inAxes: unknown, args: readonly unknown[]): (number | null)[] {
+  if (!Array.isArray(inAxes))
+    return broadcastPrefix(inAxes, args, isAxis, `${name}: inAxes`) as (number | null)[];
+  if (inAxes.length !== args.length) {
+    throw new TypeError(
+      `${name}: inAxes must have one entry per argument, but it has ${inAxes.length} and ${args.length} arguments were passed.`,
+    );
+  }
+  return inAxes.flatMap(
+    (axes, i) => broadcastPrefix(axes, args[i], isAxis, `${name}: inAxes[${i}]`) as (number | null)[],
+  );
 }
 
 function resolveAxis(name: string, axis: number, { shape }: Tensor, path: () => string): number {
@@ -136,14 +149,26 @@ function batchSize(
     );
   }
   if (sizes.some((s) => s !== size)) {
-    const lines = mapped.map(
-      ({ i, axis, shape }) =>
-        `${argumentPath(args, i)} of shape [${shape.join(',')}] has size ${shape[axis]} along axis ${axis}`,
-    );
-    const asked = axisSize === undefined ? '' : `, and axisSize is ${axisSize}`;
-    throw new RangeError(`${name}: inconsistent sizes for the mapped axes: ${lines.join('; ')}${asked}.`);
+    const asked = axisSize === undefined ? '' : `; axisSize is ${axisSize}`;
+    const found = mapped.map(({ i, axis, shape }) => ({
+      size: shape[axis]!,
+      axis: `axis ${axis} of ${argumentPath(args, i)} of shape [${shape.join(',')}]`,
+    }));
+    throw new RangeError(`${name}: inconsistent sizes for the mapped axes: ${describeSizes(found)}${asked}.`);
   }
   return size;
+}
+
+/** Most axes first, so that the odd one out is seen. */
+function describeSizes(found: readonly { size: number; axis: string }[]): string {
+  const groups = new Map<number, string[]>();
+  for (const { size, axis } of found) groups.set(size, [...(groups.get(size) ?? []), axis]);
+  const [first, ...rest] = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  const describe = (few: string, [size, axes]: [number, string[]]): string =>
+    axes.length === 1
+      ? `one axis has size ${size}: ${axes[0]}`
+      : `${few} axes (${axes.length} of them) have size ${size}, e.g. ${axes[0]}`;
+  return [describe('most', first!), ...rest.map((group) => describe('some', group))].join('; ');
 }
 
 /** One output as a whole batch, its mapped axis where outAxes wants it. */
