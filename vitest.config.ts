@@ -14,7 +14,7 @@ const elsewhere = [
   `test/tree/!${computing}`,
 ];
 
-/** One suite, once per backend: all of test/ except what is named here, with the reason. */
+/** One suite, once per backend: all of test/ and test/backends/NAME, except what is named here, with the reason. */
 const backends: Record<string, { exclude: string[] }> = {
   cpu: { exclude: [] },
   wasm: { exclude: [] },
@@ -50,7 +50,7 @@ export default defineConfig({
           ...shared,
           name,
           include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...exclude],
+          exclude: [...elsewhere, `test/backends/!(${name})/**`, ...exclude],
           setupFiles: [`test/support/setup-${name}.ts`],
         },
       })),

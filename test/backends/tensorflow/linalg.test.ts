@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { linalg } from '../../../src';
+import { positiveDefiniteSolveKernel } from '../../../src/linalg/primitives';
+import { gaussian, positiveDefinite, tensorOf } from '../../linalg/kernels/reference';
+
+interface Binding {
+  executeOp(op: string, attrs: unknown[], ids: number[], outputs: number): { id: number }[];
+  createTensor(...args: unknown[]): number;
+  deleteTensor(id: number): void;
+}
+
+/** The ops of TensorFlow that a body runs, and how many of TensorFlow's tensors it leaves once all of tfjs's are gone. */
+function watch(body: () => void): { ops: string[]; left: number } {
+  const backend = tf.backend() as unknown as { binding: Binding };
+  const { binding } = backend;
+  const ops: string[] = [];
+  let left = 0;
+  // The addon's own properties are read-only.
+  const counting: Binding = {
+    executeOp(op, ...rest) {
+      const handles = binding.executeOp(op, ...rest);
+      ops.push(op);
+      left += handles.length;
+      return handles;
+    },
+    createTensor(...args) {
+      left++;
+      return binding.createTensor(...args);
+    },
+    deleteTensor(id) {
+      left--;
+      binding.deleteTensor(id);
+    },
+  };
+  backend.binding = Object.create(binding) as Binding;
+  for (const [name, value] of Object.entries(counting)) {
+    Object.defineProperty(backend.binding, name, { value });
+  }
+  try {
+    tf.tidy(body);
+  } finally {
+    backend.binding = binding;
+  }
+  return { ops, left };
+}
+
+const a = (): tf.Tensor => tensorOf([positiveDefinite(6, 100, 'a')], 6, 6);
+const b = (): tf.Tensor => tensorOf([gaussian(6, 2, 'b')], 6, 2);
+
+test.each<[string, string[], () => tf.Tensor]>([
+  ['cholesky', ['Cholesky'], () => linalg.cholesky(a())],
+  [
+    'solve of a positive definite matrix',
+    ['Cholesky', 'MatrixTriangularSolve'],
+    () => positiveDefiniteSolveKernel(a(), b()),
+  ],
+  ['solve', ['MatrixSolve'], () => linalg.solve(a(), b())],
+  ['solveTriangular', ['MatrixTriangularSolve'], () => linalg.solveTriangular(a(), b(), { lower: true })],
+])('%s runs TensorFlow’s own %j and leaves none of its tensors', (_, expected, call) => {
+  const { ops, left } = watch(() => void call());
+  expect(ops).toEqual(expect.arrayContaining(expected));
+  expect(left).toBe(0);
+});
+
+test('a stack with one singular matrix, which TensorFlow refuses whole, spoils only that matrix', () => {
+  const { left } = watch(() => {
+    const singular = tf.stack([tf.eye(3), tf.zeros([3, 3])]);
+    const x = linalg.solve(singular, tf.ones([2, 3, 1])).dataSync();
+    expect(Array.from(x.slice(0, 3))).toEqual([1, 1, 1]);
+    expect(Array.from(x.slice(3)).some(Number.isFinite)).toBe(false);
+  });
+  expect(left).toBe(0);
+});
