@@ -30,7 +30,11 @@ describe.each(
 
     if (isFloat && !c.constant) {
       here('derivatives agree with finite differences', () =>
-        checkGrads(c.f, drawn(1), { order: c.noSecondOrder ? 1 : 2, tolerance: 5e-3 }),
+        // As inside a transformation, where kernels that a backend lacks or gets wrong are replaced.
+        checkGrads((...xs) => intercepted(() => c.f(...xs)), drawn(1), {
+          order: c.noSecondOrder ? 1 : 2,
+          tolerance: 5e-3,
+        }),
       );
     }
     if (isFloat && c.constant) {

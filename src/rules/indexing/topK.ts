@@ -1,0 +1,34 @@
+import { reshape, topk, type Tensor } from '@tensorflow/tfjs-core';
+import { defineRule, type Aval } from '../../core/rule';
+import { scatterRows } from './gather';
+import { layoutOf, takeRows } from './offsets';
+
+// values[r, j] = x[r, indices[r, j]]: once the places are chosen, reading them is linear. Of equals only the chosen one has a derivative.
+defineRule('TopK', {
+  vjp: {
+    x: {
+      readsOutputs: [1],
+      pull: (ct, { outputs, avals }) => {
+        const { shape } = avals.x!;
+        const last = shape.length - 1;
+        return reshape(scatterRows(ct, outputs[1]!, layoutOf(shape, last, last)), [...shape]);
+      },
+    },
+  },
+  jvp: ({ tangents, outputs: [, indices] }) => {
+    const { shape } = tangents.x!;
+    const last = shape.length - 1;
+    return [reshape(takeRows(tangents.x!, indices!, layoutOf(shape, last, last)), indices!.shape), null];
+  },
+  batch: ({ inputs, attrs }): Tensor[] => {
+    const { values, indices } = topk(inputs.x!.value, attrs.k, attrs.sorted);
+    return [values, indices];
+  },
+  shape: ({ inputs, attrs }): Aval[] => {
+    const shape = [...inputs.x!.shape.slice(0, -1), attrs.k];
+    return [
+      { shape, dtype: inputs.x!.dtype },
+      { shape, dtype: 'int32' },
+    ];
+  },
+});
