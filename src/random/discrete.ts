@@ -1,0 +1,78 @@
+import { add, argMax, cast, less, mul, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { gumbel } from './continuous';
+import { checkKey, checkShape, type Key } from './keys';
+import { drawKernel } from './primitives';
+import { toParameter, uniform, type Parameter } from './uniform';
+
+/**
+ * True with probability p.
+ *
+ * @param p     a number or a float tensor
+ * @param shape must be what p broadcasts to; p's own by default
+ */
+export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonly number[]): Tensor {
+  checkKey('bernoulli', key);
+  const tensor = typeof p === 'number' ? p : toParameter(p, 'bernoulli', 'p');
+  const own = typeof tensor === 'number' ? [] : tensor.shape;
+  return less(uniform(key, shape ?? own), tensor);
+}
+
+/** -1 or 1 with equal probability, as int32 of shape `shape`. */
+export function rademacher(key: Key, shape: number | readonly number[] = []): Tensor {
+  return sub(mul(cast(bernoulli(key, 0.5, shape), 'int32'), cast(2, 'int32')), cast(1, 'int32'));
+}
+
+/**
+ * Whole numbers, uniform on [minval, maxval), as int32 of shape `shape`.
+ *
+ * @throws RangeError where a bound is not a whole number of 32 bits, or minval >= maxval
+ */
+export function randint(key: Key, shape: number | readonly number[], minval: number, maxval: number): Tensor {
+  checkKey('randint', key);
+  const fits = (n: number, most: number): boolean => Number.isInteger(n) && n >= -0x80000000 && n <= most;
+  if (!fits(minval, 0x7fffffff) || !fits(maxval, 0x80000000) || minval >= maxval) {
+    throw new RangeError(
+      `random.randint: minval and maxval must be whole numbers of 32 bits with minval < maxval, got ${minval} and ${maxval}.`,
+    );
+  }
+  return drawKernel(key, {
+    draw: 'integers',
+    shape: checkShape('randint', shape),
+    low: minval,
+    high: maxval,
+  });
+}
+
+export interface CategoricalOptions {
+  /** Axis of the categories; the last by default. */
+  axis?: number;
+  /** Shape of the result, which ends in that of `logits` without `axis`, the default. */
+  shape?: readonly number[];
+}
+
+/**
+ * Draws categories with probabilities proportional to exp(logits), as int32, by the Gumbel-max trick.
+ *
+ * @param logits float tensor of unnormalised log probabilities
+ * @throws RangeError where `axis` is out of range, or `shape` does not end in the shape of logits without it
+ * @example random.categorical(key, tf.log([0.1, 0.2, 0.7]), { shape: [12] })
+ */
+export function categorical(key: Key, logits: Tensor, { axis = -1, shape }: CategoricalOptions = {}): Tensor {
+  checkKey('categorical', key);
+  const l = toParameter(logits, 'categorical', 'logits');
+  const from = axis < 0 ? axis + l.rank : axis;
+  if (!Number.isInteger(axis) || from < 0 || from >= l.rank)
+    throw new RangeError(
+      `random.categorical: axis ${axis} is out of bounds for logits of shape [${l.shape.join(',')}].`,
+    );
+  const batch = l.shape.filter((_, i) => i !== from);
+  const result = shape ? checkShape('categorical', shape) : batch;
+  const lead = result.slice(0, Math.max(0, result.length - batch.length));
+  if (result.length < batch.length || batch.some((n, i) => n !== result[lead.length + i])) {
+    throw new RangeError(
+      `random.categorical: shape [${result.join(',')}] must end in [${batch.join(',')}], the shape of logits without axis ${axis}.`,
+    );
+  }
+  const perturbed = add(gumbel(key, [...lead, ...l.shape]), l);
+  return reshape(argMax(perturbed, lead.length + from), result);
+}

@@ -1,0 +1,112 @@
+import {
+  add,
+  cumsum,
+  gather,
+  log,
+  mul,
+  reshape,
+  searchSorted,
+  slice,
+  sub,
+  Tensor,
+  topk,
+  util,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+import { describeValue } from '../core/errors';
+import { gumbel } from './continuous';
+import { randint } from './discrete';
+import { checkKey, checkShape, type Key } from './keys';
+import { permutationKernel } from './primitives';
+import { toParameter, uniform } from './uniform';
+
+/**
+ * A random order of 0, 1, ... x - 1 as int32, or the slices of a tensor along an axis in random order.
+ *
+ * @param x a whole number, or a tensor of rank 1 or more
+ * @throws TypeError where x is neither; RangeError where `axis` is out of range
+ * @example random.permutation(random.key(42), 10)   // [7, 4, 2, 5, 3, 6, 8, 9, 0, 1]
+ */
+export function permutation(key: Key, x: number | Tensor, { axis = 0 }: { axis?: number } = {}): Tensor {
+  checkKey('permutation', key);
+  if (typeof x === 'number') return permutationKernel(key, population('permutation', x, axis).size);
+  const from = population('permutation', x, axis);
+  return gather(x, permutationKernel(key, from.size), from.axis);
+}
+
+export interface ChoiceOptions {
+  /** Whether an element may be drawn more than once; true by default. */
+  replace?: boolean;
+  /** Probabilities `[n]`, positive, in proportion; equal by default. */
+  p?: Tensor;
+  /** Axis of `a` along which to draw; 0 by default. */
+  axis?: number;
+}
+
+/**
+ * Draws from 0, 1, ... a - 1, or slices of the tensor `a` along an axis.
+ *
+ * @param shape of the draws: the result has it in place of that axis
+ * @throws RangeError where more are asked for without replacement than there are, or `p` has another length
+ */
+export function choice(
+  key: Key,
+  a: number | Tensor,
+  shape: number | readonly number[] = [],
+  { replace = true, p, axis = 0 }: ChoiceOptions = {},
+): Tensor {
+  checkKey('choice', key);
+  const from = population('choice', a, axis);
+  const draws = checkShape('choice', shape);
+  const count = util.sizeFromShape(draws);
+  if (count > 0 && (from.size === 0 || (!replace && count > from.size))) {
+    throw new RangeError(
+      `random.choice: can't draw ${count} of ${from.size} elements${replace ? '' : ' without replacement'}.`,
+    );
+  }
+  const indices = reshape(
+    p
+      ? weighted(key, toParameter(p, 'choice', 'p'), from.size, count, draws, replace)
+      : replace
+        ? randint(key, draws, 0, from.size)
+        : slice(permutationKernel(key, from.size), 0, count),
+    draws,
+  );
+  return typeof a === 'number' ? indices : gather(a, indices, from.axis);
+}
+
+function weighted(
+  key: Key,
+  p: Tensor,
+  size: number,
+  count: number,
+  draws: number[],
+  replace: boolean,
+): Tensor {
+  if (p.rank !== 1 || p.shape[0] !== size)
+    throw new RangeError(`random.choice: p must have shape [${size}], got [${p.shape.join(',')}].`);
+  // Without replacement the draws are the greatest of log p + Gumbel noise (Kool, van Hoof, Welling, ICML 2019).
+  if (!replace) return topk(add(gumbel(key, [size]), log(p)), count).indices;
+  const cumulative = cumsum(p) as Tensor1D;
+  const total = slice(cumulative, size - 1, 1);
+  return searchSorted(cumulative, reshape(mul(total, sub(1, uniform(key, draws))), [count]), 'left');
+}
+
+/** How many elements there are to draw from, and along which axis. */
+function population(name: string, x: unknown, axis: number): { size: number; axis: number } {
+  if (typeof x === 'number') {
+    if (!Number.isInteger(x) || x < 0)
+      throw new RangeError(`random.${name}: expected a whole number of elements, got ${x}.`);
+    return { size: x, axis: 0 };
+  }
+  if (!(x instanceof Tensor) || x.rank === 0)
+    throw new TypeError(
+      `random.${name}: expected a whole number or a tensor of rank 1 or more, got ${describeValue(x)}.`,
+    );
+  const from = axis < 0 ? axis + x.rank : axis;
+  if (!Number.isInteger(axis) || from < 0 || from >= x.rank)
+    throw new RangeError(
+      `random.${name}: axis ${axis} is out of bounds for a tensor of shape [${x.shape.join(',')}].`,
+    );
+  return { size: x.shape[from]!, axis: from };
+}

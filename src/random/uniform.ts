@@ -1,0 +1,54 @@
+import { add, maximum, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { describeAval } from '../core/errors';
+import { toTensor } from '../core/values';
+import { checkKey, checkShape, type Key } from './keys';
+import { drawKernel } from './primitives';
+
+/** A number or a tensor: shapes broadcast against what is drawn, and derivatives flow. */
+export type Parameter = number | Tensor;
+
+export interface UniformOptions {
+  /** Included; 0 by default. */
+  minval?: Parameter;
+  /** Excluded; 1 by default. */
+  maxval?: Parameter;
+}
+
+/**
+ * Uniform numbers on [minval, maxval), float32 of shape `shape`: the same as JAX's for the same key.
+ *
+ * @throws TypeError where `key` is not a key; RangeError where `shape` is not a shape
+ * @example random.uniform(random.key(42), [2])   // [0.4887, 0.6798]
+ */
+export function uniform(
+  key: Key,
+  shape: number | readonly number[] = [],
+  { minval = 0, maxval = 1 }: UniformOptions = {},
+): Tensor {
+  checkKey('uniform', key);
+  const u = drawKernel(key, { draw: 'uniform', shape: checkShape('uniform', shape) });
+  return minval === 0 && maxval === 1 ? u : between(u, minval, maxval);
+}
+
+/** u (max - min) + min for u in [0, 1); rounding must not lead below min. */
+export function between(u: Tensor, minval: Parameter, maxval: Parameter): Tensor {
+  if (typeof minval === 'number' && typeof maxval === 'number') {
+    const low = Math.fround(minval);
+    return maximum(add(mul(u, Math.fround(Math.fround(maxval) - low)), low), low);
+  }
+  return add(mul(u, sub(maxval, minval)), minval);
+}
+
+/** 32 random bits for each element, as int32 of shape `shape` (the sign is the uppermost bit). */
+export function bits(key: Key, shape: number | readonly number[] = []): Tensor {
+  checkKey('bits', key);
+  return drawKernel(key, { draw: 'bits', shape: checkShape('bits', shape) });
+}
+
+/** A parameter of a distribution, checked. */
+export function toParameter(value: unknown, name: string, parameter: string): Tensor {
+  const tensor = toTensor(value, `random.${name}: ${parameter}`);
+  if (tensor.dtype !== 'float32')
+    throw new TypeError(`random.${name}: ${parameter} must be float32, got ${describeAval(tensor)}.`);
+  return tensor;
+}
