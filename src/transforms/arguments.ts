@@ -58,11 +58,13 @@ export function splitAux(name: string, result: unknown): [unknown, unknown] {
 
 /** Transformations are synchronous: a body that returns a promise would run on after them. */
 export function refusePromise(name: string, result: unknown): void {
-  if (typeof (result as { then?: unknown } | null)?.then === 'function') {
-    throw new TypeError(
-      `${name}: the function returned a promise. Transformed functions must be synchronous: await before or after them.`,
-    );
-  }
+  const promise = result as PromiseLike<unknown> | null | undefined;
+  if (typeof promise?.then !== 'function') return;
+  // It may fail yet, on tracers that have ended by then: nobody will look, and an unhandled rejection would end the process.
+  promise.then(undefined, () => {});
+  throw new TypeError(
+    `${name}: the function returned a promise. Transformed functions must be synchronous: await before or after them.`,
+  );
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   replaceArguments,
   resolveArgnums,
 } from './arguments';
+import { isJitDisabled } from './disableJit';
 import { transformed } from './results';
 import type { AnyArgs } from './types';
 
@@ -58,8 +59,9 @@ export function jit<A extends AnyArgs, Y>(
   checkFunction('jit', f);
   const name = label('jit', f);
   let entries: Entry[] = [];
-  const call = (...args: A): Y =>
-    transformed(name, () => {
+  const call = (...args: A): Y => {
+    if (isJitDisabled()) return f(...args);
+    return transformed(name, () => {
       const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
       const fixed = list.length > 0 ? resolveArgnums(name, list, args.length) : [];
       const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
@@ -110,6 +112,7 @@ export function jit<A extends AnyArgs, Y>(
       entries.push(entry);
       return unflatten(out, entry.jitted.call(inputs)) as Y;
     });
+  };
   const dispose = (): void => {
     for (const { jitted } of entries) jitted.dispose();
     entries = [];

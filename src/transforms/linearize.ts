@@ -80,11 +80,11 @@ function differentiate(
       const vs = along.leaves.map((leaf, i) => {
         const v = toTensor(leaf, `${name}: the tangent of ${argumentPath(args, i)}`);
         const { shape, dtype } = shapes[i]!;
-        if (v.dtype !== dtype || v.rank !== shape.length || v.shape.some((d, k) => d !== shape[k])) {
-          throw new RangeError(
-            `${name}: the tangent of ${argumentPath(args, i)} is inconsistent with the primal: expected ${describeAval(shapes[i]!)}, got ${describeAval(v)}.`,
-          );
-        }
+        const inconsistent = (): string =>
+          `${name}: the tangent of ${argumentPath(args, i)} is inconsistent with the primal: expected ${describeAval(shapes[i]!)}, got ${describeAval(v)}.`;
+        if (v.dtype !== dtype) throw new TypeError(inconsistent());
+        if (v.rank !== shape.length || v.shape.some((d, k) => d !== shape[k]))
+          throw new RangeError(inconsistent());
         return v;
       });
       const like = run.outputs.map(({ shape, dtype }) => zeros(shape as number[], dtype));

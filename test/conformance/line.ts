@@ -41,7 +41,6 @@ function compare(found: unknown, expected: unknown, tolerance: number, path: str
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type ErrorClass = new (...args: any[]) => Error;
 
 /** A call throws this very class, says all of these fragments, and leaves the engine as it was. */
