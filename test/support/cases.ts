@@ -33,6 +33,8 @@ export function outputsOf(y: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
 }
 
 export function perExample(batch: tf.Tensor, index: number): tf.Tensor {
+  // tfjs's cpu backend can't slice an empty tensor that Pack made.
+  if (batch.size === 0) return tf.zeros(batch.shape.slice(1), batch.dtype);
   return tf.reshape(tf.slice(batch, [index], [1]), batch.shape.slice(1));
 }
 

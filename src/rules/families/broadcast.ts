@@ -16,32 +16,65 @@ import { byParts } from './complexParts';
 export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(t.shape, shape as number[])) return t;
   if (t.dtype === 'complex64') return byParts(t, (part) => sumTo(part, shape));
-  const lead = t.rank - shape.length;
-  const axes = t.shape
-    .map((_, i) => i)
-    .filter((i) => i < lead || (shape[i - lead] === 1 && t.shape[i] !== 1));
+  // wasm's sum of nothing is whatever its memory held.
+  if (t.size === 0) return fill([...shape], 0, t.dtype);
+  const [once, repeated] = mergeAxes(shape, t.shape);
+  const lead = repeated.length - once.length;
+  const axes = repeated.flatMap((n, i) => (i < lead || once[i - lead] !== n ? [i] : []));
   if (axes.length === 0) return reshape(t, [...shape]);
-  const areLeading = axes.length < t.rank && axes.every((axis, i) => axis === i);
-  return reshape(areLeading ? sumLeading(t, axes.length) : sum(t, axes), [...shape]);
+  const merged = inShape(t, repeated);
+  const areLeading = axes.length === 1 && axes[0] === 0 && merged.rank > 1;
+  return inShape(areLeading ? sumLeading(merged) : sum(merged, axes), shape);
 }
 
-/** The sum over the first axes. */
-function sumLeading(t: Tensor, count: number): Tensor {
-  const rows = util.sizeFromShape(t.shape.slice(0, count));
+/** The sum over the first axis. */
+function sumLeading(t: Tensor): Tensor {
+  const [rows] = t.shape as [number];
   // wasm transposes before it sums: a product with a row of ones is 5 to 30 times faster.
-  if (getBackend() === 'wasm' && t.size > 0 && t.dtype === 'float32')
+  if (getBackend() === 'wasm' && t.dtype === 'float32')
     return matMul(fill([1, rows], 1), reshape(t, [rows, -1]));
-  return sum(t, [...Array(count).keys()]);
+  return sum(t, 0);
 }
 
 /** `t` repeated along the axes of length one, or absent in front, to shape `shape`. */
 export function broadcastLike(t: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(t.shape, shape as number[])) return t;
   if (t.dtype === 'complex64') return byParts(t, (part) => broadcastLike(part, shape));
-  // wasm's Tile takes 10 to 20 times as long as combining with zeros.
-  if (getBackend() === 'wasm' && t.dtype !== 'string') {
-    const zeros = fill([...shape], 0, t.dtype);
-    return t.dtype === 'bool' ? logicalOr(t, zeros) : add(t, zeros);
-  }
-  return broadcastTo(t, [...shape]);
+  const [once, repeated] = mergeAxes(t.shape, shape);
+  // wasm's Tile takes 10 to 20 times as long as combining with zeros, but that ends at rank 6.
+  if (getBackend() !== 'wasm' || t.dtype === 'string' || repeated.length > 6)
+    return broadcastTo(t, [...shape]);
+  const zeros = fill(repeated, 0, t.dtype);
+  const merged = inShape(t, once);
+  return inShape(t.dtype === 'bool' ? logicalOr(merged, zeros) : add(merged, zeros), shape);
+}
+
+/**
+ * Shapes of a tensor before and after broadcasting, with neighbouring axes made one where both are kept or both are repeated: kernels
+ * are faster at lower rank, and those of wasm that go through XNNPACK (arithmetic, padding) give garbage beyond rank 6.
+ */
+function mergeAxes(
+  before: readonly number[],
+  after: readonly number[],
+): [once: number[], repeated: number[]] {
+  const once: number[] = [];
+  const repeated: number[] = [];
+  let wasKept: boolean | undefined;
+  after.forEach((n, i) => {
+    if (n === 1) return;
+    const isKept = before[i - after.length + before.length] === n;
+    if (isKept === wasKept) {
+      repeated.push(repeated.pop()! * n);
+      once.push(once.pop()! * (isKept ? n : 1));
+    } else {
+      repeated.push(n);
+      once.push(isKept ? n : 1);
+    }
+    wasKept = isKept;
+  });
+  return [once[0] === 1 ? once.slice(1) : once, repeated];
+}
+
+function inShape(t: Tensor, shape: readonly number[]): Tensor {
+  return util.arraysEqual(t.shape, shape as number[]) ? t : reshape(t, [...shape]);
 }

@@ -1,8 +1,9 @@
-import { concat, reshape, slice, stack, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, reshape, stack, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Aval, type Named, type Pushforward } from '../../core/rule';
 import { withBatch } from '../families/batching';
 import { byParts } from '../families/complexParts';
 import { behindBatch, replaced } from './axes';
+import { cutOut } from './margins';
 
 // Each input's cotangent is its part of ct.
 defineRule('Concat', {
@@ -63,7 +64,7 @@ function fromFront(axis: number, rank: number): number {
 /** `length` places from `begin` on along one axis; also of complex tensors, which Slice refuses. */
 function part(t: Tensor, axis: number, begin: number, length: number): Tensor {
   const begins = t.shape.map((_, i) => (i === axis ? begin : 0));
-  return byParts(t, (real) => slice(real, begins, replaced(t.shape, axis, length)));
+  return byParts(t, (real) => cutOut(real, begins, replaced(t.shape, axis, length)));
 }
 
 /** The tangents of all inputs, zeros for those that have none. */

@@ -1,8 +1,13 @@
+import './broadcast';
 import './concat';
+import './depthToSpace';
+import './diag';
+import './mirrorPad';
 import './pad';
 import './reshape';
 import './reverse';
 import './slice';
+import './spaceBatch';
 import './split';
 import './stridedSlice';
 import './tile';

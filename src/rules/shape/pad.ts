@@ -1,23 +1,28 @@
-import { pad, slice } from '@tensorflow/tfjs-core';
-import { runKernel } from '../../core/kernel';
+import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
+import { cutOut, padAround } from './margins';
 
-type Margins = readonly [before: number, after: number];
+export type Margins = readonly [before: number, after: number];
 
 // The margins are constant, so their cotangents drop, and the tangent's margins are zero.
 linear('PadV2', 'x', {
-  transpose: (ct, { avals, attrs }) =>
-    slice(
-      ct,
-      (attrs.paddings as Margins[]).map(([before]) => before),
-      [...avals.x!.shape],
+  transpose: (ct, { avals: { x }, attrs }) => cutOut(ct, before(attrs.paddings), x!.shape),
+  jvp: ({ tangents, outputs, attrs }) => padAround(tangents.x!, before(attrs.paddings), outputs[0]!.shape),
+  batch: ({ inputs: { x }, attrs: { paddings, constantValue }, size }) =>
+    padAround(
+      x!.value,
+      [0, ...before(paddings)],
+      [size, ...withMargins(exampleShape(x!), paddings)],
+      constantValue,
     ),
-  jvp: ({ tangents, attrs }) => pad(tangents.x!, attrs.paddings),
-  batch: ({ inputs: { x }, attrs }) =>
-    runKernel('PadV2', { x: x!.value }, { ...attrs, paddings: [[0, 0], ...(attrs.paddings as Margins[])] }),
-  shape: ({ inputs: { x }, attrs }) => ({ shape: padded(x!.shape, attrs.paddings), dtype: x!.dtype }),
+  shape: ({ inputs: { x }, attrs }) => ({ shape: withMargins(x!.shape, attrs.paddings), dtype: x!.dtype }),
 });
 
-function padded(shape: readonly number[], margins: readonly Margins[]): number[] {
+function before(margins: readonly Margins[]): number[] {
+  return margins.map(([places]) => places);
+}
+
+/** The shape with margins around it. */
+export function withMargins(shape: readonly number[], margins: readonly Margins[]): number[] {
   return shape.map((n, i) => margins[i]![0] + n + margins[i]![1]);
 }

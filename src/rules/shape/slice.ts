@@ -1,21 +1,15 @@
-import { pad, slice, slice_util, type Tensor } from '@tensorflow/tfjs-core';
+import { slice_util, type Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
 import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
+import { cutOut, padAround } from './margins';
 
-// What the slice leaves out gets zero: the transpose pads.
+// What the slice leaves out gets zero.
 linear('Slice', 'x', {
-  transpose: (ct, { avals, attrs }) => {
-    const { shape } = avals.x!;
-    const { begin, size } = extent(shape, attrs);
-    return pad(
-      ct,
-      shape.map((n, i): [number, number] => [begin[i]!, n - begin[i]! - size[i]!]),
-    );
-  },
+  transpose: (ct, { avals: { x }, attrs }) => padAround(ct, extent(x!.shape, attrs).begin, x!.shape),
   batch: ({ inputs: { x }, attrs, size: examples }) => {
     const { begin, size } = extent(exampleShape(x!), attrs);
-    return slice(x!.value, [0, ...begin], [examples, ...size]);
+    return cutOut(x!.value, [0, ...begin], [examples, ...size]);
   },
   shape: ({ inputs: { x }, attrs }) => ({ shape: extent(x!.shape, attrs).size, dtype: x!.dtype }),
 });

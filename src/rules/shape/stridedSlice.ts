@@ -1,5 +1,7 @@
-import { cast, pad, reshape, reverse, slice, slice_util, util, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, fill, reshape, reverse, slice_util, util, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Attrs } from '../../core/rule';
+import { replaced } from './axes';
+import { cutOut, padAround } from './margins';
 
 /*
  * Composed of slices, whose transposes are cheap, in place of a kernel that would need a scatter. It is also right where the kernels of
@@ -19,9 +21,8 @@ defineRule('StridedSlice', {
       attrs.shrinkAxisMask,
     );
     const ranges = x.shape.map((_, i) => rangeOf(begin[i]!, end[i]!, strides[i]!));
-    if (ranges.some(({ count }) => count === 0)) return emptyLike(x, finalShape);
-    if (x.rank === 0) return reshape(x, finalShape);
-    let y = slice(
+    if (ranges.some(({ count }) => count === 0)) return fill(finalShape, 0, x.dtype);
+    let y = cutOut(
       x,
       ranges.map(({ low }) => low),
       ranges.map(({ span }) => span),
@@ -50,24 +51,12 @@ function everyNth(t: Tensor, axis: number, step: number, count: number): Tensor 
   const outer = util.sizeFromShape(t.shape.slice(0, axis));
   const inner = util.sizeFromShape(t.shape.slice(axis + 1));
   const rows = reshape(t, [outer, t.shape[axis]! * inner]);
-  const full = pad(rows, [
-    [0, 0],
-    [0, (step - 1) * inner],
-  ]);
-  const first = slice(reshape(full, [outer * count, step * inner]), [0, 0], [outer * count, inner]);
-  return reshape(
-    first,
-    t.shape.map((n, i) => (i === axis ? count : n)),
-  );
+  const full = padAround(rows, [0, 0], [outer, count * step * inner]);
+  const first = cutOut(reshape(full, [outer * count, step * inner]), [0, 0], [outer * count, inner]);
+  return reshape(first, replaced(t.shape, axis, count));
 }
 
 function turned(t: Tensor, axes: number[]): Tensor {
   // wasm's Reverse takes every element for four bytes long.
   return t.dtype === 'bool' ? cast(reverse(cast(t, 'int32'), axes), 'bool') : reverse(t, axes);
-}
-
-/** No elements at all, but a result of x to every transformation. */
-function emptyLike(x: Tensor, shape: number[]): Tensor {
-  const flat = reshape(x, [x.size]);
-  return reshape(slice(flat, [0], [0]), shape);
 }

@@ -1,0 +1,27 @@
+import { depthToSpace, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { mergeBatch, splitBatch } from '../families/batching';
+import { linear } from '../families/linear';
+
+// Channels spread over blocks of s x s places: [b, h, w, s s c] -> [b, s h, s w, c].
+linear('DepthToSpace', 'x', {
+  transpose: (ct, { attrs: { blockSize, dataFormat } }) => spaceToDepth(ct, blockSize, dataFormat),
+  batch: ({ inputs: { x }, attrs: { blockSize, dataFormat }, size }) =>
+    splitBatch(depthToSpace(mergeBatch(x!.value) as never, blockSize, dataFormat), size),
+  shape: ({ inputs: { x }, attrs: { blockSize: s, dataFormat } }) => {
+    const [b, i, j, k] = x!.shape as [number, number, number, number];
+    const shape = dataFormat === 'NCHW' ? [b, i / (s * s), j * s, k * s] : [b, i * s, j * s, k / (s * s)];
+    return { shape, dtype: x!.dtype };
+  },
+});
+
+function spaceToDepth(t: Tensor, s: number, format: 'NHWC' | 'NCHW'): Tensor {
+  if (format === 'NCHW') {
+    const [b, c, h, w] = t.shape as [number, number, number, number];
+    const blocks = transpose(reshape(t, [b, c, h / s, s, w / s, s]), [0, 3, 5, 1, 2, 4]);
+    return reshape(blocks, [b, s * s * c, h / s, w / s]);
+  }
+  const [b, h, w, c] = t.shape as [number, number, number, number];
+  // Within a block a row of s c numbers stays together.
+  const blocks = transpose(reshape(t, [(b * h) / s, s, w / s, s * c]), [0, 2, 1, 3]);
+  return reshape(blocks, [b, h / s, w / s, s * s * c]);
+}
