@@ -73,6 +73,9 @@ describe.each(
       }
       if (!c.loops) expect(warn.mock.calls.map(([message]) => String(message))).toEqual([]);
     });
+    // What replaces a kernel has shapes of its own.
+    if (ruleOf(c.kernel)?.decompose || (!c.missing?.[backend()] && !tf.getKernel(c.kernel, backend())))
+      continue;
     here('abstract shapes are the real ones', () => {
       const seen = new Set<string>();
       const engine = tf.engine() as unknown as {
@@ -102,10 +105,8 @@ describe.each(
         return result;
       };
       try {
-        if (!ruleOf(c.kernel)?.decompose && !ruleOf(c.kernel)?.polyfill) {
-          c.f(...drawn(1));
-          if (ruleOf(c.kernel)?.shape) expect([...seen]).toContain(c.kernel);
-        }
+        c.f(...drawn(1));
+        if (ruleOf(c.kernel)?.shape) expect([...seen]).toContain(c.kernel);
       } finally {
         delete (engine as Partial<typeof engine>).runKernel;
       }

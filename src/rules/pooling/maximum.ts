@@ -1,4 +1,4 @@
-import { range, reshape, sub, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { mul, range, reshape, scalar, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import {
   defineRule,
@@ -11,10 +11,11 @@ import {
   type ShapeCall,
 } from '../../core/rule';
 import { poolAxes } from '../convolution/geometry';
+import { refusesPadding } from '../convolution/numericPadding';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { registerMaxPoolKernels } from './kernels';
-import { scatterByNative, selectByTaps } from './polyfills';
+import { maximumOfPadded, scatterByNative, selectByTaps } from './polyfills';
 import { MAX_POOL_SCATTER, MAX_POOL_SELECT, maxPoolScatter, maxPoolSelect } from './primitives';
 
 registerMaxPoolKernels();
@@ -32,6 +33,8 @@ for (const kernel of ['MaxPool', 'MaxPool3D']) {
     batch: ({ inputs, size, attrs }) =>
       splitBatch(runKernel(kernel, { x: mergeBatch(inputs.x!.value) }, attrs), size),
     shape: ({ inputs, attrs }) => pooled(inputs.x!, attrs),
+    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+    polyfill: ({ x }: { x: Tensor }, attrs) => maximumOfPadded(x, attrs),
   });
 }
 
@@ -45,7 +48,7 @@ defineRule('MaxPoolWithArgmax', {
       splitBatch(y, size),
     ) as [Tensor, Tensor];
     if (!attrs.includeBatchInIndex) return [result, places];
-    const first = mul(range(0, size, 1, 'int32'), x.size / size);
+    const first = mul(range(0, size, 1, 'int32'), scalar(x.size / size, 'int32'));
     return [result, sub(places, reshape(first, [size, 1, 1, 1, 1]))];
   },
   shape: ({ inputs, attrs }) => {
@@ -78,6 +81,8 @@ for (const kernel of ['MaxPoolGrad', 'MaxPool3DGrad']) {
     transpose: (ct, { inputs, attrs }) => maxPoolSelect(ct, inputs.input!, attrs),
     batch: ({ inputs: { dy, input }, size, attrs }: BatchCall) => batchScatter(dy!, input!, size, attrs),
     shape: ({ inputs }: ShapeCall): Aval => ({ shape: inputs.input!.shape, dtype: 'float32' }),
+    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+    polyfill: ({ dy, input }: Named<Tensor>, attrs) => maxPoolScatter(dy!, input!, attrs),
   });
 }
 
