@@ -30,13 +30,24 @@ export function matMulT(a: Tensor, b: Tensor, transposeA = false, transposeB = f
     const flat = isTransposed ? reshape(rows, rows.shape.slice(-2)) : reshape(rows, [-1, rows.shape.at(-1)!]);
     return reshape(product(flat, reshape(b, b.shape.slice(-2)), isTransposed, transposeB), shape);
   }
-  const a3 = stack3d(a, leadA, lead);
+  const oneA = util.sizeFromShape(leadA) === 1;
+  if (oneA && (shape.at(-1) === 1 || getBackend() === 'wasm')) {
+    // One a for all: z^T = b^T a^T, where the columns of all b, stacked, are the rows.
+    const columns = transposeB ? b : swapLast(b);
+    const flat = reshape(columns, [-1, columns.shape.at(-1)!]);
+    const z = product(flat, reshape(a, a.shape.slice(-2)), false, !transposeA);
+    return swapLast(reshape(z, [...lead, shape.at(-1)!, shape.at(-2)!]));
+  }
+  // tf.matMul repeats a single a by itself.
+  const a3 = oneA ? stack3d(a, [], []) : stack3d(a, leadA, lead);
   const b3 = stack3d(b, leadB, lead);
   return reshape(batchedProduct(a3, b3, transposeA, transposeB), shape);
 }
 
 /** The value with its last two axes exchanged. */
 export function swapLast(x: Tensor): Tensor {
+  const [n, m] = x.shape.slice(-2) as [number, number];
+  if (n === 1 || m === 1) return reshape(x, [...x.shape.slice(0, -2), m, n]);
   const axes = x.shape.map((_, i) => i);
   return transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
