@@ -1,0 +1,25 @@
+import { addDecayedWeights } from './addDecayedWeights';
+import { chain } from './chain';
+import type { Mask } from './mask';
+import { scaleByAdam, type AdamOptions } from './scaleByAdam';
+import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
+import type { GradientTransformation } from './transformation';
+
+export interface DecayOptions {
+  /** Multiplied with the learning rate, as in PyTorch. */
+  weightDecay?: number;
+  /** Which leaves decay; all by default. */
+  mask?: Mask;
+}
+
+/**
+ * Adam with decoupled weight decay, 1e-4 by default (Loshchilov and Hutter: Decoupled weight decay regularization, 2019).
+ *
+ * @example adamw(1e-3, { weightDecay: 0.05, mask: { kernel: true, bias: false } })
+ */
+export function adamw(
+  learningRate: LearningRate,
+  { weightDecay = 1e-4, mask, ...options }: AdamOptions & DecayOptions = {},
+): GradientTransformation {
+  return chain(scaleByAdam(options), addDecayedWeights(weightDecay, mask), scaleByLearningRate(learningRate));
+}

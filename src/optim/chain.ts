@@ -1,0 +1,31 @@
+import { transformation, type GradientTransformation, type OptState } from './transformation';
+
+/**
+ * Applies transformations one after the other: the updates of one are the gradients of the next.
+ *
+ * @returns a transformation whose state is the array of their states
+ * @example
+ * ```ts
+ * const optimizer = chain(clipByGlobalNorm(1), adam(1e-3));
+ * ```
+ */
+export function chain(...transformations: GradientTransformation[]): GradientTransformation {
+  transformations.forEach((t, i) => {
+    if (typeof t?.init !== 'function' || typeof t.update !== 'function')
+      throw new TypeError(`chain: argument ${i} is no gradient transformation { init, update }.`);
+  });
+  return transformation<OptState[]>('chain', {
+    init: (params) => transformations.map((t) => t.init(params)),
+    update(updates, states, params) {
+      if (!Array.isArray(states) || states.length !== transformations.length)
+        throw new TypeError(`chain.update: state must be an array with ${transformations.length} states.`);
+      let u = updates;
+      const next = transformations.map((t, i) => {
+        const [changed, state] = t.update(u, states[i]!, params);
+        u = changed;
+        return state;
+      });
+      return [u, next];
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { maximum, mul, div, type Tensor } from '@tensorflow/tfjs-core';
+import { globalNorm } from './globalNorm';
+import { leafwise } from './leafwise';
+import { stateless, type GradientTransformation } from './transformation';
+
+/**
+ * Scales all updates together so that their global norm is at most `maxNorm` (Pascanu, Mikolov, Bengio: On the difficulty of training
+ * recurrent neural networks, 2013). Smaller ones stay as they are.
+ *
+ * @throws RangeError where maxNorm is not positive
+ */
+export function clipByGlobalNorm(maxNorm: number): GradientTransformation {
+  if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be positive, got ${maxNorm}.`);
+  return stateless('clipByGlobalNorm', (updates) => {
+    // maxNorm / max(norm, maxNorm) is exactly 1 for norms up to maxNorm, and finite at 0.
+    const factor = div(maxNorm, maximum(globalNorm(updates), maxNorm));
+    return leafwise((u: Tensor) => mul(u, factor), updates);
+  });
+}

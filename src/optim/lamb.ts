@@ -1,0 +1,20 @@
+import { addDecayedWeights } from './addDecayedWeights';
+import type { DecayOptions } from './adamw';
+import { chain } from './chain';
+import { scaleByAdam, type AdamOptions } from './scaleByAdam';
+import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
+import { scaleByTrustRatio } from './scaleByTrustRatio';
+import type { GradientTransformation } from './transformation';
+
+/** LAMB, for large batches: Adam's direction scaled to each leaf's norm (You et al. 2020). No weight decay by default; eps is 1e-6. */
+export function lamb(
+  learningRate: LearningRate,
+  { weightDecay = 0, mask, eps = 1e-6, ...options }: AdamOptions & DecayOptions = {},
+): GradientTransformation {
+  return chain(
+    scaleByAdam({ eps, ...options }),
+    addDecayedWeights(weightDecay, mask),
+    scaleByTrustRatio(),
+    scaleByLearningRate(learningRate),
+  );
+}

@@ -1,0 +1,25 @@
+import { maskOf, replace, select, type Mask } from './mask';
+import { transformation, type GradientTransformation, type OptState } from './transformation';
+
+/**
+ * Applies a transformation to some leaves only; the updates of the others pass unchanged.
+ *
+ * @param mask tree of booleans, a prefix of the parameters, or a function of the parameters (or updates) that returns one
+ * @returns a transformation with the inner state, in which the other leaves are empty nodes
+ * @throws TypeError where the mask does not fit the tree
+ * @example masked(addDecayedWeights(1e-4), { kernel: true, bias: false })
+ */
+export function masked(inner: GradientTransformation, mask: Mask): GradientTransformation {
+  return transformation<OptState>('masked', {
+    init: (params) => inner.init(select(params, maskOf(mask, params, 'masked'))),
+    update(updates, state, params) {
+      const chosen = maskOf(mask, params ?? updates, 'masked');
+      const [changed, next] = inner.update(
+        select(updates, chosen),
+        state,
+        params === undefined ? undefined : select(params, chosen),
+      );
+      return [replace(updates, chosen, changed), next];
+    },
+  });
+}

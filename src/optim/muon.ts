@@ -1,0 +1,54 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { map } from '../tree';
+import { addDecayedWeights } from './addDecayedWeights';
+import { adamw, type DecayOptions } from './adamw';
+import { chain } from './chain';
+import { multiTransform } from './multiTransform';
+import type { AdamOptions } from './scaleByAdam';
+import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
+import { scaleByMuon, type MuonDirectionOptions } from './scaleByMuon';
+import type { GradientTransformation } from './transformation';
+
+export interface MuonOptions extends MuonDirectionOptions, DecayOptions {
+  /**
+   * Which leaves Muon trains and which Adam: a tree of 'muon' and 'adam', a prefix of the parameters, or a function of them that returns
+   * one. By default matrices and nothing else. Jordan leaves embeddings, the first layer and the last to Adam.
+   */
+  labels?: unknown;
+  /** Options of the Adam for the rest, with a learning rate of its own if wanted; Muon's by default, and no weight decay. */
+  adam?: AdamOptions & DecayOptions & { learningRate?: LearningRate };
+}
+
+/**
+ * Muon: momentum, orthogonalised by Newton-Schulz iterations, for matrices, and Adam for the rest (Jordan: Muon, an optimizer for hidden
+ * layers, 2024).
+ *
+ * @returns a transformation with the state `{ adam, muon }`
+ * @example
+ * ```ts
+ * // TrAct on the layer that Muon leaves out:
+ * const optimizer = muon(0.02, { labels: { patches: 'adam', blocks: 'muon', head: 'adam' }, adam: { learningRate: 1e-3 } });
+ * ```
+ */
+export function muon(
+  learningRate: LearningRate,
+  { labels = matrices, weightDecay = 0, mask, adam = {}, ...direction }: MuonOptions = {},
+): GradientTransformation {
+  const { learningRate: adamRate = learningRate, ...adamOptions } = adam;
+  const { eps, nesterov = true } = direction;
+  return multiTransform(
+    {
+      muon: chain(
+        scaleByMuon(direction),
+        addDecayedWeights(weightDecay, mask),
+        scaleByLearningRate(learningRate),
+      ),
+      adam: adamw(adamRate, { ...(eps !== undefined && { eps }), nesterov, weightDecay: 0, ...adamOptions }),
+    },
+    labels,
+  );
+}
+
+function matrices(params: unknown): unknown {
+  return map((p: unknown) => ((p as Tensor).rank === 2 ? 'muon' : 'adam'), params);
+}

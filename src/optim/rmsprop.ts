@@ -1,0 +1,15 @@
+import { chain } from './chain';
+import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
+import { scaleByRms, type RmsOptions } from './scaleByRms';
+import type { SgdOptions } from './sgd';
+import { trace } from './trace';
+import type { GradientTransformation } from './transformation';
+
+/** RMSProp (Tieleman and Hinton 2012), with momentum if asked (Graves 2013). */
+export function rmsprop(
+  learningRate: LearningRate,
+  { momentum, nesterov = false, ...options }: RmsOptions & SgdOptions = {},
+): GradientTransformation {
+  const direction = [scaleByRms(options), scaleByLearningRate(learningRate)];
+  return momentum === undefined ? chain(...direction) : chain(...direction, trace(momentum, { nesterov }));
+}

@@ -1,0 +1,32 @@
+import { mul, neg, type Tensor } from '@tensorflow/tfjs-core';
+import { leafwise } from './leafwise';
+import { scale } from './scale';
+import { scaleBySchedule } from './scaleBySchedule';
+import type { Schedule } from './schedules/schedule';
+import { stateless, type GradientTransformation } from './transformation';
+
+/** A learning rate: a number, a scalar tensor (a variable keeps its current value under jit), or a schedule. */
+export type LearningRate = number | Tensor | Schedule;
+
+/**
+ * Multiplies updates by the negative learning rate: the last step of an optimizer, which turns a direction of ascent into a step down.
+ *
+ * @throws RangeError where the rate is a number below 0 or not finite
+ */
+export function scaleByLearningRate(rate: LearningRate): GradientTransformation {
+  if (typeof rate === 'function') {
+    return scaleBySchedule((count) => {
+      const value = rate(count);
+      return typeof value === 'number' ? -value : neg(value);
+    });
+  }
+  // The tensor is read at each update, so that a variable may change.
+  if (typeof rate !== 'number')
+    return stateless('scaleByLearningRate', (updates) => {
+      const factor = neg(rate);
+      return leafwise((u: Tensor) => mul(u, factor), updates);
+    });
+  if (!(rate >= 0 && rate < Infinity))
+    throw new RangeError(`The learning rate must be 0 or more and finite, got ${rate}.`);
+  return scale(-rate);
+}

@@ -1,0 +1,68 @@
+import { add, div, fill, maximum, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { leafwise, zerosOf } from './leafwise';
+import { average, averageSquare, increment, totalWeight, zeroCount } from './moments';
+import { checkDecay } from './scaleByAdam';
+import { transformation, type GradientTransformation } from './transformation';
+
+export interface RmsOptions {
+  /** Decay of the moving averages; 0.9 by default. */
+  decay?: number;
+  /** 1e-8 by default. */
+  eps?: number;
+  /** Where the average of squares starts; 0 by default. */
+  initialScale?: number;
+  /** sqrt(v + eps), the default, or sqrt(v) + eps. */
+  epsInSqrt?: boolean;
+  /** Divides by the standard deviation: v is the average of squares minus the squared average (Graves 2013). */
+  centered?: boolean;
+  /** Corrects averages for their start from zero. */
+  biasCorrection?: boolean;
+}
+
+interface State {
+  count?: Tensor;
+  mu?: unknown;
+  nu: unknown;
+}
+
+/**
+ * Divides by the root of a moving average of squared gradients (Tieleman and Hinton: Lecture 6.5, RMSProp, 2012).
+ *
+ * @returns a transformation with the state `{ nu }`, with `mu` if centered and `count` if corrected for bias
+ */
+export function scaleByRms({
+  decay = 0.9,
+  eps = 1e-8,
+  initialScale = 0,
+  epsInSqrt = true,
+  centered = false,
+  biasCorrection = false,
+}: RmsOptions = {}): GradientTransformation {
+  checkDecay('decay', decay);
+  const deviation = (v: Tensor): Tensor => (epsInSqrt ? sqrt(add(v, eps)) : add(sqrt(v), eps));
+  // Rounding may take the difference below 0.
+  const variance = (v: Tensor, m: Tensor): Tensor => maximum(sub(v, square(m)), 0);
+  return transformation<State>('scaleByRms', {
+    init: (params) => ({
+      nu: leafwise((p: Tensor) => fill(p.shape, initialScale), params),
+      ...(centered && { mu: zerosOf(params) }),
+      ...(biasCorrection && { count: zeroCount() }),
+    }),
+    update(updates, state) {
+      const nu = averageSquare(decay, updates, state.nu);
+      const mu = centered ? average(decay, updates, state.mu) : undefined;
+      const count = biasCorrection ? increment(state.count!) : undefined;
+      const weight = count && totalWeight(decay, count);
+      const corrected = (t: Tensor): Tensor => (weight ? div(t, weight) : t);
+      const direction = centered
+        ? leafwise(
+            (g: Tensor, v: Tensor, m: Tensor) => div(g, deviation(variance(corrected(v), corrected(m)))),
+            updates,
+            nu,
+            mu,
+          )
+        : leafwise((g: Tensor, v: Tensor) => div(g, deviation(corrected(v))), updates, nu);
+      return [direction, { nu, ...(centered && { mu }), ...(count && { count }) }];
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import {
+  add,
+  div,
+  equal,
+  logicalOr,
+  mul,
+  onesLike,
+  sqrt,
+  square,
+  sum,
+  where,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { leafwise } from './leafwise';
+import { stateless, type GradientTransformation } from './transformation';
+
+/**
+ * Scales each leaf's update by |parameter| / (|update| + eps), or by 1 where either norm is 0 (You et al.: Large batch optimization for
+ * deep learning, LAMB, 2020).
+ */
+export function scaleByTrustRatio({ trustCoefficient = 1, eps = 0 } = {}): GradientTransformation {
+  const norm = (t: Tensor): Tensor => sqrt(sum(square(t)));
+  return stateless(
+    'scaleByTrustRatio',
+    (updates, params) =>
+      leafwise(
+        (u: Tensor, p: Tensor) => {
+          const [size, step] = [norm(p), norm(u)];
+          const still = logicalOr(equal(size, 0), equal(step, 0));
+          const one = onesLike(size);
+          const ratio = div(mul(size, trustCoefficient), where(still, one, add(step, eps)));
+          return mul(u, where(still, one, ratio));
+        },
+        updates,
+        params,
+      ),
+    true,
+  );
+}

@@ -1,0 +1,24 @@
+import { add, cos, div, minimum, mul, pow } from '@tensorflow/tfjs-core';
+import { checkSteps, schedule, type TensorSchedule } from './schedule';
+
+export interface CosineOptions {
+  /** Share of the initial value at the end; 0 by default. */
+  alpha?: number;
+  /** Exponent of the cosine's arc; 1 by default. */
+  exponent?: number;
+}
+
+/**
+ * init * ((1 - alpha) ((1 + cos(pi t / steps)) / 2)^exponent + alpha), with t held at `steps` (Loshchilov and Hutter: SGDR, 2017).
+ */
+export function cosineDecaySchedule(
+  initValue: number,
+  steps: number,
+  { alpha = 0, exponent = 1 }: CosineOptions = {},
+): TensorSchedule {
+  checkSteps('cosineDecaySchedule', 'steps', steps);
+  return schedule('cosineDecaySchedule', (count) => {
+    const arc = mul(0.5, add(1, cos(mul(Math.PI, div(minimum(count, steps), steps)))));
+    return mul(initValue, add(mul(1 - alpha, exponent === 1 ? arc : pow(arc, exponent)), alpha));
+  });
+}

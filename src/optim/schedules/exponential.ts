@@ -1,0 +1,34 @@
+import { exp, floor, lessEqual, maximum, minimum, mul, scalar, sub, div, where } from '@tensorflow/tfjs-core';
+import type { TransitionOptions } from './polynomial';
+import { checkSteps, schedule, type TensorSchedule } from './schedule';
+
+export interface ExponentialOptions extends TransitionOptions {
+  /** Falls once every `steps` instead of a little in each: a step schedule. */
+  staircase?: boolean;
+  /** Bound at which the value stays. */
+  endValue?: number;
+}
+
+/**
+ * init * rate^(t / steps), with t the count since `begin`.
+ *
+ * @param steps in how many steps the value is multiplied by `rate` once
+ * @example exponentialDecay(0.1, 30, 0.1, { staircase: true })   // a tenth every 30 steps
+ */
+export function exponentialDecay(
+  initValue: number,
+  steps: number,
+  rate: number,
+  { begin = 0, staircase = false, endValue }: ExponentialOptions = {},
+): TensorSchedule {
+  checkSteps('exponentialDecay', 'steps', steps);
+  checkSteps('exponentialDecay', 'rate', rate);
+  return schedule('exponentialDecay', (count) => {
+    const t = sub(count, begin);
+    const p = div(t, steps);
+    const decayed = mul(initValue, exp(mul(staircase ? floor(p) : p, Math.log(rate))));
+    const value = where(lessEqual(t, 0), scalar(initValue), decayed);
+    if (endValue === undefined) return value;
+    return rate < 1 ? maximum(value, endValue) : minimum(value, endValue);
+  });
+}

@@ -1,0 +1,27 @@
+import { less, scalar, sub, type Tensor, where } from '@tensorflow/tfjs-core';
+import { schedule, type Schedule, type TensorSchedule } from './schedule';
+
+/**
+ * One schedule after the other, each counting from where it begins.
+ *
+ * @param boundaries counts at which the second, third ... begin
+ */
+export function joinSchedules(schedules: readonly Schedule[], boundaries: readonly number[]): TensorSchedule {
+  if (schedules.length === 0 || boundaries.length !== schedules.length - 1)
+    throw new RangeError(
+      `joinSchedules: ${schedules.length} schedules need ${schedules.length - 1} boundaries, got ${boundaries.length}.`,
+    );
+  return schedule('joinSchedules', (count) => {
+    let value = asTensor(schedules[0]!, count);
+    boundaries.forEach((boundary, i) => {
+      const later = asTensor(schedules[i + 1]!, sub(count, boundary));
+      value = where(less(count, boundary), value, later);
+    });
+    return value;
+  });
+}
+
+function asTensor(of: Schedule, count: Tensor): Tensor {
+  const value = of(count);
+  return typeof value === 'number' ? scalar(value) : value;
+}

@@ -1,0 +1,43 @@
+import { piecewiseInterpolateSchedule } from './piecewise';
+import { checkSteps, type TensorSchedule } from './schedule';
+
+export interface OneCycleOptions {
+  /** Share of the steps in which the value rises; 0.3 by default. */
+  pctStart?: number;
+  /** It starts at peak / divFactor; 25 by default. */
+  divFactor?: number;
+  /** It ends at the start's value / finalDivFactor; 1e4 by default. */
+  finalDivFactor?: number;
+}
+
+/** Up to the peak and down again along half cosines (Smith and Topin: Super-convergence, 2018). */
+export function cosineOnecycleSchedule(
+  steps: number,
+  peakValue: number,
+  { pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 }: OneCycleOptions = {},
+): TensorSchedule {
+  checkSteps('cosineOnecycleSchedule', 'steps', steps);
+  return piecewiseInterpolateSchedule('cosine', peakValue / divFactor, {
+    [Math.floor(pctStart * steps)]: divFactor,
+    [steps]: 1 / (divFactor * finalDivFactor),
+  });
+}
+
+/** Up to the peak and down to the start's value in straight lines, and further down at the end, from `pctFinal` (0.85) on. */
+export function linearOnecycleSchedule(
+  steps: number,
+  peakValue: number,
+  {
+    pctStart = 0.3,
+    pctFinal = 0.85,
+    divFactor = 25,
+    finalDivFactor = 1e4,
+  }: OneCycleOptions & { pctFinal?: number } = {},
+): TensorSchedule {
+  checkSteps('linearOnecycleSchedule', 'steps', steps);
+  return piecewiseInterpolateSchedule('linear', peakValue / divFactor, {
+    [Math.floor(pctStart * steps)]: divFactor,
+    [Math.floor(pctFinal * steps)]: 1 / divFactor,
+    [steps]: 1 / finalDivFactor,
+  });
+}

@@ -1,0 +1,27 @@
+import { add, clipByValue, div, mul, pow, sub } from '@tensorflow/tfjs-core';
+import { checkSteps, schedule, type TensorSchedule } from './schedule';
+
+export interface TransitionOptions {
+  /** Steps before the transition begins; 0 by default. */
+  begin?: number;
+}
+
+/**
+ * (init - end) (1 - t / steps)^power + end, with t the count since `begin`, held within [0, steps].
+ *
+ * @param steps length of the transition
+ */
+export function polynomialSchedule(
+  initValue: number,
+  endValue: number,
+  power: number,
+  steps: number,
+  { begin = 0 }: TransitionOptions = {},
+): TensorSchedule {
+  checkSteps('polynomialSchedule', 'steps', steps);
+  return schedule('polynomialSchedule', (count) => {
+    const t = clipByValue(sub(count, begin), 0, steps);
+    const left = sub(1, div(t, steps));
+    return add(mul(initValue - endValue, power === 1 ? left : pow(left, power)), endValue);
+  });
+}

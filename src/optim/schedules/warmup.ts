@@ -1,0 +1,71 @@
+import { cosineDecaySchedule } from './cosine';
+import { exponentialDecay, type ExponentialOptions } from './exponential';
+import { joinSchedules } from './join';
+import { linearSchedule } from './linear';
+import type { TensorSchedule } from './schedule';
+
+/** A linear warm-up, then the peak's value for good. */
+export function warmupConstantSchedule(
+  initValue: number,
+  peakValue: number,
+  warmupSteps: number,
+): TensorSchedule {
+  return linearSchedule(initValue, peakValue, warmupSteps);
+}
+
+export interface WarmupCosineOptions {
+  /** 0 by default. */
+  initValue?: number;
+  peakValue: number;
+  warmupSteps: number;
+  /** Steps in all, those of the warm-up included. */
+  decaySteps: number;
+  /** 0 by default. */
+  endValue?: number;
+  /** Exponent of the cosine's arc; 1 by default. */
+  exponent?: number;
+}
+
+/** A linear warm-up, then a cosine's arc down. */
+export function warmupCosineDecaySchedule({
+  initValue = 0,
+  peakValue,
+  warmupSteps,
+  decaySteps,
+  endValue = 0,
+  exponent = 1,
+}: WarmupCosineOptions): TensorSchedule {
+  const alpha = peakValue === 0 ? 0 : endValue / peakValue;
+  return joinSchedules(
+    [
+      linearSchedule(initValue, peakValue, warmupSteps),
+      cosineDecaySchedule(peakValue, decaySteps - warmupSteps, { alpha, exponent }),
+    ],
+    [warmupSteps],
+  );
+}
+
+export interface WarmupExponentialOptions extends ExponentialOptions {
+  /** 0 by default. */
+  initValue?: number;
+  peakValue: number;
+  warmupSteps: number;
+  /** In how many steps the value is multiplied by `rate` once. */
+  steps: number;
+  rate: number;
+}
+
+/** A linear warm-up, then exponential decay. */
+export function warmupExponentialDecaySchedule({
+  initValue = 0,
+  peakValue,
+  warmupSteps,
+  steps,
+  rate,
+  ...options
+}: WarmupExponentialOptions): TensorSchedule {
+  return joinSchedules(
+    [linearSchedule(initValue, peakValue, warmupSteps), exponentialDecay(peakValue, steps, rate, options)],
+    [warmupSteps],
+  );
+}

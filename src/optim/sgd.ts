@@ -1,0 +1,24 @@
+import { chain } from './chain';
+import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
+import { trace } from './trace';
+import type { GradientTransformation } from './transformation';
+
+export interface SgdOptions {
+  /** Decay of the momentum; none by default. */
+  momentum?: number;
+  /** Nesterov's momentum (Sutskever et al. 2013). */
+  nesterov?: boolean;
+}
+
+/**
+ * Stochastic gradient descent, with momentum if asked (Robbins and Monro 1951; Polyak 1964).
+ *
+ * @example sgd(0.1, { momentum: 0.9, nesterov: true })
+ */
+export function sgd(
+  learningRate: LearningRate,
+  { momentum, nesterov = false }: SgdOptions = {},
+): GradientTransformation {
+  const step = scaleByLearningRate(learningRate);
+  return momentum === undefined ? chain(step) : chain(trace(momentum, { nesterov }), step);
+}
