@@ -1,4 +1,4 @@
-import { reshape, slice, stack, sum, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { clone, reshape, slice, stack, sum, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { describeAval } from '../core/errors';
@@ -70,7 +70,8 @@ export class BatchTrace extends Trace {
         });
         const { value, batched } = this.output(out);
         batchedResult = batched;
-        return value;
+        // The tidy scope around this function disposes \`out\`, and with it the value that it holds.
+        return clone(value);
       },
       backwardsFunc: (dy, saved) =>
         this.again(() => {

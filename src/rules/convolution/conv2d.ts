@@ -1,11 +1,12 @@
 import { reshape, type Tensor } from '@tensorflow/tfjs-core';
-import type { Aval, BatchCall, Batched, ShapeCall } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Batched, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
-import { conv2dInfo } from './geometry';
+import { conv2dInfo, convAxes } from './geometry';
 import { attrsChannelsLast, isChannelsFirst, toChannelsFirst, toChannelsLast } from './layout';
+import { padded, refusesPadding, withoutPadding } from './numericPadding';
 import { conv, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
 
@@ -16,8 +17,22 @@ bilinear(
     x: ({ filter, ct }, { attrs, avals }) => inputGradient(ct, filter!, avals.x!.shape, attrs),
     filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
   },
-  { batch, shape },
+  { batch, shape, broken, polyfill },
 );
+
+// tfjs-node hands TensorFlow the strides of rows and columns as those of rows and channels where channels come first.
+function broken(backend: string, _: unknown, attrs: Attrs): boolean {
+  return (
+    refusesPadding(attrs, backend) ||
+    (backend === 'tensorflow' && isChannelsFirst(attrs) && [attrs.strides].flat().some((s) => s !== 1))
+  );
+}
+
+function polyfill({ x, filter }: { x: Tensor; filter: Tensor }, attrs: Attrs): Tensor {
+  if (isChannelsFirst(attrs))
+    return toChannelsFirst(conv(toChannelsLast(x), filter, attrsChannelsLast(attrs)));
+  return conv(padded(x, convAxes(x.shape, filter.shape, attrs)), filter, withoutPadding(attrs));
+}
 
 function shape({ inputs, attrs }: ShapeCall): Aval {
   return { shape: conv2dInfo(inputs.x!.shape, inputs.filter!.shape, attrs).outShape, dtype: 'float32' };

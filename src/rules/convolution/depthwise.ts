@@ -5,6 +5,7 @@ import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { after, conv2dInfo, convAxes, extent, type Axis } from './geometry';
+import { padded, paddedShape, refusesPadding, unpadded, withoutPadding } from './numericPadding';
 import {
   depthwise,
   DEPTHWISE_FILTER_GRADIENT,
@@ -33,6 +34,9 @@ bilinear(
       filter!.batched
         ? splitFrom(depthwise(mergeInto(withBatch(x!, size), 3), mergeInto(filter!.value, 2), attrs), 3, size)
         : splitBatch(depthwise(mergeBatch(x!.value), filter!.value, attrs), size),
+    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
+      depthwise(padded(x, convAxes(x.shape, filter.shape, attrs, true)), filter, withoutPadding(attrs)),
   },
 );
 
@@ -60,6 +64,7 @@ for (const kernel of [DEPTHWISE_INPUT_GRADIENT, 'DepthwiseConv2dNativeBackpropIn
           size,
         );
       },
+      broken: (backend, _, attrs) => refusesPadding(attrs, backend),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
         computeInputGradient(dy, filter, attrs),
     },
@@ -83,6 +88,7 @@ for (const kernel of [DEPTHWISE_FILTER_GRADIENT, 'DepthwiseConv2dNativeBackpropF
         ];
         return splitFrom(depthwiseFilterGradient(images, cotangents, [kh, kw, size * c, q], attrs), 2, size);
       },
+      broken: (backend, _, attrs) => refusesPadding(attrs, backend),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) => computeFilterGradient(x, dy, attrs),
     },
   );
@@ -102,7 +108,11 @@ function hasNative(kernel: string, axes: Axis[]): boolean {
 function computeInputGradient(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor {
   const kernel = 'DepthwiseConv2dNativeBackpropInput';
   const axes = convAxes(attrs.inputShape, filter.shape, attrs, true);
-  if (hasNative(kernel, axes)) return runKernel(kernel, { dy, filter }, attrs);
+  if (hasNative(kernel, axes)) {
+    if (!refusesPadding(attrs)) return runKernel(kernel, { dy, filter }, attrs);
+    const dx = depthwiseInputGradient(dy, filter, paddedShape(attrs.inputShape, axes), withoutPadding(attrs));
+    return unpadded(dx, axes);
+  }
   const [kh, kw, c, q] = filter.shape as [number, number, number, number];
   const dx = depthwisePadded(spread(dy, axes), reshape(reverse(filter, [0, 1]), [kh, kw, c * q, 1]), {
     padding: axes.map((axis) => [
@@ -118,7 +128,10 @@ function computeInputGradient(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor 
 function computeFilterGradient(x: Tensor, dy: Tensor, attrs: Attrs): Tensor {
   const kernel = 'DepthwiseConv2dNativeBackpropFilter';
   const axes = convAxes(x.shape, attrs.filterShape, attrs, true);
-  if (hasNative(kernel, axes)) return runKernel(kernel, { x, dy }, attrs);
+  if (hasNative(kernel, axes)) {
+    if (!refusesPadding(attrs)) return runKernel(kernel, { x, dy }, attrs);
+    return depthwiseFilterGradient(padded(x, axes), dy, attrs.filterShape, withoutPadding(attrs));
+  }
   const [kh, kw, c, q] = attrs.filterShape as [number, number, number, number];
   const [n, h, w] = x.shape as [number, number, number];
   const [oh, ow] = dy.shape.slice(1) as [number, number];

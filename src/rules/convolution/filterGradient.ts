@@ -7,6 +7,7 @@ import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
 import { after, convAxes, isPointwise, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
+import { padded, refusesPadding, withoutPadding } from './numericPadding';
 import { conv, convPadded, FILTER_GRADIENT, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
 
@@ -22,7 +23,8 @@ for (const kernel of [FILTER_GRADIENT, 'Conv2DBackpropFilter', 'Conv3DBackpropFi
     {
       batch,
       shape: ({ attrs }): Aval => ({ shape: attrs.filterShape, dtype: 'float32' }),
-      broken: (backend) => kernel === 'Conv3DBackpropFilterV2' && backend === 'wasm',
+      broken: (backend, _, attrs) =>
+        (kernel === 'Conv3DBackpropFilterV2' && backend === 'wasm') || refusesPadding(attrs, backend),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) =>
         isChannelsFirst(attrs) ? filterGradient(x, dy, attrs.filterShape, attrs) : compute(x, dy, attrs),
     },
@@ -34,6 +36,8 @@ function compute(x: Tensor, dy: Tensor, attrs: Attrs): Tensor {
   const axes = convAxes(x.shape, filterShape, attrs);
   if (axes.every(isPointwise)) return pointwise(x, dy, filterShape);
   const native = nativeKernel(axes);
+  if (native && refusesPadding(attrs))
+    return filterGradient(padded(x, axes), dy, filterShape, withoutPadding(attrs));
   if (native)
     return runKernel(native, { x, dy }, { strides, pad, dimRoundingMode, filterShape, dataFormat: 'NHWC' });
   return convOfTransposed(x, dy, axes);

@@ -16,6 +16,7 @@ import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
 import { convAxes, extent, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
+import { paddedShape, refusesPadding, unpadded, withoutPadding } from './numericPadding';
 import { conv, convPadded, filterGradient, INPUT_GRADIENT, inputGradient } from './primitives';
 import { spread } from './spread';
 import { fold } from './unfold';
@@ -32,7 +33,8 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
     {
       batch,
       shape: ({ attrs }): Aval => ({ shape: attrs.inputShape, dtype: 'float32' }),
-      broken: (backend) => kernel === 'Conv3DBackpropInputV2' && backend === 'wasm',
+      broken: (backend, _, attrs) =>
+        (kernel === 'Conv3DBackpropInputV2' && backend === 'wasm') || refusesPadding(attrs, backend),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
         isChannelsFirst(attrs)
           ? inputGradient(dy, filter, attrs.inputShape, attrs)
@@ -44,6 +46,10 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
 function compute(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor {
   const axes = convAxes(attrs.inputShape, filter.shape, attrs);
   const native = nativeKernel(axes);
+  if (native && refusesPadding(attrs)) {
+    const dx = inputGradient(dy, filter, paddedShape(attrs.inputShape, axes), withoutPadding(attrs));
+    return unpadded(dx, axes);
+  }
   if (native) {
     const { strides, pad, dimRoundingMode, inputShape } = attrs;
     return runKernel(

@@ -13,6 +13,7 @@ import { runKernel } from '../../core/kernel';
 import { defineRule, type Attrs, type Aval, type BatchCall, type ShapeCall } from '../../core/rule';
 import { depthwiseInputGradient } from '../convolution/primitives';
 import { poolAxes, tiles, type Axis } from '../convolution/geometry';
+import { padded, paddedShape, refusesPadding, unpadded, withoutPadding } from '../convolution/numericPadding';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { AVG_POOL_SCATTER, avgPool, avgPoolScatter } from './primitives';
@@ -25,6 +26,12 @@ for (const kernel of ['AvgPool', 'AvgPool3D']) {
     shape: ({ inputs, attrs }: ShapeCall): Aval => {
       const { shape, dtype } = inputs.x!;
       return { shape: [shape[0]!, ...poolAxes(shape, attrs).map(({ out }) => out), shape.at(-1)!], dtype };
+    },
+    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+    polyfill: ({ x }: { x: Tensor }, attrs) => {
+      const axes = poolAxes(x.shape, attrs);
+      const mean = avgPool(padded(x, axes), withoutPadding(attrs));
+      return mul(mean, div(windowSize(axes), counts(axes)));
     },
   });
 }
@@ -66,6 +73,11 @@ function scatter(dy: Tensor, attrs: Attrs): Tensor {
 }
 
 function scatter3d(dy: Tensor, axes: Axis[], { inputShape, ...attrs }: Attrs): Tensor {
+  if (refusesPadding(attrs)) {
+    const shares = mul(dy, div(windowSize(axes), counts(axes)));
+    const dx = avgPoolScatter(shares, paddedShape(inputShape as number[], axes), withoutPadding(attrs));
+    return unpadded(dx, axes);
+  }
   // The kernel asks for the input for the sake of its shape.
   return runKernel(
     'AvgPool3DGrad',
@@ -77,10 +89,12 @@ function scatter3d(dy: Tensor, axes: Axis[], { inputShape, ...attrs }: Attrs): T
 /** What turns the kernel AvgPool3DGrad into the transpose of AvgPool3D. */
 function correction(axes: Axis[]): Tensor | number {
   if (getBackend() === 'tensorflow') return 1;
-  const window = axes.reduce((product, { taps }) => product * taps, 1);
+  const window = windowSize(axes);
   const covered = counts(axes);
   return typeof covered === 'number' ? window / covered : div(window, covered);
 }
+
+const windowSize = (axes: Axis[]): number => axes.reduce((product, { taps }) => product * taps, 1);
 
 /** How many inputs each window covers: a scalar, or `[1, ...out, 1]` where windows cross the border. */
 function counts(axes: Axis[]): Tensor | number {
@@ -91,7 +105,7 @@ function counts(axes: Axis[]): Tensor | number {
     }),
   );
   if (perAxis.every((row, i) => row.every((count) => count === axes[i]!.taps))) {
-    return axes.reduce((product, { taps }) => product * taps, 1);
+    return windowSize(axes);
   }
   const products = perAxis.reduce((all, row) => all.flatMap((count) => row.map((n) => n * count)), [1]);
   return tensor(products, [1, ...axes.map(({ out }) => out), 1], 'float32');

@@ -10,7 +10,8 @@ import {
 import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
 import { poolAxes } from '../convolution/geometry';
-import { poolAttrs } from './primitives';
+import { padded, refusesPadding, unpadded, withoutPadding } from '../convolution/numericPadding';
+import { maxPoolScatter, poolAttrs } from './primitives';
 import { taps } from './taps';
 
 /** Below every float32 that an image holds, and finite, for devices without infinities. */
@@ -34,10 +35,23 @@ export function selectByTaps(v: Tensor, x: Tensor, attrs: Attrs): Tensor {
 /** The transpose on such backends: their kernel of tfjs. */
 export function scatterByNative(dy: Tensor, x: Tensor, attrs: Attrs): Tensor {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  if (refusesPadding(attrs)) {
+    const axes = poolAxes(x.shape, attrs);
+    return unpadded(maxPoolScatter(dy, padded(x, axes, LOWEST), withoutPadding(attrs)), axes);
+  }
   if (x.rank === 4) {
     const output = maxPool(x as Tensor4D, filterSize, strides, pad, dimRoundingMode);
     return runKernel('MaxPoolGrad', { dy, input: x, output }, poolAttrs(attrs));
   }
   const output = maxPool3d(x as Tensor5D, filterSize, strides, pad, dimRoundingMode);
   return runKernel('MaxPool3DGrad', { dy, input: x, output }, poolAttrs(attrs));
+}
+
+/** The pooling itself where the backend knows no such padding. */
+export function maximumOfPadded(x: Tensor, attrs: Attrs): Tensor {
+  const image = padded(x, poolAxes(x.shape, attrs), LOWEST);
+  const { filterSize, strides } = attrs;
+  return x.rank === 4
+    ? maxPool(image as Tensor4D, filterSize, strides, 'valid')
+    : maxPool3d(image as Tensor5D, filterSize, strides, 'valid');
 }
