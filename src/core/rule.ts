@@ -1,4 +1,4 @@
-import type { DataType, Tensor } from '@tensorflow/tfjs-core';
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What is known of a tensor without its values. */
 export interface Aval {
@@ -102,15 +102,25 @@ export interface Rule {
   /** Whether a backend's kernel gives wrong results for such a call, so that `polyfill` stands for it there too. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly broken?: (backend: string, inputs: any, attrs: Attrs) => boolean;
+  /**
+   * For primitives that carry programs (loops, branches): the call as one step of the replay of a program, on bare tensors.
+   * Undefined where a backend can't: there `polyfill` stands for it.
+   */
+  readonly bind?: (attrs: Attrs, backendName: string) => BareKernel | undefined;
   /** What a capture writes down instead of the call itself: a jitted function inside a jitted function. */
   readonly inline?: (inputs: Tensor[], attrs: Attrs) => Tensor[];
+  /** A kernel of this library, registered for a backend when it is first needed there: see `provideKernels`. */
+  readonly own?: boolean;
   /** Constant by nature: its outputs have no derivative (comparisons, indices, strings). */
   readonly constant?: boolean;
   /** Draws from a hidden generator, so that a capture would freeze it. */
   readonly impure?: boolean;
-  /** Why a capture can't hold it: the shape of its output depends on values, or it does something besides computing. */
-  readonly uncapturable?: string;
+  /** Why a capture can't hold it, if it can't: the shape of its output depends on values, or it does something besides computing. */
+  readonly uncapturable?: string | ((attrs: Attrs) => string | undefined);
 }
+
+/** A step on tensors without the engine's bookkeeping. The data of its outputs belongs to the caller, who disposes it. */
+export type BareKernel = (inputs: readonly TensorInfo[]) => TensorInfo[];
 
 /** A function on lists of tensors that reverse mode runs again in the backward pass. */
 export type Rematerialised = (inputs: Tensor[]) => Tensor[];

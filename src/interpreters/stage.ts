@@ -59,9 +59,10 @@ export class StageTrace extends Trace {
         `${this.name}: ${kernel} draws random numbers from a hidden state and would be frozen by the capture. Use the keyed functions of random.`,
       );
     }
-    if (rule?.uncapturable)
-      throw new Error(`${this.name}: kernel ${kernel} can't be captured: ${rule.uncapturable}.`);
-    const instead = this.target && replacement(kernel, inputs, attrs, this.target);
+    const why = typeof rule?.uncapturable === 'function' ? rule.uncapturable(attrs) : rule?.uncapturable;
+    if (why) throw new Error(`${this.name}: kernel ${kernel} can't be captured: ${why}.`);
+    const instead =
+      this.target && !rule?.bind?.(attrs, this.target) && replacement(kernel, inputs, attrs, this.target);
     if (instead) return instead(inputs, attrs);
     if (rule?.inline) return rule.inline(inputs as Tensor[], attrs);
     if (!rule?.shape)

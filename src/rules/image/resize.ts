@@ -1,0 +1,57 @@
+import { getBackend, zeros, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { runKernel } from '../../core/kernel';
+import type { Attrs, Aval, BatchCall, Named, ShapeCall } from '../../core/rule';
+import { mergeBatch, splitBatch, withBatch } from '../families/batching';
+import { linear } from '../families/linear';
+import { transposedResize } from './interpolation';
+
+/*
+ * Resizing is linear in the images. Its transpose is tfjs's own gradient kernel, which here also knows half pixel centers, and which is
+ * replaced where it goes wrong (tfjs 4.22): cpu's names the axes of images that aren't square in the wrong order, and reads the wrong
+ * images of a batch when resizing to the nearest neighbor.
+ */
+resizing('ResizeBilinear', 'bilinear', ([, h, w]) => h !== w);
+resizing('ResizeNearestNeighbor', 'nearest', ([n]) => n! > 1);
+
+function resizing(
+  kernel: string,
+  method: 'bilinear' | 'nearest',
+  isWrongOnCpu: (shape: readonly number[]) => boolean,
+): void {
+  const transpose = `${kernel}Grad`;
+
+  linear(kernel, 'images', {
+    transpose: (ct, { avals, attrs: { alignCorners, halfPixelCenters } }) =>
+      // The kernel asks for the images for the sake of their shape.
+      runKernel(
+        transpose,
+        { dy: ct, images: zeros(avals.images!.shape as number[]) },
+        { alignCorners, halfPixelCenters },
+      ),
+    batch: ({ inputs, size, attrs }: BatchCall) =>
+      splitBatch(runKernel(kernel, { images: mergeBatch(inputs.images!.value) }, attrs), size),
+    shape: ({ inputs, attrs }: ShapeCall): Aval => {
+      const { shape, dtype } = inputs.images!;
+      const keepsType = method === 'nearest' && getBackend() !== 'wasm';
+      return { shape: [shape[0]!, ...attrs.size, shape[3]!], dtype: keepsType ? dtype : 'float32' };
+    },
+  });
+
+  linear(transpose, 'dy', {
+    transpose: (ct, { avals, attrs: { alignCorners, halfPixelCenters } }) =>
+      runKernel(
+        kernel,
+        { images: ct as Tensor4D },
+        { alignCorners, halfPixelCenters, size: avals.dy!.shape.slice(1, 3) },
+      ),
+    batch: ({ inputs: { dy, images }, size, attrs }: BatchCall) => {
+      const [cotangents, like] = [dy!, images!].map((x) => mergeBatch(withBatch(x, size)));
+      return splitBatch(runKernel(transpose, { dy: cotangents!, images: like! }, attrs), size);
+    },
+    shape: ({ inputs }: ShapeCall): Aval => ({ shape: inputs.images!.shape, dtype: 'float32' }),
+    broken: (backend: string, { images }: Named<Tensor>, attrs: Attrs) =>
+      attrs.halfPixelCenters || (backend === 'cpu' && isWrongOnCpu(images!.shape)),
+    polyfill: ({ dy, images }: Named<Tensor>, attrs: Attrs) =>
+      transposedResize(dy!, images!.shape, attrs, method),
+  });
+}

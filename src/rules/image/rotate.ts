@@ -1,0 +1,51 @@
+import {
+  cast,
+  concat,
+  gather,
+  range,
+  reshape,
+  scatterND,
+  slice,
+  transpose,
+  zeros,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+import { runKernel } from '../../core/kernel';
+import type { Attrs } from '../../core/rule';
+import { mergeBatch, splitBatch } from '../families/batching';
+import { linear } from '../families/linear';
+
+/*
+ * Each pixel of a rotated image is one pixel of the image, or the fill value, which has no derivative. Which one is asked of the kernel,
+ * by rotating an image of numbers: backends round differently. Pixel 0 stands for the fill value.
+ */
+linear('RotateWithOffset', 'image', {
+  jvp: ({ tangents, attrs }) => {
+    const [n, h, w, c] = tangents.image!.shape as [number, number, number, number];
+    const rows = reshape(transpose(tangents.image!, [1, 2, 0, 3]), [h * w, n * c]);
+    const numbered = concat([zeros([1, n * c]), rows], 0);
+    return fromPixels(gather(numbered, sources(h, w, attrs) as Tensor1D), [n, h, w, c]);
+  },
+  transpose: (ct, { attrs }) => {
+    const [n, h, w, c] = ct.shape as [number, number, number, number];
+    const rows = reshape(transpose(ct, [1, 2, 0, 3]), [h * w, n * c]);
+    const sums = scatterND(reshape(sources(h, w, attrs), [-1, 1]), rows, [h * w + 1, n * c]);
+    return fromPixels(slice(sums, 1), [n, h, w, c]);
+  },
+  batch: ({ kernel, inputs, size, attrs }) =>
+    splitBatch(runKernel(kernel, { image: mergeBatch(inputs.image!.value) }, attrs), size),
+  shape: ({ inputs }) => ({ shape: inputs.image!.shape, dtype: inputs.image!.dtype }),
+});
+
+/** For each pixel of the rotated image, 1 plus the place that it comes from, or 0: int32 `[h w]`. */
+function sources(h: number, w: number, attrs: Attrs): Tensor {
+  const numbers = reshape(range(1, h * w + 1), [1, h, w, 1]);
+  const rotated = runKernel('RotateWithOffset', { image: numbers }, { ...attrs, fillValue: 0 });
+  return cast(reshape(rotated, [-1]), 'int32');
+}
+
+/** [h w, n c] as images `[n, h, w, c]`. */
+function fromPixels(rows: Tensor, [n, h, w, c]: [number, number, number, number]): Tensor {
+  return transpose(reshape(rows, [h, w, n, c]), [2, 0, 1, 3]);
+}
