@@ -22,7 +22,8 @@ import { defineRule, type BatchCall } from '../core/rule';
 import { bilinear } from './families/bilinear';
 import { binary, broadcastShapes } from './families/binary';
 import { broadcastLike, sumTo } from './families/broadcast';
-import { byParts, conjugate, maybeComplexBatch } from './families/complexParts';
+import { maybeComplexBatch } from './families/complexBatch';
+import { byParts, conjugate } from './families/complexParts';
 import { constant } from './families/constant';
 import { heaviside } from './families/heaviside';
 
@@ -111,5 +112,5 @@ function batchAddN({ inputs }: BatchCall): Tensor {
 }
 
 constant('BitwiseAnd');
-// wasm's kernel keeps the operands' type.
-constant('FloorDiv', ({ dtype }) => (getBackend() === 'wasm' ? dtype : 'int32'));
+// The kernels of wasm and tensorflow keep the operands' type.
+constant('FloorDiv', ({ dtype }) => (['wasm', 'tensorflow'].includes(getBackend()) ? dtype : 'int32'));

@@ -1,6 +1,8 @@
-import { broadcastTo, expandDims, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcast_util, expandDims, getBackend, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { BatchCall, Batched } from '../../core/rule';
+import type { BatchCall, Batched, Named } from '../../core/rule';
+import { broadcastLike } from './broadcast';
+import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
 
 /** Shape of one example. */
 export function exampleShape({ value, batched }: Batched): number[] {
@@ -9,7 +11,7 @@ export function exampleShape({ value, batched }: Batched): number[] {
 
 /** The value with the mapped axis in front, repeated if it has none. */
 export function withBatch({ value, batched }: Batched, size: number): Tensor {
-  return batched ? value : broadcastTo(expandDims(value, 0), [size, ...value.shape]);
+  return batched ? value : broadcastLike(expandDims(value, 0), [size, ...value.shape]);
 }
 
 /** The value with ones inserted behind the mapped axis, so that examples of other rank broadcast against it as they would alone. */
@@ -38,11 +40,21 @@ export function splitBatch(value: Tensor, size: number): Tensor {
 }
 
 /** Elementwise kernels with broadcasting: only ranks have to be aligned. */
-export function elementwiseBatch({ kernel, inputs, attrs }: BatchCall): Tensor {
-  const rank = Math.max(...Object.values(inputs).map((input) => exampleShape(input).length));
-  return runKernel(
-    kernel,
-    Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, alignRank(input, rank)])),
-    attrs,
+export function elementwiseBatch({ kernel, inputs, attrs, size }: BatchCall): Tensor {
+  const shapes = Object.values(inputs).map(exampleShape);
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  const aligned = mapNamed(inputs, (input) => alignRank(input, rank));
+  if (rank < XNNPACK_RANK || getBackend() !== 'wasm') return runKernel(kernel, aligned, attrs);
+  const whole = [size, ...shapes.reduce<number[]>(broadcast_util.assertAndGetBroadcastShape, [])];
+  const [merged] = mergeAxes(
+    Object.values(aligned).map(({ shape }) => shape),
+    whole,
   );
+  let i = 0;
+  const low = mapNamed(aligned, (t) => reshape(t, merged[i++]!));
+  return reshape(runKernel<Tensor>(kernel, low, attrs), whole);
+}
+
+function mapNamed<T>(inputs: Named<T>, map: (input: T) => Tensor): Named<Tensor> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, map(input)]));
 }

@@ -1,7 +1,7 @@
 import { add, broadcast_util, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Aval, type Cotangent, type Named, type Rule } from '../../core/rule';
 import { broadcastLike, sumTo } from './broadcast';
-import { maybeComplexBatch } from './complexParts';
+import { maybeComplexBatch } from './complexBatch';
 
 /** Values that a formula reads: operands by name, and the output `y`. Only those that it says it reads are there. */
 type Values<Operand extends string> = Record<Operand | 'y', Tensor>;

@@ -11,6 +11,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { byParts } from './complexParts';
+import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
 
 /** Sums over the axes along which a tensor of shape `shape` was broadcast to become like `t`: the transpose of `broadcastLike`. */
 export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
@@ -18,9 +19,9 @@ export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   if (t.dtype === 'complex64') return byParts(t, (part) => sumTo(part, shape));
   // wasm's sum of nothing is whatever its memory held.
   if (t.size === 0) return fill([...shape], 0, t.dtype);
-  const [once, repeated] = mergeAxes(shape, t.shape);
-  const lead = repeated.length - once.length;
-  const axes = repeated.flatMap((n, i) => (i < lead || once[i - lead] !== n ? [i] : []));
+  const [[once], repeated] = mergeAxes([shape], t.shape);
+  const lead = repeated.length - once!.length;
+  const axes = repeated.flatMap((n, i) => (i < lead || once![i - lead] !== n ? [i] : []));
   if (axes.length === 0) return reshape(t, [...shape]);
   const merged = inShape(t, repeated);
   const areLeading = axes.length === 1 && axes[0] === 0 && merged.rank > 1;
@@ -40,39 +41,13 @@ function sumLeading(t: Tensor): Tensor {
 export function broadcastLike(t: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(t.shape, shape as number[])) return t;
   if (t.dtype === 'complex64') return byParts(t, (part) => broadcastLike(part, shape));
-  const [once, repeated] = mergeAxes(t.shape, shape);
-  // wasm's Tile takes 10 to 20 times as long as combining with zeros, but that ends at rank 6.
-  if (getBackend() !== 'wasm' || t.dtype === 'string' || repeated.length > 6)
+  const [[once], repeated] = mergeAxes([t.shape], shape);
+  // wasm's Tile takes 10 to 20 times as long as combining with zeros, but that has its limits.
+  if (getBackend() !== 'wasm' || t.dtype === 'string' || repeated.length > XNNPACK_RANK)
     return broadcastTo(t, [...shape]);
   const zeros = fill(repeated, 0, t.dtype);
-  const merged = inShape(t, once);
+  const merged = inShape(t, once!);
   return inShape(t.dtype === 'bool' ? logicalOr(merged, zeros) : add(merged, zeros), shape);
-}
-
-/**
- * Shapes of a tensor before and after broadcasting, with neighbouring axes made one where both are kept or both are repeated: kernels
- * are faster at lower rank, and those of wasm that go through XNNPACK (arithmetic, padding) give garbage beyond rank 6.
- */
-function mergeAxes(
-  before: readonly number[],
-  after: readonly number[],
-): [once: number[], repeated: number[]] {
-  const once: number[] = [];
-  const repeated: number[] = [];
-  let wasKept: boolean | undefined;
-  after.forEach((n, i) => {
-    if (n === 1) return;
-    const isKept = before[i - after.length + before.length] === n;
-    if (isKept === wasKept) {
-      repeated.push(repeated.pop()! * n);
-      once.push(once.pop()! * (isKept ? n : 1));
-    } else {
-      repeated.push(n);
-      once.push(isKept ? n : 1);
-    }
-    wasKept = isKept;
-  });
-  return [once[0] === 1 ? once.slice(1) : once, repeated];
 }
 
 function inShape(t: Tensor, shape: readonly number[]): Tensor {
