@@ -1,5 +1,6 @@
-import { clone, getKernel, keep, type Tensor } from '@tensorflow/tfjs-core';
+import { clone, keep, type Tensor } from '@tensorflow/tfjs-core';
 import { engine, withoutTape, type CustomGradCall, type Engine, type KernelInputs } from './engine';
+import { findKernel } from './ownKernels';
 import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
 import type { Tracer } from './tracer';
@@ -67,8 +68,11 @@ export function replacement(
 ): Rule['polyfill'] {
   const rule = ruleOf(kernel);
   const instead = rule?.polyfill ?? rule?.decompose;
-  if (!instead) return undefined;
-  const works = getKernel(kernel, backendName) && !rule?.broken?.(backendName, inputs, attrs);
+  if (!instead) {
+    if (rule?.own) findKernel(kernel, backendName);
+    return undefined;
+  }
+  const works = findKernel(kernel, backendName) && !rule?.broken?.(backendName, inputs, attrs);
   return works ? undefined : instead;
 }
 

@@ -1,8 +1,11 @@
-import { getKernel, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { replacement } from '../core/dispatch';
 import { handOver } from '../core/holdings';
 import { runKernel } from '../core/kernel';
-import { defineRule, isDifferentiable, type Augmented } from '../core/rule';
+import { findKernel } from '../core/ownKernels';
+import { defineRule, isDifferentiable, ruleOf, type Augmented, type BareKernel } from '../core/rule';
 import { engine } from '../core/engine';
+import { withBatch } from '../rules/families/batching';
 import { ForwardTrace } from '../interpreters/forward';
 import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/runBatch';
@@ -13,13 +16,11 @@ import type { Program } from '../core/program';
 import { compile } from './replay';
 import { split } from './split';
 
-type Run = (inputs: readonly Tensor[]) => Tensor[];
-
 /** A captured function that runs as one step, with its derivatives and its batched forms, each captured when first needed. */
 export class Jitted {
   readonly program: Program;
   private readonly owned: Captured[] = [];
-  private readonly runs = new Map<string, Run>();
+  private readonly runs = new Map<string, BareKernel>();
   private readonly derived = new Map<string, unknown>();
   private readonly children: Jitted[] = [];
 
@@ -43,9 +44,14 @@ export class Jitted {
     // A native tape has to see the kernels.
     if (eng.isTapeOn()) return evaluate(this.program, inputs);
     void eng.backend;
-    let run = this.runs.get(eng.backendName);
-    if (!run) this.runs.set(eng.backendName, (run = compile(this.lowered(eng.backendName), eng.backendName)));
-    return run(inputs);
+    return this.bound(eng.backendName)(inputs).map((info) => eng.makeTensorFromTensorInfo(info));
+  }
+
+  /** The program bound to a backend. */
+  bound(backendName: string): BareKernel {
+    let run = this.runs.get(backendName);
+    if (!run) this.runs.set(backendName, (run = compile(this.lowered(backendName), backendName)));
+    return run;
   }
 
   /** Forward and backward programs for reverse mode. */
@@ -108,16 +114,29 @@ export class Jitted {
     });
   }
 
-  batched(size: number, mapped: readonly boolean[]): Jitted {
-    return this.cached(`batch ${size} ${mapped.join()}`, () => {
+  /** @param placed which outputs get the mapped axis in front: all by default; the others must not depend on a mapped input */
+  batched(
+    size: number,
+    mapped: readonly boolean[],
+    placed: readonly boolean[] = this.program.outputs.map(() => true),
+  ): Jitted {
+    return this.cached(`batch ${size} ${mapped.join()} ${placed.join()}`, () => {
       const { inputs } = this.program;
       const avals = inputs.map(({ shape, dtype }, i) => ({
         shape: mapped[i] ? [size, ...shape] : shape,
         dtype,
       }));
       const joint = this.capture(avals, (tracers) =>
-        runBatch(this.name, size, tracers, mapped, (examples) =>
-          evaluate(this.program, examples as Tensor[]),
+        runBatch(
+          this.name,
+          size,
+          tracers,
+          mapped,
+          (examples) => evaluate(this.program, examples as Tensor[]),
+          (trace, t, i) => {
+            const output = trace.output(t);
+            return placed[i] ? withBatch(output, size) : output.value;
+          },
         ),
       );
       return this.child(joint.program);
@@ -134,7 +153,11 @@ export class Jitted {
   /** The program in kernels that the backend has, fused where it has fused ones. */
   private lowered(backendName: string): Program {
     const { program } = this;
-    const complete = program.equations.every(({ kernel }) => getKernel(kernel, backendName));
+    const complete = program.equations.every(({ kernel, inputs, attrs, list }) => {
+      if (ruleOf(kernel)?.bind?.(attrs, backendName)) return true;
+      const avals = list ? inputs.map(([, v]) => v) : Object.fromEntries(inputs);
+      return findKernel(kernel, backendName) && !replacement(kernel, avals as never, attrs, backendName);
+    });
     const lower = complete
       ? program
       : deadCode(

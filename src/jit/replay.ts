@@ -1,89 +1,162 @@
-import { backend as tfBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
-import { engine } from '../core/engine';
+import { Variable, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation, Program, Var } from '../core/program';
+import { ruleOf, type BareKernel } from '../core/rule';
+import { deviceOf, type Device } from './device';
 
-/** What kernels take and give: a tensor without the engine's bookkeeping. */
-interface TensorInfo {
-  dataId: object;
-  shape: number[];
-  dtype: string;
+/** One kernel call, with everything prepared that does not change between calls. */
+interface Step {
+  readonly run: (call: Call) => TensorInfo | TensorInfo[];
+  /** In place of a call: the output is this value's data in another shape. */
+  readonly view: { readonly source: number; readonly shape: number[]; readonly dtype: DataType } | null;
+  readonly call: Call;
+  /** Inputs that change: where each goes in the call's inputs, and from which slot. */
+  readonly names: readonly (string | number)[];
+  readonly slots: readonly number[];
+  readonly outputs: readonly number[];
+  /** Slots whose data nothing reads any more. */
+  readonly free: readonly number[];
 }
 
-type Kernel = (call: { inputs: unknown; attrs: object; backend: unknown }) => TensorInfo | TensorInfo[];
+interface Call {
+  readonly inputs: Record<string | number, TensorInfo>;
+  readonly attrs: object;
+  backend: object;
+}
 
-/** A program bound to a backend: bare kernels in order, each value freed after its last use. */
-export function compile(program: Program, backendName: string): (given: readonly Tensor[]) => Tensor[] {
-  const { inputs, constants, equations, outputs } = program;
+const VIEWS = new Set(['Reshape', 'ExpandDims', 'Identity']);
+
+/** A program bound to a backend: bare kernels in order, each value's data freed after its last use. */
+export function compile(program: Program, backendName: string): BareKernel {
+  const device = deviceOf(backendName);
+  const isView = ({ kernel, inputs }: Equation): boolean =>
+    device.shapeIsFree && VIEWS.has(kernel) && inputs[0]![1].dtype !== 'complex64';
   const slots = new Map<Var, number>();
   const slot = (v: Var): number => {
     let s = slots.get(v);
     if (s === undefined) slots.set(v, (s = slots.size));
     return s;
   };
-  const inputSlots = inputs.map(slot);
-  const constantSlots = [...constants.keys()].map((v) => [slot(v), constants.get(v)!] as const);
-  const freed = lastUses(program);
-  const steps = equations.map((equation, i) => ({
-    run: kernelOf(equation, backendName),
-    attrs: equation.attrs,
-    list: equation.list,
-    names: equation.inputs.map(([name]) => name),
-    args: equation.inputs.map(([, v]) => slot(v)),
-    outs: equation.outputs.map(slot),
-    free: freed[i]!.map(slot),
-  }));
-  const own = new Set(equations.flatMap((e) => e.outputs));
-  const results = outputs.map((v, i) => ({ slot: slot(v), fresh: own.has(v) && outputs.indexOf(v) === i }));
-
-  return (given) => {
-    const eng = engine();
-    const backend = tfBackend() as unknown as { disposeData(id: object): boolean };
-    const values = new Array<TensorInfo>(slots.size);
-    for (const [s, t] of constantSlots) values[s] = t;
-    inputSlots.forEach((s, i) => (values[s] = given[i]!));
-    for (const { run, attrs, list, names, args, outs, free } of steps) {
-      let ins: unknown;
-      if (list) ins = args.map((s) => values[s]);
+  const inputSlots = program.inputs.map(slot);
+  const values: TensorInfo[] = [];
+  const variables: (readonly [slot: number, variable: Variable])[] = [];
+  const fixed = new Map<Var, TensorInfo>();
+  for (const [v, tensor] of program.constants) {
+    if (tensor instanceof Variable) variables.push([slot(v), tensor]);
+    else
+      fixed.set(v, (values[slot(v)] = { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }));
+  }
+  const { freed, results } = ownership(program, isView);
+  const steps = program.equations.map((equation, i): Step => {
+    const { list, attrs } = equation;
+    const inputs = (list ? [] : {}) as Call['inputs'];
+    const moving: [string | number, number][] = [];
+    equation.inputs.forEach(([name, v], k) => {
+      const key = list ? k : name;
+      const constant = fixed.get(v);
+      if (constant) inputs[key] = constant;
       else {
-        const named: Record<string, TensorInfo> = {};
-        for (let k = 0; k < names.length; k++) named[names[k]!] = values[args[k]!]!;
-        ins = named;
+        // Named in order now, so that the object never changes its form.
+        inputs[key] = NOTHING;
+        moving.push([key, slot(v)]);
       }
-      const result = run({ inputs: ins, attrs, backend });
-      if (Array.isArray(result)) for (let k = 0; k < outs.length; k++) values[outs[k]!] = result[k]!;
-      else values[outs[0]!] = result;
-      for (const s of free) {
-        backend.disposeData(values[s]!.dataId);
-      }
+    });
+    const [output] = equation.outputs;
+    return {
+      run: runnerOf(equation, device),
+      view: isView(equation)
+        ? {
+            source: slot(equation.inputs[0]![1]),
+            shape: output!.shape as number[],
+            dtype: output!.dtype,
+          }
+        : null,
+      call: { inputs, attrs, backend: NOTHING },
+      names: moving.map(([name]) => name),
+      slots: moving.map(([, s]) => s),
+      outputs: equation.outputs.map(slot),
+      free: freed[i]!.map(slot),
+    };
+  });
+  const given = results.map(({ variable, isFresh }) => ({ slot: slot(variable), isFresh }));
+  let bound: object | undefined;
+
+  return (args) => {
+    const { backend } = device;
+    if (backend !== bound) {
+      for (const step of steps) step.call.backend = backend;
+      bound = backend;
     }
-    const made = results.map(({ slot: s, fresh }) =>
-      fresh ? eng.makeTensorFromTensorInfo(values[s]!) : null,
-    );
-    return made.map((t, i) => t ?? sharing(values[results[i]!.slot]!));
+    for (let i = 0; i < inputSlots.length; i++) values[inputSlots[i]!] = args[i]!;
+    for (const [s, variable] of variables) values[s] = variable;
+    let at = 0;
+    try {
+      for (; at < steps.length; at++) {
+        const { run, view, call, names, slots: from, outputs, free } = steps[at]!;
+        if (view) {
+          const { dataId } = values[view.source]!;
+          values[outputs[0]!] = { dataId, shape: view.shape, dtype: view.dtype };
+        } else {
+          const { inputs } = call;
+          for (let k = 0; k < from.length; k++) inputs[names[k]!] = values[from[k]!]!;
+          const result = run(call);
+          if (Array.isArray(result)) {
+            for (let k = 0; k < outputs.length; k++) values[outputs[k]!] = result[k]!;
+          } else values[outputs[0]!] = result;
+        }
+        for (let k = 0; k < free.length; k++) backend.disposeData(values[free[k]!]!.dataId);
+      }
+    } catch (error) {
+      // What is alive now: made before, and not yet freed.
+      const alive = new Set<number>();
+      for (const { view, outputs, free } of steps.slice(0, at)) {
+        if (!view) for (const s of outputs) alive.add(s);
+        for (const s of free) alive.delete(s);
+      }
+      for (const s of alive) backend.disposeData(values[s]!.dataId);
+      throw error;
+    }
+    const outputs = new Array<TensorInfo>(given.length);
+    for (let i = 0; i < given.length; i++) {
+      const info = values[given[i]!.slot]!;
+      outputs[i] = given[i]!.isFresh ? info : device.share(info);
+    }
+    return outputs;
   };
 }
 
-/** Another tensor of the same data. */
-function sharing({ dataId, shape, dtype }: TensorInfo): Tensor {
-  const eng = engine();
-  return eng.runKernel('Identity', { x: { dataId, shape, dtype } as unknown as Tensor }) as Tensor;
+const NOTHING: TensorInfo = { dataId: {}, shape: [], dtype: 'float32' };
+
+function runnerOf({ kernel, attrs }: Equation, device: Device): (call: Call) => TensorInfo | TensorInfo[] {
+  const bound = ruleOf(kernel)?.bind?.(attrs, device.name);
+  if (bound) return ({ inputs }) => bound(inputs as unknown as TensorInfo[]);
+  return device.kernel(kernel);
 }
 
-function kernelOf({ kernel }: Equation, backendName: string): Kernel {
-  const found = getKernel(kernel, backendName);
-  if (!found) throw new Error(`jit: kernel ${kernel} is not registered for backend ${backendName}.`);
-  return found.kernelFunc as unknown as Kernel;
-}
-
-/** For each equation the values that nothing reads after it. Inputs, constants and results are not ours to free. */
-function lastUses({ equations, outputs }: Program): Var[][] {
-  const kept = new Set(outputs);
+/**
+ * Who disposes what. Data is known by the value that made it; changes of shape share it.
+ *
+ * @returns for each equation the values whose data nothing reads after it, and for each result whether it gives that data away
+ */
+function ownership(
+  { equations, outputs }: Program,
+  isView: (equation: Equation) => boolean,
+): { freed: Var[][]; results: { variable: Var; isFresh: boolean }[] } {
+  const roots = new Map<Var, Var>();
+  const root = (v: Var): Var => roots.get(v) ?? v;
   const last = new Map<Var, number>();
   equations.forEach((equation, i) => {
-    for (const v of equation.outputs) last.set(v, i);
-    for (const [, v] of equation.inputs) if (last.has(v)) last.set(v, i);
+    for (const [, v] of equation.inputs) if (last.has(root(v))) last.set(root(v), i);
+    if (isView(equation)) roots.set(equation.outputs[0]!, root(equation.inputs[0]![1]));
+    else for (const v of equation.outputs) last.set(v, i);
+  });
+  const given = new Set<Var>();
+  const results = outputs.map((variable) => {
+    const data = root(variable);
+    const isFresh = last.has(data) && !given.has(data);
+    given.add(data);
+    return { variable, isFresh };
   });
   const freed: Var[][] = equations.map(() => []);
-  for (const [v, i] of last) if (!kept.has(v)) freed[i]!.push(v);
-  return freed;
+  for (const [v, i] of last) if (!given.has(v)) freed[i]!.push(v);
+  return { freed, results };
 }

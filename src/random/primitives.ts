@@ -1,24 +1,21 @@
-import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
+import { provideKernels } from '../core/ownKernels';
 import { defineRule, type BatchCall } from '../core/rule';
 import { withBatch } from '../rules/families/batching';
 import { drawnDtype, drawnShape, type Draw } from './kernels/draw';
 import { registerRandomKernels } from './kernels/register';
 import { permutationByTopK } from './permutationByTopK';
 
-/** Runs a kernel of ours, registering it for the backend in use the first time. */
-function run(kernel: string, inputs: Record<string, Tensor>, attrs = {}): Tensor {
-  registerRandomKernels(getBackend());
-  return runKernel(kernel, inputs, attrs);
-}
+provideKernels(registerRandomKernels);
 
 /** What keys `[..., 2]` give, one after the other: `[..., ...shape]`. */
-export const drawKernel = (key: Tensor, draw: Draw): Tensor => run('TractRandom', { key }, draw);
+export const drawKernel = (key: Tensor, draw: Draw): Tensor => runKernel('TractRandom', { key }, { ...draw });
 /** Keys from keys `[..., 2]` and int32 numbers `[...]`. */
-export const foldInKernel = (key: Tensor, data: Tensor): Tensor => run('TractFoldIn', { key, data });
+export const foldInKernel = (key: Tensor, data: Tensor): Tensor => runKernel('TractFoldIn', { key, data });
 /** Random orders `[..., size]`. */
 export const permutationKernel = (key: Tensor, size: number): Tensor =>
-  run('TractPermutation', { key }, { size });
+  runKernel('TractPermutation', { key }, { size });
 
 /** The kernels take stacks of keys: one more leading axis changes nothing. */
 function stacked({ kernel, inputs, size, attrs }: BatchCall): Tensor {
@@ -31,6 +28,7 @@ function stacked({ kernel, inputs, size, attrs }: BatchCall): Tensor {
 
 defineRule('TractRandom', {
   constant: true,
+  own: true,
   batch: stacked,
   shape: ({ inputs: { key }, attrs }) => ({
     shape: [...key!.shape.slice(0, -1), ...drawnShape(attrs as Draw)],
@@ -40,12 +38,14 @@ defineRule('TractRandom', {
 
 defineRule('TractFoldIn', {
   constant: true,
+  own: true,
   batch: stacked,
   shape: ({ inputs: { key } }) => ({ shape: key!.shape, dtype: 'int32' }),
 });
 
 defineRule('TractPermutation', {
   constant: true,
+  own: true,
   batch: stacked,
   polyfill: ({ key }: { key: Tensor }, { size }) => permutationByTopK(key, size as number, drawKernel),
   shape: ({ inputs: { key }, attrs }) => ({

@@ -26,14 +26,22 @@ export const commonSubexpressions: Pass = (program) => {
   return { ...program, equations, outputs: program.outputs.map((v) => renaming.get(v)) };
 };
 
-/** Undefined for calls that can't be compared: functions among the attributes. */
+/** Undefined for calls that can't be compared: functions and programs among the attributes. */
 function keyOf({ kernel, inputs, attrs }: Equation, number: (v: Var) => number): string | undefined {
   let comparable = true;
   const text = JSON.stringify(attrs, (_, value: unknown) => {
-    if (typeof value === 'function') comparable = false;
+    if (typeof value === 'function' || isInstance(value)) {
+      comparable = false;
+      return null;
+    }
     return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   });
   return comparable
     ? `${kernel}(${inputs.map(([name, v]) => `${name}=${number(v)}`).join()})${text}`
     : undefined;
+}
+
+function isInstance(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.getPrototypeOf(value) !== Object.prototype;
 }

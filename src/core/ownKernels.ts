@@ -1,0 +1,18 @@
+import { getKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+
+const providers: ((backendName: string) => void)[] = [];
+const provided = new Map<string, number>();
+
+/** Says how kernels of this library are registered for a backend. That happens when one of them is first asked for there. */
+export function provideKernels(register: (backendName: string) => void): void {
+  providers.push(register);
+}
+
+/** A kernel of a backend, ours included, if there is one. */
+export function findKernel(kernelName: string, backendName: string): KernelConfig | undefined {
+  const found = getKernel(kernelName, backendName);
+  if (found || provided.get(backendName) === providers.length) return found;
+  provided.set(backendName, providers.length);
+  for (const register of providers) register(backendName);
+  return getKernel(kernelName, backendName);
+}

@@ -1,0 +1,89 @@
+import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { engine } from '../core/engine';
+import { findKernel } from '../core/ownKernels';
+
+type KernelFunc = (call: { inputs: unknown; attrs: object; backend: object }) => TensorInfo | TensorInfo[];
+
+/** Backends on which a reshape is a matter of the shape alone. In the others' textures and native tensors it is not. */
+const SHAPE_IS_FREE = new Set(['cpu', 'wasm', 'webgpu']);
+
+/** What the replay of programs needs of a backend, on tensors without the engine's bookkeeping. */
+export class Device {
+  readonly shapeIsFree: boolean;
+  private readonly kernels = new Map<string, KernelFunc>();
+
+  constructor(readonly name: string) {
+    this.shapeIsFree = SHAPE_IS_FREE.has(name);
+  }
+
+  get backend(): KernelBackend {
+    return engine().backend as KernelBackend;
+  }
+
+  kernel(kernelName: string): KernelFunc {
+    let found = this.kernels.get(kernelName);
+    if (!found) {
+      found = findKernel(kernelName, this.name)?.kernelFunc as unknown as KernelFunc | undefined;
+      if (!found) throw new Error(`jit: kernel ${kernelName} is not registered for backend ${this.name}.`);
+      this.kernels.set(kernelName, found);
+    }
+    return found;
+  }
+
+  run(kernelName: string, inputs: Record<string, TensorInfo> | TensorInfo[], attrs: object): TensorInfo {
+    return this.kernel(kernelName)({ inputs, attrs, backend: this.backend }) as TensorInfo;
+  }
+
+  /** The same data once more, to be disposed by itself. */
+  share(info: TensorInfo): TensorInfo {
+    return this.run('Identity', { x: info }, {});
+  }
+
+  /** Element `index` along the first axis. */
+  row(x: TensorInfo, index: number): TensorInfo {
+    const rest = x.shape.slice(1);
+    const slice = this.run('Slice', { x }, { begin: [index, ...rest.map(() => 0)], size: [1, ...rest] });
+    return this.reshaped(slice, rest);
+  }
+
+  /** Stacks along a new first axis; the rows are disposed. */
+  stack(rows: TensorInfo[], shape: readonly number[], dtype: DataType): TensorInfo {
+    if (rows.length === 0) return this.run('Fill', [], { shape: [0, ...shape], value: 0, dtype });
+    const parts = rows.map((row) => this.reshaped(row, [1, ...shape]));
+    if (parts.length === 1) return parts[0]!;
+    const whole = this.run('Concat', parts, { axis: 0 });
+    this.dispose(parts);
+    return whole;
+  }
+
+  dispose(infos: readonly TensorInfo[]): void {
+    const { backend } = this;
+    for (const { dataId } of infos) backend.disposeData(dataId);
+  }
+
+  /** The first value of a tensor. */
+  read({ dataId }: TensorInfo): number {
+    return (this.backend.readSync(dataId) as ArrayLike<number>)[0]!;
+  }
+
+  /** The tensor in another shape, in place of itself. */
+  private reshaped(x: TensorInfo, shape: number[]): TensorInfo {
+    if (this.shapeIsFree) return { dataId: x.dataId, shape, dtype: x.dtype };
+    const y = this.run('Reshape', { x }, { shape });
+    this.dispose([x]);
+    return y;
+  }
+}
+
+const devices = new Map<string, Device>();
+
+export function deviceOf(backendName: string): Device {
+  let device = devices.get(backendName);
+  if (!device) devices.set(backendName, (device = new Device(backendName)));
+  return device;
+}
+
+/** A backend whose values can be read without waiting. */
+export function readsAtOnce(backendName: string): boolean {
+  return backendName !== 'webgpu';
+}
