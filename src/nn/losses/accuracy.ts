@@ -1,0 +1,45 @@
+import {
+  cast,
+  expandDims,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  mean,
+  mul,
+  oneHot,
+  range,
+  sum,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { checkClasses } from './shapes';
+
+/**
+ * Share of the examples whose label has the greatest logit, a scalar. Of equal logits the first counts as the greatest; where a logit
+ * is NaN the example counts as wrong.
+ *
+ * @param logits [..., k]
+ * @param labels int32 [...]
+ * @throws TypeError where labels are not int32; RangeError where shapes do not fit
+ */
+export function accuracy(logits: Tensor, labels: Tensor): Tensor {
+  return topKAccuracy(logits, labels, 1);
+}
+
+/** Share of the examples whose label is among the `k` greatest logits. See {@link accuracy}. */
+export function topKAccuracy(logits: Tensor, labels: Tensor, k: number): Tensor {
+  checkClasses('topKAccuracy', logits, labels);
+  const classes = logits.shape[logits.rank - 1]!;
+  if (!Number.isInteger(k) || k < 1 || k > classes)
+    throw new RangeError(`topKAccuracy: k must be a whole number from 1 to ${classes}, got ${k}.`);
+  return tidy(() => {
+    const own = expandDims(sum(mul(logits, cast(oneHot(labels, classes), 'float32')), -1), -1);
+    const before = less(range(0, classes, 1, 'int32'), expandDims(labels, -1));
+    // Not behind: no comparison with NaN holds, so that a NaN is ahead of everything, of itself too.
+    const behind = logicalOr(less(logits, own), logicalAnd(lessEqual(logits, own), logicalNot(before)));
+    const ahead = sum(cast(logicalNot(behind), 'float32'), -1);
+    return mean(cast(less(ahead, k), 'float32'));
+  });
+}

@@ -1,0 +1,20 @@
+import { abs, add, minimum, mul, square, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkSameShape } from './shapes';
+
+/**
+ * e^2 / 2 for errors up to delta, and from there on the straight line that continues it, delta (|e| - delta / 2), for each element (Huber:
+ * Robust estimation of a location parameter, 1964).
+ *
+ * @throws TypeError where a tensor is not float; RangeError where shapes differ or delta is not positive
+ */
+export function huberLoss(predictions: Tensor, targets: Tensor, { delta = 1 } = {}): Tensor {
+  checkFloat('huberLoss', 'predictions', predictions);
+  checkFloat('huberLoss', 'targets', targets);
+  checkSameShape('huberLoss', predictions, targets, ['predictions', 'targets']);
+  if (!(delta > 0)) throw new RangeError(`huberLoss: delta must be positive, got ${delta}.`);
+  return tidy(() => {
+    const error = abs(sub(predictions, targets));
+    const inner = minimum(error, delta);
+    return add(mul(0.5, square(inner)), mul(delta, sub(error, inner)));
+  });
+}

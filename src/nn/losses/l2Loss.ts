@@ -1,0 +1,14 @@
+import { mul, square, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkSameShape } from './shapes';
+
+/**
+ * Half the squared difference, for each element: its gradient is the difference.
+ *
+ * @throws TypeError where a tensor is not float; RangeError where shapes differ
+ */
+export function l2Loss(predictions: Tensor, targets: Tensor): Tensor {
+  checkFloat('l2Loss', 'predictions', predictions);
+  checkFloat('l2Loss', 'targets', targets);
+  checkSameShape('l2Loss', predictions, targets, ['predictions', 'targets']);
+  return tidy(() => mul(0.5, square(sub(predictions, targets))));
+}

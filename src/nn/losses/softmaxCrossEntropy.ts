@@ -1,0 +1,63 @@
+import { add, cast, logSoftmax, mul, neg, oneHot, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { checkClasses, checkFloat, checkSameShape } from './shapes';
+
+export interface SmoothingOptions {
+  /** Share of each label that is spread evenly over all classes (Szegedy et al. 2016); 0 by default. */
+  labelSmoothing?: number;
+}
+
+/**
+ * Cross-entropy of softmax(logits) with probabilities: -sum_k p_k log softmax(logits)_k.
+ *
+ * @param logits [..., k]
+ * @param labels probabilities [..., k]
+ * @returns one loss for each example, [...]: take the mean for a batch
+ * @throws TypeError where a tensor is not float; RangeError where shapes differ or labelSmoothing is outside [0, 1)
+ */
+export function softmaxCrossEntropy(
+  logits: Tensor,
+  labels: Tensor,
+  { labelSmoothing = 0 }: SmoothingOptions = {},
+): Tensor {
+  const name = 'softmaxCrossEntropy';
+  checkFloat(name, 'logits', logits);
+  checkFloat(name, 'labels', labels);
+  checkSameShape(name, logits, labels, ['logits', 'labels']);
+  checkSmoothing(name, labelSmoothing);
+  return tidy(() => crossEntropy(logits, labels, labelSmoothing));
+}
+
+/**
+ * The same for classes: -log softmax(logits)_label.
+ *
+ * @param logits [..., k]
+ * @param labels int32 [...]; a label outside [0, k) has the loss 0
+ * @returns one loss for each example, [...]
+ * @throws TypeError where labels are not int32; RangeError where shapes do not fit or labelSmoothing is outside [0, 1)
+ * @example
+ * ```ts
+ * const loss = (p: Params, x: tf.Tensor, y: tf.Tensor) => tf.mean(softmaxCrossEntropyWithIntegerLabels(model(p, x), y));
+ * ```
+ */
+export function softmaxCrossEntropyWithIntegerLabels(
+  logits: Tensor,
+  labels: Tensor,
+  { labelSmoothing = 0 }: SmoothingOptions = {},
+): Tensor {
+  const name = 'softmaxCrossEntropyWithIntegerLabels';
+  checkClasses(name, logits, labels);
+  checkSmoothing(name, labelSmoothing);
+  const classes = logits.shape[logits.rank - 1]!;
+  return tidy(() => crossEntropy(logits, cast(oneHot(labels, classes), 'float32'), labelSmoothing));
+}
+
+function crossEntropy(logits: Tensor, labels: Tensor, smoothing: number): Tensor {
+  const classes = logits.shape[logits.rank - 1]!;
+  const target = smoothing === 0 ? labels : add(mul(labels, 1 - smoothing), smoothing / classes);
+  return neg(sum(mul(target, logSoftmax(logits)), -1));
+}
+
+function checkSmoothing(name: string, smoothing: number): void {
+  if (!(smoothing >= 0 && smoothing < 1))
+    throw new RangeError(`${name}: labelSmoothing must be in [0, 1), got ${smoothing}.`);
+}
