@@ -34,4 +34,3 @@ import './shape';
 import './select';
 import './softmax';
 import './trigonometry';
-import './interim';
