@@ -1,4 +1,4 @@
-import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, type KernelConfig } from '@tensorflow/tfjs-core';
 import { cholesky } from './cholesky';
 import { choleskySolve } from './choleskySolve';
 import { onBackend } from './hostKernel';
@@ -6,13 +6,21 @@ import { lu } from './lu';
 import { solve } from './solve';
 import { onTensorFlow } from './tensorflow';
 import { triangularSolve } from './triangularSolve';
+import { webgpuKernels } from './webgpu/kernels';
 
 const hostKernels = [cholesky, choleskySolve, lu, solve, triangularSolve];
 
+/** Those of one backend: its own where it has any, else computed on the host. */
+function kernelsFor(backendName: string): KernelConfig[] {
+  if (backendName === 'webgpu') return webgpuKernels;
+  return hostKernels.map((kernel) =>
+    backendName === 'tensorflow' ? onTensorFlow(kernel) : onBackend(kernel, backendName),
+  );
+}
+
 /** Makes the kernels of linalg known to a backend, loaded or not; those it has already stay. */
 export function registerLinalgKernels(backendName: string): void {
-  for (const kernel of hostKernels) {
-    if (getKernel(kernel.kernelName, backendName)) continue;
-    registerKernel(backendName === 'tensorflow' ? onTensorFlow(kernel) : onBackend(kernel, backendName));
+  for (const kernel of kernelsFor(backendName)) {
+    if (!getKernel(kernel.kernelName, backendName)) registerKernel(kernel);
   }
 }
