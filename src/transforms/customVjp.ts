@@ -1,7 +1,16 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { describeValue } from '../core/errors';
+import { describeAval, describeValue } from '../core/errors';
+import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
-import { broadcastPrefix, flatten, unflatten, type TreeDef } from '../tree';
+import {
+  broadcastPrefix,
+  flatten,
+  mapWithPath,
+  leavesWithPath,
+  structure,
+  unflatten,
+  type TreeDef,
+} from '../tree';
 import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
 import type { AnyArgs } from './types';
@@ -24,9 +33,9 @@ export interface CustomVjpRules<A extends AnyArgs, Y, Res> {
  *
  * @param f the function itself, used where nothing is differentiated
  * @param rules `fwd(...args)` returns `[y, residuals]`, `bwd(residuals, ct)` one cotangent per argument
- * @returns a function like f; differentiating its derivative differentiates fwd and bwd
- * @throws TypeError where fwd or bwd is missing or returns another structure than it should; RangeError where a cotangent has another
- *   shape than its argument; TypeError under forward mode
+ * @returns a function like f; differentiating its derivative, by `grad`, `jvp` or `hessian`, differentiates fwd and bwd
+ * @throws TypeError where fwd or bwd is missing or returns another structure or type than it should; RangeError where a cotangent has
+ *   another shape than its argument; TypeError where forward mode (`jvp`, `jacfwd`) meets the function itself
  * @example
  * ```ts
  * const clipped = customVjp((x: tf.Tensor) => tf.clone(x), {
@@ -52,16 +61,16 @@ export function customVjp<A extends AnyArgs, Y, Res>(
     const statics = nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length) : [];
     const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
     const picked = positions.map((i) => args[i] as unknown);
-    const { leaves, structure } = flatten(picked);
+    const flat = flatten(picked);
     const rebuild = (inputs: Tensor[]): A =>
-      replaceArguments(args, positions, unflatten(structure, inputs) as unknown[]) as A;
-    const inputs = leaves.map((leaf) => toTensor(leaf, name));
+      replaceArguments(args, positions, unflatten(flat.structure, inputs) as unknown[]) as A;
+    const inputs = flat.leaves.map((leaf) => toTensor(leaf, name));
     let outStructure!: TreeDef;
     let resStructure!: TreeDef;
     const flatOutput = (y: unknown): Tensor[] => {
-      const flat = flatten(y);
-      outStructure = flat.structure;
-      return flat.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
+      const flatY = flatten(y);
+      outStructure = flatY.structure;
+      return flatY.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
     };
     const call: CustomDerivative = {
       name,
@@ -102,6 +111,7 @@ function matchCotangents(
   inputs: readonly Tensor[],
 ): (Tensor | null)[] {
   const where = `${name}: bwd`;
+  let next = 0;
   if (!Array.isArray(result)) {
     throw new TypeError(
       `${where} must return an array with one cotangent per argument, got ${describeValue(result)}.`,
@@ -112,20 +122,46 @@ function matchCotangents(
       `${where} returned ${result.length} cotangents for ${args.length} differentiable arguments.`,
     );
   }
+  return result.flatMap((ct: unknown, i) => {
+    const output = `${where}: output[${i}]`;
+    const paths = leavesWithPath(args[i]).map(([path]) => (path ? `${output} at "${path}"` : output));
+    return cotangentsOf(ct, args[i], output).map((leaf, k) =>
+      checkCotangent(leaf, inputs[next++]!, paths[k]!),
+    );
+  });
+}
+
+/** One entry per leaf of an argument. */
+function cotangentsOf(ct: unknown, argument: unknown, output: string): unknown[] {
   const isEnd = (node: unknown): boolean =>
     node === null || node === undefined || node instanceof Tensor || typeof node === 'number';
-  const cts = result.flatMap((ct: unknown, i) =>
-    broadcastPrefix(ct, args[i], isEnd, `${where}: output[${i}]`),
-  );
-  return cts.map((ct, i) => {
-    if (ct === null || ct === undefined) return null;
-    const tensor = toTensor(ct, `${where}: output[${i}]`);
-    const { shape } = inputs[i]!;
-    if (tensor.rank !== shape.length || tensor.shape.some((d, k) => d !== shape[k])) {
-      throw new RangeError(
-        `${where}: output[${i}] has shape [${tensor.shape.join(',')}], but the argument has shape [${shape.join(',')}].`,
+  const entries = broadcastPrefix(ct, argument, isEnd, output);
+  // Null stands for a subtree, a tensor only for a leaf.
+  mapWithPath(
+    (path: string, end: unknown, part: unknown) => {
+      const found = structure(part);
+      if (end == null || found.isLeaf) return;
+      throw new TypeError(
+        `${output}${path ? ` at "${path}"` : ''} is ${describeValue(end)}, but the argument has structure ${found} there.`,
       );
-    }
-    return tensor;
-  });
+    },
+    ct,
+    argument,
+    { isLeaf: isEnd },
+  );
+  return entries;
+}
+
+function checkCotangent(leaf: unknown, input: Tensor, output: string): Tensor | null {
+  if (leaf === null || leaf === undefined) return null;
+  const tensor = toTensor(leaf, output);
+  if (isDifferentiable(input) && tensor.dtype !== input.dtype) {
+    throw new TypeError(`${output} is ${describeAval(tensor)}, but the argument is ${describeAval(input)}.`);
+  }
+  if (tensor.rank !== input.rank || tensor.shape.some((d, k) => d !== input.shape[k])) {
+    throw new RangeError(
+      `${output} has shape [${tensor.shape.join(',')}], but the argument has shape [${input.shape.join(',')}].`,
+    );
+  }
+  return tensor;
 }

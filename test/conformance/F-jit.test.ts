@@ -163,7 +163,7 @@ describe('F. jit', () => {
     const [y, lin] = linearize(f, 2);
     close([y, lin(1), lin(2)], [3.26819444, -1.66917598, -3.33835196]);
     const withAux = (x: tf.Tensor): [tf.Tensor, tf.Tensor] => [tf.sub(tf.mul(x, 2), 3), tf.greater(x, 0)];
-    const [value, map, aux] = linearizeWithAux(withAux, tf.scalar(3.4));
+    const [value, map, aux] = linearizeWithAux(withAux, tf.scalar(3.4) as tf.Tensor);
     close([value, map(tf.scalar(5)), aux], [3.8, 10, 1]);
     expect(aux.dtype).toBe('bool');
     const three = tf.ones([3]);
