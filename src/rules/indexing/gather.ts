@@ -17,9 +17,10 @@ linear('GatherV2', 'x', {
     shape: gathered(inputs.x!.shape, inputs.indices!, attrs),
     dtype: inputs.x!.dtype,
   }),
-  // wasm's kernel reads wrong indices for all but the first of several batches.
+  // wasm's kernel reads wrong indices for all but the first of several batches; tfjs-node's counts no axis from the end.
   broken: (backend, { x, indices }: Named<Tensor>, attrs) =>
-    backend === 'wasm' && layout(x!.shape, indices!, attrs).lead > 1,
+    (backend === 'wasm' && layout(x!.shape, indices!, attrs).lead > 1) ||
+    (backend === 'tensorflow' && attrs.axis < 0),
   polyfill: ({ x, indices }: Named<Tensor>, attrs) =>
     reshape(takeRows(x!, indices!, layout(x!.shape, indices!, attrs)), gathered(x!.shape, indices!, attrs)),
 });

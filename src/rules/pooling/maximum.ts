@@ -15,7 +15,7 @@ import { refusesPadding } from '../convolution/numericPadding';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { registerMaxPoolKernels } from './kernels';
-import { maximumOfPadded, scatterByNative, selectByTaps } from './polyfills';
+import { maximumOfPadded, maximumWithPlaces, scatterByNative, selectByTaps } from './polyfills';
 import { MAX_POOL_SCATTER, MAX_POOL_SELECT, maxPoolScatter, maxPoolSelect } from './primitives';
 
 registerMaxPoolKernels();
@@ -55,6 +55,7 @@ defineRule('MaxPoolWithArgmax', {
     const y = pooled(inputs.x!, attrs);
     return [y, { ...y, dtype: 'int32' }];
   },
+  polyfill: ({ x }: { x: Tensor }, attrs) => maximumWithPlaces(x, attrs),
 });
 
 linear(MAX_POOL_SELECT, 'v', {

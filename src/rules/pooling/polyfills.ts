@@ -1,7 +1,15 @@
 import {
+  add,
+  broadcastTo,
+  cast,
+  floorDiv,
   greater,
   maxPool,
   maxPool3d,
+  mod,
+  mul,
+  range,
+  reshape,
   where,
   type Tensor,
   type Tensor4D,
@@ -11,7 +19,7 @@ import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
 import { poolAxes } from '../convolution/geometry';
 import { padded, refusesPadding, unpadded, withoutPadding } from '../convolution/numericPadding';
-import { maxPoolScatter, poolAttrs } from './primitives';
+import { maxPoolScatter, maxPoolSelect, poolAttrs } from './primitives';
 import { taps } from './taps';
 
 /** Below every float32 that an image holds, and finite, for devices without infinities. */
@@ -54,4 +62,22 @@ export function maximumOfPadded(x: Tensor, attrs: Attrs): Tensor {
   return x.rank === 4
     ? maxPool(image as Tensor4D, filterSize, strides, 'valid')
     : maxPool3d(image as Tensor5D, filterSize, strides, 'valid');
+}
+
+/** Integers up to here are float32 too. */
+const EXACT = 2 ** 24;
+
+/** The maxima and their places in the image, or in the whole batch, as tf.maxPoolWithArgmax gives them. */
+export function maximumWithPlaces(x: Tensor, attrs: Attrs): Tensor[] {
+  const [n, ...image] = x.shape as [number, ...number[]];
+  const places = reshape(range(0, attrs.includeBatchInIndex ? x.size : x.size / n, 1, 'int32'), [
+    -1,
+    ...image,
+  ]);
+  // The choice is made on floats: high and low digits apart.
+  const chosen = (digits: Tensor): Tensor =>
+    cast(maxPoolSelect(broadcastTo(cast(digits, 'float32'), x.shape), x, attrs), 'int32');
+  const low = chosen(mod(places, EXACT));
+  const taken = places.size <= EXACT ? low : add(low, mul(chosen(floorDiv(places, EXACT)), EXACT));
+  return [maxPool(x as Tensor4D, attrs.filterSize, attrs.strides, attrs.pad), cast(taken, 'int32')];
 }

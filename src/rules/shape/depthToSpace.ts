@@ -12,6 +12,10 @@ linear('DepthToSpace', 'x', {
     const shape = dataFormat === 'NCHW' ? [b, i / (s * s), j * s, k * s] : [b, i * s, j * s, k / (s * s)];
     return { shape, dtype: x!.dtype };
   },
+  broken: (backend, _, { dataFormat }) =>
+    dataFormat === 'NCHW' && (backend === 'cpu' || backend === 'tensorflow'),
+  polyfill: ({ x }: { x: Tensor }, { blockSize }) =>
+    transpose(depthToSpace(transpose(x, [0, 2, 3, 1]) as never, blockSize), [0, 3, 1, 2]),
 });
 
 function spaceToDepth(t: Tensor, s: number, format: 'NHWC' | 'NCHW'): Tensor {

@@ -1,5 +1,6 @@
-import { add, reverse, type Tensor } from '@tensorflow/tfjs-core';
+import { add, concat, reverse, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
+import type { Attrs } from '../../core/rule';
 import { linear } from '../families/linear';
 import { replaced } from './axes';
 import { cutOut, padAround } from './margins';
@@ -18,7 +19,25 @@ linear('MirrorPad', 'x', {
       { ...attrs, paddings: [[0, 0], ...(attrs.paddings as Margins[])] },
     ),
   shape: ({ inputs: { x }, attrs }) => ({ shape: withMargins(x!.shape, attrs.paddings), dtype: x!.dtype }),
+  // TensorFlow pads up to rank 5 so.
+  broken: (backend, { x }) => backend === 'tensorflow' && x.rank > 5,
+  polyfill: ({ x }: { x: Tensor }, { paddings, mode }: Attrs) => {
+    const skipped = mode === 'reflect' ? 1 : 0;
+    return (paddings as Margins[]).reduce((t, margins, axis) => unfold(t, axis, margins, skipped), x);
+  },
 });
+
+/** Adds margins along one axis. */
+function unfold(t: Tensor, axis: number, [before, after]: Margins, skipped: number): Tensor {
+  const length = t.shape[axis]!;
+  const origin = t.shape.map(() => 0);
+  const mirrored = (begin: number, places: number): Tensor =>
+    reverse(cutOut(t, replaced(origin, axis, begin), replaced(t.shape, axis, places)), axis);
+  const parts = [t];
+  if (before > 0) parts.unshift(mirrored(skipped, before));
+  if (after > 0) parts.push(mirrored(length - skipped - after, after));
+  return parts.length === 1 ? t : concat(parts, axis);
+}
 
 /** Adds the margins along one axis, turned around, to the elements that they mirror. */
 function fold(t: Tensor, axis: number, [before, after]: Margins, skipped: number): Tensor {

@@ -551,7 +551,6 @@ const places: RuleCase[] = [
     name,
     args: [{ shape }],
     f: (x: tf.Tensor4D) => weighted(tf.square(tf.depthToSpace(x, block, format))),
-    ...(format === 'NCHW' && { missing: { cpu: 'the kernel takes NHWC only' } }),
   })),
   ...[[4], [1], [2, 3], [2, 1, 2]].map((shape): RuleCase => ({
     kernel: 'Diag',
