@@ -1,10 +1,13 @@
-import { add, type Tensor } from '@tensorflow/tfjs-core';
+import { add, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { ruleOf, type Attrs, type Aval, type Cotangent, type Named } from '../core/rule';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
+import { formOf } from './form';
+import { dual, primal, weightGradient } from './gradient';
 import type { LayerKind, LinearLayer } from './layer';
 import type { TractOptions } from './options';
-import { cheaperForm, gramMatrix, kernelMatrix, solveRidge } from './ridge';
+import { measure, precondition, reduced, type Statistic } from './statistic';
+import type { SharedWeight } from './sharing';
 
 /**
  * Runs a linear kernel as a first layer: values and the data's derivative are the kernel's own; the weight's gradient x^T g becomes
@@ -12,64 +15,62 @@ import { cheaperForm, gramMatrix, kernelMatrix, solveRidge } from './ridge';
  *     (x^T x / b + lambda I)^-1 x^T g  =  x^T (x x^T / b + lambda I)^-1 g
  *
  * (Petersen, Borgelt, Ermon: TrAct, NeurIPS 2024, Lemma 1, Eq. 10 and 12). The right side, the dual form, is for b < n.
+ *
+ * @param weight the weight that this use is one of: see sharing.ts
+ * @returns the kernel's output, and the token through which it hears of other uses
  */
 export function correctedKernel(
   kind: LayerKind,
+  layer: LinearLayer,
   inputs: Record<string, Tensor>,
   attrs: Attrs,
   lambda: Tensor,
+  weight: SharedWeight,
   options: TractOptions,
-): Tensor {
-  const { kernel, weight, data } = kind;
+): [output: Tensor, token: Tensor] {
+  const { kernel } = kind;
   const avals = Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
   );
-  const layer = kind.layer(avals, attrs);
-  const form =
-    options.reduce || options.sample < 1
-      ? 'primal'
-      : options.form === 'auto'
-        ? cheaperForm(layer)
-        : options.form;
-  const named = (x: Tensor, w: Tensor): Record<string, Tensor> => ({ [data]: x, [weight]: w });
+  const form = formOf(layer, options);
+  const named = (x: Tensor, w: Tensor): Record<string, Tensor> => ({ [kind.data]: x, [kind.weight]: w });
   const run = (x: Tensor, w: Tensor): Tensor => runKernel(kernel, named(x, w), attrs);
+  const outputs = (x: Tensor, w: Tensor, ridge: Tensor): Tensor[] => [run(x, w), zerosLike(ridge)];
+  const ordinary = (operand: string, x: Tensor, w: Tensor, g: Tensor): Tensor =>
+    ownCotangent(kernel, operand, named(x, w), g, avals, attrs);
 
-  const preconditioned = (x: Tensor, ridge: Tensor, g: Tensor): Tensor => {
-    if (form === 'dual') {
-      const rows = solveRidge(kernelMatrix(layer, x), ridge, layer.toRows(g));
-      return ownCotangent(kernel, weight, named(x, x), layer.fromRows(rows), avals, attrs);
+  const corrected = (x: Tensor, w: Tensor, ridge: Tensor, g: Tensor, shared?: Statistic): Tensor => {
+    if (layer.kind === 'lookup' || shared) {
+      const statistic = shared ?? measure(layer, x, options.sample);
+      const gradient =
+        layer.kind === 'lookup'
+          ? ordinary(kind.weight, x, w, g)
+          : layer.fromMatrix(weightGradient(layer, x, g).high);
+      return precondition(layer, reduced(statistic, options), ridge, gradient);
     }
-    const gradient = ownCotangent(kernel, weight, named(x, x), g, avals, attrs);
-    return layer.fromMatrix(solveRidge(gramOf(layer, x, options), ridge, layer.toMatrix(gradient)));
+    return form === 'dual' ? dual(layer, x, ridge, g) : primal(layer, x, ridge, g, options);
   };
 
   const call: CustomDerivative = {
     name: 'tract',
-    primal: ([x, w]) => [run(x!, w!)],
-    forward: ([x, w, ridge]) => ({ outputs: [run(x!, w!)], residuals: [x!, w!, ridge!] }),
-    backward: ([x, w, ridge], [g], wanted) => [
-      wanted[0] ? ownCotangent(kernel, data, named(x!, w!), g!, avals, attrs) : null,
-      wanted[1] ? preconditioned(x!, ridge!, g!) : null,
+    primal: ([x, w, ridge]) => outputs(x!, w!, ridge!),
+    forward: ([x, w, ridge]) => ({ outputs: outputs(x!, w!, ridge!), residuals: [x!, w!, ridge!] }),
+    backward: ([x, w, ridge], [g, message], wanted) => [
+      wanted[0] ? ordinary(kind.data, x!, w!, g!) : null,
+      wanted[1] ? corrected(x!, w!, ridge!, g!, weight.heard(message!)) : null,
       null,
     ],
     // The transposed map: the tangent of z is x A^-1 dw, so A^-1 (symmetric) meets the tangent of the weight first.
     pushForward: ([x, w, ridge], [dx, dw]) => {
-      const z = run(x!, w!);
-      const fromWeight =
-        dw && run(x!, layer.fromMatrix(solveRidge(gramOf(layer, x!, options), ridge!, layer.toMatrix(dw))));
+      weight.pushForward();
+      const statistic = (): Statistic => reduced(measure(layer, x!, options.sample), options);
+      const fromWeight = dw && run(x!, precondition(layer, statistic(), ridge!, dw));
       const fromData = dx && run(dx, w!);
-      return {
-        outputs: [z],
-        tangents: [fromWeight && fromData ? add(fromWeight, fromData) : (fromWeight ?? fromData ?? null)],
-      };
+      const tangent = fromWeight && fromData ? add(fromWeight, fromData) : (fromWeight ?? fromData ?? null);
+      return { outputs: outputs(x!, w!, ridge!), tangents: [tangent, null] };
     },
   };
-  return callCustomDerivative(call, [inputs[data]!, inputs[weight]!, lambda])[0]!;
-}
-
-function gramOf(layer: LinearLayer, x: Tensor, { reduce, sample }: TractOptions): Tensor {
-  const gram = gramMatrix(layer, x, sample);
-  return reduce ? reduce(gram, layer.b) : gram;
+  return callCustomDerivative(call, [inputs[kind.data]!, inputs[kind.weight]!, lambda]) as [Tensor, Tensor];
 }
 
 /** The kernel's ordinary cotangent for one operand. Linear kernels read only the other one for it. */

@@ -4,21 +4,29 @@ import { traceOf } from '../core/tracer';
 // Backends whose values can be read at once; the others would have to wait, so there NaN goes through as in any op.
 const SYNCHRONOUS = new Set(['cpu', 'wasm', 'tensorflow']);
 
+/** Whether the values of a tensor are there to be read, now. */
+export function isReadable(t: Tensor): boolean {
+  return SYNCHRONOUS.has(getBackend()) && traceOf(t) === undefined;
+}
+
 /**
  * Says why a ridge system could not be solved, instead of handing NaN to the optimizer.
  *
- * @throws Error where the solution is not finite though the right-hand side is
+ * @param sum  x^T x, or x x^T
+ * @param y    the right-hand side
+ * @throws Error where the solution is not finite, unless only the cotangent is to blame
  */
-export function checkSolved(a: Tensor, y: Tensor, solution: Tensor): void {
-  if (!SYNCHRONOUS.has(getBackend()) || [a, y, solution].some((t) => traceOf(t) !== undefined)) return;
-  if (isFinite(solution) || !isFinite(y)) return;
-  if (!isFinite(a)) {
+export function checkSolved(sum: Tensor, y: Tensor, solution: Tensor): void {
+  if (![sum, y, solution].every(isReadable) || isFinite(solution)) return;
+  if (!isFinite(sum)) {
     throw new Error(
-      "tract: the first layer's input holds NaN or Inf, so its Gram matrix does too. Look at the data of this batch.",
+      "tract: the first layer's input holds NaN or Inf (or values whose squares overflow), so its Gram matrix does too. Look at the data of this batch.",
     );
   }
+  if (!isFinite(y)) return;
   throw new Error(
-    'tract: the matrix x^T x / b + lambda I could not be factored, also in float64. Take a larger lambda, or scale the input down.',
+    "tract: the matrix x^T x / b + lambda I could not be factored, also in float64, though the first layer's input is finite. " +
+      'Take a larger lambda, or scale the input down.',
   );
 }
 

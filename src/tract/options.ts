@@ -1,6 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
-import type { Form } from './ridge';
+import type { Form } from './form';
 
 export interface TractSettings {
   /** Ridge: how strongly the update is kept small. 0.1 by default, 0.05 to 0.2 are usual; a scalar tensor follows a schedule without retracing. */

@@ -7,11 +7,32 @@ import { ruleOf, type Attrs } from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
 import { correctedKernel } from './correction';
-import { layerKinds, type LayerKind } from './layer';
+import { Keys } from './keys';
+import { layerKinds, type LayerKind, type LinearLayer } from './layer';
 import type { TractOptions } from './options';
+import { SharedWeight } from './sharing';
+
+/**
+ * How a tensor depends on the parameters.
+ *
+ * weight: computed from parameters alone. frozen: likewise, but with no derivative. activation: behind a first layer; what happens to it is
+ * a later layer's business, also where it meets data again (a graph's adjacency matrix).
+ */
+type Role = 'weight' | 'frozen' | 'activation';
 
 interface Payload {
   readonly value: Tensor;
+  readonly role: Role;
+  /** See `Keys`. */
+  readonly key: number;
+}
+
+/** A first layer as it was found: see tract.describe. */
+export interface FoundLayer {
+  readonly kernel: string;
+  readonly layer: LinearLayer;
+  /** The data of the use, one level below the trace. */
+  readonly data: Tensor;
 }
 
 /**
@@ -20,8 +41,12 @@ interface Payload {
  */
 export class TractTrace extends Trace {
   override readonly readable = true;
-  /** How many first layers were found. */
-  found = 0;
+  readonly found: FoundLayer[] = [];
+  /** The weights that met data, by key and shape of the layer. */
+  readonly weights = new Map<string, SharedWeight>();
+  /** Called for every kernel that runs on what depends on parameters. */
+  onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[]) => void;
+  private readonly keys = new Keys();
 
   constructor(
     name: string,
@@ -31,12 +56,11 @@ export class TractTrace extends Trace {
   }
 
   parameter(value: Tensor): Tracer {
-    const payload: Payload = { value: this.holdings.hold(value) };
-    return makeTracer(this, payload.value, payload.value, payload, [payload.value]);
+    return this.tracer(value, 'weight', this.keys.fresh());
   }
 
   override valueOf(tracer: Tracer): Tensor {
-    return (tracer.payload as Payload).value;
+    return payloadOf(tracer).value;
   }
 
   output(tensor: Tensor): Tensor {
@@ -46,12 +70,16 @@ export class TractTrace extends Trace {
   override process(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
     const lower = mapInputs(inputs, (t) => (this.owns(t) ? this.valueOf(t) : t));
     const kind = layerKinds(kernel).find((k) => this.isFirstLayer(k, inputs));
-    const result = kind
-      ? this.correct(kind, lower as Record<string, Tensor>, attrs)
-      : dispatch(kernel, lower, attrs);
-    // What has no derivative does not depend on the parameters as far as gradients go.
-    if (ruleOf(kernel)?.constant) return result;
-    return Array.isArray(result) ? result.map((t) => this.parameter(t)) : this.parameter(result);
+    if (kind)
+      return this.correct(kind, inputs as Record<string, Tensor>, lower as Record<string, Tensor>, attrs);
+    const result = dispatch(kernel, lower, attrs);
+    this.onKernel?.(kernel, lower, result);
+    const role = this.roleOf(kernel, inputs);
+    if (!role) return result;
+    const name = role === 'activation' ? undefined : this.namesOf(inputs);
+    const wrap = (t: Tensor, position: number): Tracer =>
+      this.tracer(t, role, name ? this.keys.result(kernel, name, attrs, position) : -1);
+    return Array.isArray(result) ? result.map(wrap) : wrap(result, 0);
   }
 
   override processCustomGrad(call: CustomGradCall): Tensor {
@@ -73,7 +101,7 @@ export class TractTrace extends Trace {
         );
       },
     });
-    return this.parameter(y);
+    return this.tracer(y, this.roleOf('customGrad', call.inputs) ?? 'activation', this.keys.fresh());
   }
 
   dispose(): void {
@@ -85,19 +113,64 @@ export class TractTrace extends Trace {
     return `${this.name}: ${method} can't take a tensor that depends on the parameters (${tracer.dtype}[${tracer.shape.join(',')}]).`;
   }
 
-  private isFirstLayer({ weight, data }: LayerKind, inputs: KernelInputs): boolean {
-    return this.owns(inputAt(inputs, weight)) && !this.owns(inputAt(inputs, data));
+  private tracer(value: Tensor, role: Role, key: number): Tracer {
+    const payload: Payload = { value: this.holdings.hold(value), role, key };
+    return makeTracer(this, payload.value, payload.value, payload, [payload.value]);
   }
 
-  private correct(kind: LayerKind, inputs: Record<string, Tensor>, attrs: Attrs): Tensor {
-    this.found++;
-    const { lambda } = this.options;
-    return correctedKernel(
-      kind,
-      inputs,
-      attrs,
-      lambda instanceof Tensor ? lambda : scalar(lambda),
-      this.options,
-    );
+  private isFirstLayer({ weight, data }: LayerKind, inputs: KernelInputs): boolean {
+    const w = inputAt(inputs, weight);
+    return this.owns(w) && payloadOf(w).role === 'weight' && !this.owns(inputAt(inputs, data));
   }
+
+  /** The role of a kernel's outputs; none where derivatives with respect to the parameters end. */
+  private roleOf(kernel: string, inputs: KernelInputs): Role | undefined {
+    const roles = new Set<Role | 'data'>();
+    for (const name in inputs) {
+      const t = inputAt(inputs, name);
+      if (t != null) roles.add(this.owns(t) ? payloadOf(t).role : 'data');
+    }
+    const isConstant = ruleOf(kernel)?.constant;
+    if (roles.has('activation')) return isConstant ? undefined : 'activation';
+    if (roles.has('weight')) return isConstant ? 'frozen' : 'weight';
+    // A frozen weight on data: features like any other data.
+    return roles.has('data') && layerKinds(kernel).length > 0 ? undefined : 'frozen';
+  }
+
+  private namesOf(inputs: KernelInputs): string[] {
+    return Object.entries(inputs).map(([name, t]: [string, Tensor | undefined]) => {
+      if (t == null) return name;
+      return `${name}:${this.owns(t) ? payloadOf(t).key : this.keys.constant(t)}`;
+    });
+  }
+
+  private correct(
+    kind: LayerKind,
+    inputs: Record<string, Tensor>,
+    lower: Record<string, Tensor>,
+    attrs: Attrs,
+  ): Tensor {
+    const { kernel } = kind;
+    const layer = kind.layer(lower, attrs);
+    const { key } = payloadOf(inputs[kind.weight] as Tracer);
+    const weight = this.weightOf([kernel, kind.weight, key, layer.n, layer.m, layer.orientation].join());
+    const { lambda } = this.options;
+    const ridge = lambda instanceof Tensor ? lambda : scalar(lambda);
+    const [z, token] = correctedKernel(kind, layer, lower, attrs, ridge, weight, this.options);
+    const data = this.holdings.hold(lower[kind.data]!);
+    this.found.push({ kernel, layer, data });
+    this.onKernel?.(kernel, lower, z);
+    weight.addUse({ layer, data, token: this.holdings.hold(token) });
+    return this.tracer(z, 'activation', -1);
+  }
+
+  private weightOf(name: string): SharedWeight {
+    let weight = this.weights.get(name);
+    if (!weight) this.weights.set(name, (weight = new SharedWeight(this.name, this.options)));
+    return weight;
+  }
+}
+
+function payloadOf(tracer: Tracer): Payload {
+  return tracer.payload as Payload;
 }

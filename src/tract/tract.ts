@@ -8,6 +8,7 @@ import { transformed } from '../transforms/results';
 import type { AnyArgs } from '../transforms/types';
 import './layers';
 import { layerKernels } from './layer';
+import { tie } from './sharing';
 import { readOptions, type TractSettings } from './options';
 import { TractTrace } from './trace';
 
@@ -45,12 +46,16 @@ export function tract<A extends AnyArgs, Y>(
           const tracers = leaves.map((leaf) => trace.parameter(toTensor(leaf, `${name}: params`)));
           const result = f(...([unflatten(structure, tracers), ...inputs] as unknown as A));
           refusePromise(name, result);
-          if (trace.found === 0) throw new TypeError(nothingFound(name));
+          if (trace.found.length === 0) throw new TypeError(nothingFound(name));
           const y = flatten(result);
+          const isTensor = (leaf: unknown): leaf is Tensor => leaf instanceof Tensor;
+          const tied = tie(
+            name,
+            (y.leaves as unknown[]).filter(isTensor).map((t) => trace.output(t)),
+            trace.weights.values(),
+          ).map((t) => trace.holdings.hold(t));
           return {
-            held: y.leaves.map((leaf) =>
-              leaf instanceof Tensor ? trace.holdings.hold(trace.output(leaf)) : leaf,
-            ),
+            held: (y.leaves as unknown[]).map((leaf) => (isTensor(leaf) ? tied.shift()! : leaf)),
             out: y.structure,
           };
         });

@@ -3,6 +3,8 @@ import { cholesky } from './cholesky';
 import { choleskySolve } from './choleskySolve';
 import { onBackend } from './hostKernel';
 import { lu } from './lu';
+import { gram, product } from './moments';
+import { ridgeSolve } from './ridgeSolve';
 import { solve } from './solve';
 import { onTensorFlow } from './tensorflow';
 import { triangularSolve } from './triangularSolve';
@@ -22,5 +24,17 @@ function kernelsFor(backendName: string): KernelConfig[] {
 export function registerLinalgKernels(backendName: string): void {
   for (const kernel of kernelsFor(backendName)) {
     if (!getKernel(kernel.kernelName, backendName)) registerKernel(kernel);
+  }
+}
+
+const wideKernels = [gram, product, ridgeSolve];
+/** Backends whose tensors the host reads without waiting. */
+const readable = new Set(['cpu', 'wasm', 'tensorflow']);
+
+/** Makes the kernels of wide.ts known to a backend that can have them from the host; elsewhere they are composed of others. */
+export function registerWideKernels(backendName: string): void {
+  if (!readable.has(backendName)) return;
+  for (const kernel of wideKernels) {
+    if (!getKernel(kernel.kernelName, backendName)) registerKernel(onBackend(kernel, backendName));
   }
 }

@@ -1,2 +1,5 @@
 import './conv2d';
+import './depthwise';
+import './gather';
 import './matMul';
+import './probed';

@@ -1,0 +1,206 @@
+import {
+  add,
+  div,
+  eye,
+  getBackend,
+  mul,
+  neg,
+  reshape,
+  sub,
+  sum,
+  transpose,
+  zerosLike,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { runKernel } from '../core/kernel';
+import { defineRule, type Aval, type BatchCall, type Pushforward, type ShapeCall } from '../core/rule';
+import { withBatch } from '../rules/families/batching';
+import { matMulT, swapLast } from '../rules/families/matMulT';
+import { registerWideKernels } from './kernels/register';
+import { positiveDefiniteSolveKernel } from './primitives';
+
+/*
+ * Sums of products with about 48 bits, for ridge systems whose condition number float32 can't bear: x^T x of raw pictures, say. A backend
+ * that can't (see kernels/register.ts) computes them in float32, with zeros for what is left.
+ */
+
+/** high + low, where high is the float32 nearest to the number. Derivatives are those of the sum, and go through `high` alone. */
+export interface Wide {
+  readonly high: Tensor;
+  readonly low: Tensor;
+}
+
+const wide = ([high, low]: Tensor[]): Wide => ({ high: high!, low: low! });
+
+function run(kernel: string, inputs: Record<string, Tensor | undefined>, attrs: object): Tensor[] {
+  registerWideKernels(getBackend());
+  const given = Object.fromEntries(Object.entries(inputs).filter(([, t]) => t !== undefined));
+  return runKernel<Tensor[]>(kernel, given as Record<string, Tensor>, attrs);
+}
+
+/** onto + x^T x for x `[..., b, n]`. */
+export const gram = (x: Tensor, onto?: Wide): Wide =>
+  wide(run('TractGram', { x, ...onto }, { ofRows: false }));
+
+/** x x^T. */
+export const gramOfRows = (x: Tensor): Wide => wide(run('TractGram', { x }, { ofRows: true }));
+
+/** onto + x^T y for x `[..., b, n]` and y `[..., b, m]`. */
+export const product = (x: Tensor, y: Wide | Tensor, onto?: Wide): Wide =>
+  wide(run('TractProduct', { x, ...parts(y), ...onto }, {}));
+
+/**
+ * (gram / rows + lambda I)^-1 y: NaN where the matrix is not positive definite.
+ *
+ * @param gram   `[..., n, n]`
+ * @param lambda a scalar, or one for each of the first leading axes
+ * @param y      `[..., n, m]`
+ */
+export const ridgeSolve = (gramSum: Wide, rows: number, lambda: Tensor, y: Wide | Tensor): Tensor =>
+  run('TractRidgeSolve', { ...gramSum, lambda, ...parts(y) }, { rows, wide: false })[0]!;
+
+/** The same with all its digits. */
+export const ridgeSolveWide = (gramSum: Wide, rows: number, lambda: Tensor, y: Tensor): Wide =>
+  wide(run('TractRidgeSolve', { ...gramSum, lambda, y }, { rows, wide: true }));
+
+const parts = (y: Wide | Tensor): { y: Tensor; yLow?: Tensor } =>
+  'high' in y ? { y: y.high, yLow: y.low } : { y };
+
+const pair = (aval: Aval): Aval[] => [aval, aval];
+/** The cotangent goes to `high` as it is. */
+const through = { pull: (ct: Tensor): Tensor => ct };
+
+function stacked({ kernel, inputs, size, attrs }: BatchCall): Tensor[] {
+  return runKernel<Tensor[]>(
+    kernel,
+    Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, withBatch(input, size)])),
+    attrs,
+  );
+}
+
+/** Adds the tangents that are there. */
+function total(...terms: (Tensor | null | undefined | false)[]): Tensor | null {
+  let found: Tensor | null = null;
+  for (const term of terms) if (term) found = found ? add(found, term) : term;
+  return found;
+}
+
+const symmetric = (a: Tensor): Tensor => add(a, swapLast(a));
+const matricesLike = ({ shape }: Aval, n: number, m: number): Aval => ({
+  shape: [...shape.slice(0, -2), n, m],
+  dtype: 'float32',
+});
+
+// G = x^T x: dG = dx^T x + x^T dx.   G = x x^T: dG = dx x^T + x dx^T.
+defineRule('TractGram', {
+  vjp: {
+    x: {
+      reads: ['x'],
+      pull: (ct, { inputs: { x }, attrs }) =>
+        attrs.ofRows ? matMulT(symmetric(ct), x!) : matMulT(x!, symmetric(ct)),
+    },
+    high: through,
+  },
+  jvp: ({ inputs: { x }, tangents, attrs }) => [
+    total(tangents.x && symmetric(matMulT(x!, tangents.x, !attrs.ofRows, attrs.ofRows)), tangents.high),
+    null,
+  ],
+  batch: stacked,
+  shape: ({ inputs: { x }, attrs }: ShapeCall) => {
+    const n = x!.shape.at(attrs.ofRows ? -2 : -1)!;
+    return pair(matricesLike(x!, n, n));
+  },
+  polyfill: ({ x, high, low }: Record<string, Tensor>, { ofRows }) =>
+    inSingle(matMulT(x!, x!, !ofRows, !!ofRows), high, low),
+});
+
+// P = x^T y: dP = dx^T y + x^T dy.
+defineRule('TractProduct', {
+  vjp: {
+    x: { reads: ['y'], pull: (ct, { inputs: { y } }) => matMulT(y!, ct, false, true) },
+    y: { reads: ['x'], pull: (ct, { inputs: { x } }) => matMulT(x!, ct) },
+    high: through,
+  },
+  jvp: ({ inputs: { x, y }, tangents }: Pushforward) => [
+    total(
+      tangents.x && matMulT(tangents.x, y!, true),
+      tangents.y && matMulT(x!, tangents.y, true),
+      tangents.high,
+    ),
+    null,
+  ],
+  batch: stacked,
+  shape: ({ inputs: { x, y } }: ShapeCall) => pair(matricesLike(x!, x!.shape.at(-1)!, y!.shape.at(-1)!)),
+  polyfill: ({ x, y, yLow, high, low }: Record<string, Tensor>) =>
+    inSingle(matMulT(x!, yLow ? add(y!, yLow) : y!, true), high, low),
+});
+
+/** A sum in float32 onto another. */
+function inSingle(sumOfProducts: Tensor, high?: Tensor, low?: Tensor): Tensor[] {
+  return [high ? add(high, sumOfProducts) : sumOfProducts, low ?? zerosLike(sumOfProducts)];
+}
+
+// A x = y with A = G / rows + lambda I:  dy = A^-1 dx, dG = -sym(dy x^T) / rows, dlambda = -<dy, x>.
+defineRule('TractRidgeSolve', {
+  vjp: {
+    high: {
+      reads: ['high', 'low', 'lambda'],
+      readsOutputs: [0],
+      pull: (ct, { inputs, outputs: [x], attrs }) => {
+        const product = matMulT(again(inputs, attrs, ct), x!, false, true);
+        return div(symmetric(product), -2 * attrs.rows);
+      },
+    },
+    lambda: {
+      reads: ['high', 'low', 'lambda'],
+      readsOutputs: [0],
+      pull: (ct, { inputs, outputs: [x], attrs, avals }) => {
+        const products = neg(mul(again(inputs, attrs, ct), x!));
+        const { shape } = avals.lambda!;
+        return sum(reshape(products, [...shape, -1]), shape.length);
+      },
+    },
+    y: {
+      reads: ['high', 'low', 'lambda'],
+      pull: (ct, { inputs, attrs }) => again(inputs, attrs, ct),
+    },
+  },
+  jvp: ({ inputs, tangents, outputs: [x], attrs }: Pushforward) => {
+    const dA = tangents.high && matMulT(div(symmetric(tangents.high), 2 * attrs.rows), x!);
+    const dLambda = tangents.lambda && mul(alongRows(tangents.lambda, x!.rank), x!);
+    const moved = total(dA, dLambda);
+    const right = moved ? (tangents.y ? sub(tangents.y, moved) : neg(moved)) : tangents.y!;
+    const dx = again(inputs, attrs, right);
+    return attrs.wide ? [dx, null] : [dx];
+  },
+  batch: (call) => {
+    const { high, low, lambda, y, yLow } = call.inputs;
+    if (high!.batched || low!.batched || lambda!.batched || high!.value.rank !== 2) return stacked(call);
+    // One matrix for the whole batch takes all right-hand sides as columns.
+    const [size, n, m] = y!.value.shape as [number, number, number];
+    const columns = (t: Tensor): Tensor => reshape(transpose(t, [1, 0, 2]), [n, size * m]);
+    const inputs = { high: high!.value, low: low!.value, lambda: lambda!.value, y: columns(y!.value) };
+    const rest = yLow && { yLow: columns(withBatch(yLow, size)) };
+    return runKernel<Tensor[]>(call.kernel, { ...inputs, ...rest }, call.attrs).map((x) =>
+      transpose(reshape(x, [n, size, m]), [1, 0, 2]),
+    );
+  },
+  shape: ({ inputs: { y }, attrs }: ShapeCall) => (attrs.wide ? pair(y!) : [y!]),
+  polyfill: ({ high, low, lambda, y, yLow }: Record<string, Tensor>, { rows, wide: isWide }) => {
+    const n = high!.shape.at(-1)!;
+    const a = add(div(add(high!, low!), rows), mul(alongRows(lambda!, high!.rank), eye(n)));
+    const x = positiveDefiniteSolveKernel(a, yLow ? add(y!, yLow) : y!);
+    return isWide ? [x, zerosLike(x)] : [x];
+  },
+});
+
+function again(inputs: Record<string, Tensor>, { rows }: { rows?: number }, y: Tensor): Tensor {
+  return ridgeSolve({ high: inputs.high!, low: inputs.low! }, rows!, inputs.lambda!, y);
+}
+
+/** lambda with ones behind, so that it broadcasts against stacks of matrices. */
+function alongRows(lambda: Tensor, rank: number): Tensor {
+  return lambda.rank === 0
+    ? lambda
+    : reshape(lambda, [...lambda.shape, ...new Array<number>(rank - lambda.rank).fill(1)]);
+}

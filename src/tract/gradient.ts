@@ -1,0 +1,48 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gram, gramOfRows, product, ridgeSolveWide, type Wide } from '../linalg/wide';
+import { allRows, rowsFrom, sumOverBlocks } from './blocks';
+import { checkSolved } from './failure';
+import type { DenseLayer } from './layer';
+import type { TractOptions } from './options';
+import { divide, measure, reduced } from './statistic';
+
+/** A^-1 x^T g, shaped as the weight, by way of x^T x. A block of x is unfolded once for both products. */
+export function primal(
+  layer: DenseLayer,
+  data: Tensor,
+  lambda: Tensor,
+  g: Tensor,
+  options: TractOptions,
+): Tensor {
+  if (options.sample < 1) {
+    const statistic = reduced(measure(layer, data, options.sample), options);
+    return layer.fromMatrix(divide(statistic, lambda, weightGradient(layer, data, g)));
+  }
+  const all = layer.toRows(g);
+  const { sums, rows } = sumOverBlocks(layer, data, 1, (x, [sum, gradient], begin) => [
+    gram(x, sum),
+    product(x, rowsFrom(all, begin, x.shape.at(-2)!), gradient),
+  ]);
+  const [{ high, low }, gradient] = sums as [Wide, Wide];
+  const statistic = reduced({ sums: [high, low], rows }, options);
+  return layer.fromMatrix(divide(statistic, lambda, gradient));
+}
+
+/** The same by way of x x^T, for b < n: x^T (x x^T / b + lambda I)^-1 g. */
+export function dual(layer: DenseLayer, data: Tensor, lambda: Tensor, g: Tensor): Tensor {
+  const x = allRows(layer, data);
+  const products = gramOfRows(x);
+  const right = layer.toRows(g);
+  const y = ridgeSolveWide(products, Math.max(layer.b, 1), lambda, right);
+  checkSolved(products.high, right, y.high);
+  return layer.fromMatrix(product(x, y).high);
+}
+
+/** x^T g as a matrix. */
+export function weightGradient(layer: DenseLayer, data: Tensor, g: Tensor): Wide {
+  const all = layer.toRows(g);
+  const { sums } = sumOverBlocks(layer, data, 1, (x, [gradient], begin) => [
+    product(x, rowsFrom(all, begin, x.shape.at(-2)!), gradient),
+  ]);
+  return sums[0]!;
+}
