@@ -114,12 +114,14 @@ const others: RuleCase[] = [
     name: `by ${angle}`,
     args: [{ shape: [2, 4, 5, 3] }],
     f: (x) => tf.image.rotateWithOffset(x, angle, [1, 2, 3], [0.4, 0.6]),
+    missing: { tensorflow: 'tfjs-node has no such kernel (tfjs issue 4606)' },
   })),
   {
     kernel: 'RotateWithOffset',
     name: 'four channels',
     args: [{ shape: [1, 4, 3, 4] }],
     f: (x) => tf.image.rotateWithOffset(x, 1.1, 0),
+    missing: { tensorflow: 'tfjs-node has no such kernel (tfjs issue 4606)' },
   },
 ];
 
