@@ -105,4 +105,116 @@ const indexing: RuleCase[] = [
   },
 ];
 
-export default indexing;
+const overwriting: RuleCase[] = [
+  {
+    kernel: 'SparseToDense',
+    name: 'index vectors, one place twice',
+    args: [ints([4, 2], [0, 1, 1, 2, 0, 1, 1, 0]), { shape: [4] }, { shape: [] }],
+    f: (i, v, d) => tf.sparseToDense(i, v, [2, 3], d),
+  },
+  {
+    kernel: 'SparseToDense',
+    name: 'into a vector, one value for all places',
+    args: [ints([3], [4, 0, 2]), { shape: [] }],
+    f: (i, v) => tf.sparseToDense(i, v, [5], -1),
+  },
+  {
+    kernel: 'SparseToDense',
+    name: 'one index',
+    args: [ints([], [2]), { shape: [1] }, { shape: [] }],
+    f: (i, v, d) => tf.square(tf.sparseToDense(tf.reshape(i, [1]), v, [3], d)),
+  },
+  {
+    kernel: 'TensorScatterUpdate',
+    name: 'slices, one place twice',
+    args: [{ shape: [4, 2] }, ints([3, 1], [2, 0, 2]), { shape: [3, 2] }],
+    f: (x, i, u) => tf.tensorScatterUpdate(x, i, u),
+  },
+  {
+    kernel: 'TensorScatterUpdate',
+    name: 'elements, index vectors of rank 3',
+    args: [{ shape: [2, 3] }, ints([2, 1, 2], [1, 2, 0, 0]), { shape: [2, 1] }],
+    f: (x, i, u) => tf.square(tf.tensorScatterUpdate(x, i, u)),
+  },
+];
+
+const numbers = ints([6], [1, 0, 3, 1, 7, 1]);
+
+const counting: RuleCase[] = [
+  {
+    kernel: 'Bincount',
+    name: 'with weights, one number too large',
+    args: [numbers, { shape: [6] }],
+    f: (x, w) => tf.square(tf.bincount(x, w, 5)),
+  },
+  {
+    kernel: 'Bincount',
+    name: 'without weights',
+    args: [numbers],
+    f: (x) => tf.bincount(x, tf.tensor1d([]), 5),
+  },
+  {
+    kernel: 'DenseBincount',
+    name: 'of a vector',
+    args: [numbers, { shape: [6] }],
+    f: (x, w) => tf.denseBincount(x, w, 8),
+  },
+  {
+    kernel: 'DenseBincount',
+    name: 'of rows',
+    args: [ints([2, 3], [0, 2, 2, 9, 1, 1]), { shape: [2, 3] }],
+    f: (x, w) => tf.square(tf.denseBincount(x, w, 4)),
+  },
+  {
+    kernel: 'DenseBincount',
+    name: 'whether there are any in a row',
+    args: [ints([2, 3], [0, 2, 2, 9, 1, 1]), { shape: [2, 3] }],
+    f: (x, w) => tf.denseBincount(x, w, 4, true),
+    constant: true,
+  },
+  {
+    kernel: 'DenseBincount',
+    name: 'whether there are any in a vector',
+    args: [numbers],
+    f: (x) => tf.denseBincount(x, tf.tensor1d([]), 4, true),
+  },
+  {
+    kernel: 'SearchSorted',
+    name: 'rows',
+    args: [
+      { shape: [2, 3], values: [0, 1, 2, -1, 0.5, 3] },
+      { shape: [2, 4], range: [-1, 3] },
+    ],
+    f: (sorted, values) => tf.searchSorted(sorted, values, 'right'),
+    constant: true,
+  },
+  {
+    kernel: 'SearchSorted',
+    name: 'a vector, from the left',
+    args: [
+      { shape: [4], values: [0, 1, 1, 2] },
+      { shape: [3], values: [1, 3, -1] },
+    ],
+    f: (sorted, values) => tf.searchSorted(sorted, values),
+    constant: true,
+  },
+  {
+    kernel: 'Unique',
+    name: 'numbers',
+    args: [{ shape: [3], distinct: true }],
+    f: (x) => tf.square(tf.unique(tf.gather(x, [1, 0, 1, 2, 0])).values),
+    loops: 'how many distinct numbers there are depends on the example',
+  },
+  {
+    kernel: 'Unique',
+    name: 'columns',
+    args: [{ shape: [2, 3], distinct: true }],
+    f: (x) => {
+      const { values, indices } = tf.unique(tf.gather(x, [2, 2, 0, 1], 1), 1);
+      return [tf.square(values), indices];
+    },
+    loops: 'how many distinct columns there are depends on the example',
+  },
+];
+
+export default [...indexing, ...overwriting, ...counting];

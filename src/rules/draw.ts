@@ -1,0 +1,3 @@
+import { defineRule } from '../core/rule';
+
+defineRule('Draw', { constant: true, uncapturable: 'it paints on a canvas each time the function runs' });

@@ -1,0 +1,87 @@
+import {
+  gather,
+  less,
+  reshape,
+  where,
+  zeros,
+  zerosLike,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+import { runKernel } from '../../core/kernel';
+import { defineRule, type BatchCall, type Named, type Pushforward, type Residuals } from '../../core/rule';
+import { exampleShape, withBatch } from '../families/batching';
+import { layoutOf, takeRows } from './offsets';
+
+/*
+ * y[k] is the sum of the weights of all entries that are k, linear in the weights: each entry's cotangent is that of its number.
+ * Without weights, or where it is only asked whether there are any, y counts and has no derivative.
+ */
+defineRule('Bincount', {
+  vjp: { weights: { reads: ['x'], pull: toWeights } },
+  jvp,
+  batch: ({ inputs, size, attrs }) =>
+    runKernel('DenseBincount', rows(inputs, size), { size: attrs.size, binaryOutput: false }),
+  shape: ({ inputs, attrs }) => ({ shape: [attrs.size], dtype: inputs.weights!.dtype }),
+});
+
+defineRule('DenseBincount', {
+  vjp: {
+    weights: {
+      reads: ['x'],
+      pull: (ct, residuals) =>
+        residuals.attrs.binaryOutput ? zeros([...residuals.avals.weights!.shape]) : toWeights(ct, residuals),
+    },
+  },
+  jvp: (push) => (push.attrs.binaryOutput ? null : jvp(push)),
+  batch: ({ kernel, inputs, size, attrs }) => {
+    const counts = runKernel(kernel, rows(inputs, size), attrs);
+    return reshape(counts, [size, ...exampleShape(inputs.x!).slice(0, -1), attrs.size]);
+  },
+  shape: ({ inputs, attrs }) => ({
+    shape: [...inputs.x!.shape.slice(0, -1), attrs.size],
+    dtype: inputs.weights!.dtype,
+  }),
+  // cpu's kernel counts all of a vector.
+  broken: (backend, { x }: Named<Tensor>, attrs) =>
+    backend === 'cpu' && x!.shape.length === 1 && attrs.binaryOutput,
+  polyfill: ({ x, weights }: Named<Tensor>, attrs) => {
+    const row = (t: Tensor): Tensor => (t.size === 0 ? t : reshape(t, [1, t.size]));
+    const counts = runKernel(
+      'DenseBincount',
+      { x: reshape(x!, [1, x!.size]), weights: row(weights!) },
+      attrs,
+    );
+    return reshape(counts, [attrs.size]);
+  },
+});
+
+function toWeights(ct: Tensor, { inputs, avals, attrs }: Residuals): Tensor {
+  const x = inputs.x!;
+  const { shape } = avals.weights!;
+  if (shape.includes(0)) return zeros([...shape]);
+  // Larger numbers are not counted.
+  const isCounted = less(x, attrs.size);
+  const safe = where(isCounted, x, zerosLike(x));
+  const found =
+    ct.rank === 1
+      ? gather(ct, safe as Tensor1D)
+      : reshape(takeRows(ct, safe, layoutOf(ct.shape, 1, 1)), x.shape);
+  return where(isCounted, found, zerosLike(found));
+}
+
+function jvp({ kernel, inputs, tangents, attrs }: Pushforward): Tensor | null {
+  const weights = tangents.weights;
+  return weights && weights.size > 0 ? runKernel<Tensor>(kernel, { x: inputs.x, weights }, attrs) : null;
+}
+
+/** All examples' rows as one matrix. */
+function rows({ x, weights }: BatchCall['inputs'], size: number): { x: Tensor; weights: Tensor } {
+  const n = exampleShape(x!).at(-1)!;
+  const stacked = (t: Tensor): Tensor => reshape(t, [n === 0 ? size : t.size / n, n]);
+  const isWeighted = !exampleShape(weights!).includes(0);
+  return {
+    x: stacked(withBatch(x!, size)),
+    weights: isWeighted ? stacked(withBatch(weights!, size)) : weights!.value,
+  };
+}

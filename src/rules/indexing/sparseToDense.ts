@@ -1,0 +1,130 @@
+import {
+  add,
+  equal,
+  fill,
+  gatherND,
+  ones,
+  range,
+  reshape,
+  scalar,
+  sum,
+  util,
+  where,
+  zerosLike,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { runKernel } from '../../core/kernel';
+import { defineRule, type BatchCall, type Named } from '../../core/rule';
+import { exampleShape, withBatch } from '../families/batching';
+import { broadcastLike } from '../families/broadcast';
+import { withExampleNumber } from './offsets';
+
+/*
+ * y is a tensor of one value, but for slices at index vectors, which come from a list: the last of those that name the same place.
+ * What is overwritten has no derivative, neither the value below nor an earlier slice.
+ */
+defineRule('SparseToDense', {
+  vjp: {
+    sparseValues: {
+      reads: ['sparseIndices'],
+      pull: (ct, { inputs, avals }) => {
+        const indices = vectors(inputs.sparseIndices!);
+        const rows = gatherND(ct, indices);
+        const last = reshape(areLast(indices, ct.shape), [-1, ...rows.shape.slice(1).map(() => 1)]);
+        const kept = where(broadcastLike(last, rows.shape), rows, zerosLike(rows));
+        const { shape } = avals.sparseValues!;
+        return shape.length === 0 ? sum(kept) : reshape(kept, [...shape]);
+      },
+    },
+    defaultValue: {
+      reads: ['sparseIndices'],
+      pull: (ct, { inputs, avals }) => {
+        const hidden = areOverwritten(vectors(inputs.sparseIndices!), ct.shape);
+        return reshape(sum(where(hidden, zerosLike(ct), ct)), [...avals.defaultValue!.shape]);
+      },
+    },
+  },
+  jvp: ({ kernel, inputs: { sparseIndices, sparseValues, defaultValue }, tangents, attrs }) =>
+    runKernel(
+      kernel,
+      {
+        sparseIndices,
+        sparseValues: tangents.sparseValues ?? zerosLike(sparseValues!),
+        defaultValue: tangents.defaultValue ?? zerosLike(defaultValue!),
+      },
+      attrs,
+    ),
+  batch,
+  shape: ({ inputs, attrs }) => ({ shape: attrs.outputShape, dtype: inputs.defaultValue!.dtype }),
+});
+
+// The same over a whole tensor. tfjs's kernel for cpu (4.22) writes into the tensor it is given.
+defineRule('TensorScatterUpdate', {
+  broken: (backend) => backend === 'cpu',
+  decompose: ({ tensor, indices, updates }: Named<Tensor>) => {
+    const flat = vectors(indices!);
+    const { shape } = tensor!;
+    const slices = reshape(updates!, [flat.shape[0]!, ...shape.slice(flat.shape[1])]);
+    return where(areOverwritten(flat, shape), overwrite(flat, slices, shape), tensor!);
+  },
+});
+
+/** Index vectors as a list, `[n, k]`; plain numbers are indices of one entry. */
+function vectors(indices: Tensor): Tensor {
+  if (indices.rank < 2) return reshape(indices, [indices.size, 1]);
+  const k = indices.shape.at(-1)!;
+  return reshape(indices, [util.sizeFromShape(indices.shape.slice(0, -1)), k]);
+}
+
+/** Slices `[n, ...]` in a tensor of zeros. */
+function overwrite(indices: Tensor, slices: Tensor, shape: readonly number[], below = 0): Tensor {
+  const { dtype } = slices;
+  return runKernel(
+    'SparseToDense',
+    { sparseIndices: indices, sparseValues: slices, defaultValue: scalar(below, dtype as 'int32') },
+    { outputShape: shape },
+  );
+}
+
+/** Which entries of a tensor of this shape the index vectors name: bool, of the same shape. */
+function areOverwritten(indices: Tensor, shape: readonly number[]): Tensor {
+  const [n, k] = indices.shape as [number, number];
+  const named = equal(overwrite(indices, ones([n]), shape.slice(0, k)), 1);
+  return broadcastLike(reshape(named, [...shape.slice(0, k), ...shape.slice(k).map(() => 1)]), shape);
+}
+
+/** Which index vectors no later one repeats: bool `[n]`. */
+function areLast(indices: Tensor, shape: readonly number[]): Tensor {
+  const [n, k] = indices.shape as [number, number];
+  const numbers = range(0, n, 1, 'int32');
+  return equal(gatherND(overwrite(indices, numbers, shape.slice(0, k), -1), indices), numbers);
+}
+
+function batch({ kernel, inputs, size, attrs }: BatchCall): Tensor {
+  const { sparseIndices, sparseValues, defaultValue } = inputs;
+  const { value, batched } = sparseIndices!;
+  const each = exampleShape(sparseIndices!);
+  const list = each.length === 2 ? each : [util.sizeFromShape(each), 1];
+  const indices = vectors(
+    withExampleNumber({ batched, value: reshape(value, [...(batched ? [size] : []), ...list]) }, size),
+  );
+  const values = withBatch(sparseValues!, size);
+  const slices =
+    values.rank === 1
+      ? reshape(broadcastLike(reshape(values, [size, 1]), [size, list[0]!]), [-1])
+      : reshape(values, [size * list[0]!, ...values.shape.slice(2)]);
+  const shape = [size, ...(attrs.outputShape as number[])];
+  const below = defaultValue!;
+  if (!below.batched)
+    return runKernel(
+      kernel,
+      { sparseIndices: indices, sparseValues: slices, defaultValue: below.value },
+      { outputShape: shape },
+    );
+  const own = reshape(below.value, [size, ...shape.slice(1).map(() => 1)]);
+  return where(
+    areOverwritten(indices, shape),
+    overwrite(indices, slices, shape),
+    add(fill(shape, 0, own.dtype), own),
+  );
+}
