@@ -1,21 +1,17 @@
 // Everything `npm test` stands for: format, lint, types, tests on every backend, the package as users get it, the README.
-// The last line of the output is `N passed, N failed`; each vitest test counts as one, so does each other step.
-import { spawnSync } from 'node:child_process';
+// Backends that the machine lacks are set up where that is possible, and a line for each says that it ran, or was skipped and why; with
+// CI=true a skip is a failure. The last line of the output is `N passed, N failed`; each vitest test counts as one, so does each other step.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../test/package/consumer.mjs';
+import { backends, isOf } from './backends.mjs';
+import { run } from './run.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tfjs-tract-test-'));
 const failures = [];
 let passed = 0;
 let failed = 0;
-
-function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
-  if (error) console.error(error.message);
-  return status === 0;
-}
 
 function count(name, good, bad) {
   passed += good;
@@ -23,67 +19,104 @@ function count(name, good, bad) {
   if (bad > 0) failures.push(bad === 1 ? name : `${name} (${bad})`);
 }
 
-function step(name, action) {
+async function step(name, action) {
   console.log(`\n--- ${name}`);
   const start = performance.now();
   let ok = false;
   try {
-    ok = action();
+    ok = await action();
   } catch (error) {
     console.error(error);
   }
-  console.log(
-    `--- ${name}: ${ok ? 'passed' : 'FAILED'} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
-  );
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`--- ${name}: ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
   return ok;
 }
 
-const single = (name, action) => {
-  const ok = step(name, action);
+async function single(name, action) {
+  const ok = await step(name, action);
   count(name, ok ? 1 : 0, ok ? 0 : 1);
   return ok;
-};
-
-const bin = (name, ...args) => run(join('node_modules', '.bin', name), args);
-
-/** vitest's own numbers; a suite that could not be collected, a test neither run nor todo, or a crash each count as failures. */
-function vitest() {
-  const file = join(scratch, 'vitest.json');
-  const ok = step('vitest', () =>
-    bin('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`),
-  );
-  if (!existsSync(file)) return count('vitest wrote no report', 0, 1);
-  const report = JSON.parse(readFileSync(file, 'utf8'));
-  const uncollected = report.testResults.filter(
-    (s) => s.status === 'failed' && s.assertionResults.length === 0,
-  );
-  let bad = report.numFailedTests + uncollected.length;
-  if (!ok && bad === 0) bad = 1; // an unhandled error, for instance
-  count('vitest', report.numPassedTests, bad);
-  const skipped = report.numPendingTests + report.numTodoTests;
-  if (skipped > 0) count(`${skipped} vitest tests skipped or todo`, 0, 1);
 }
 
-single('format (prettier)', () => bin('prettier', '--check', '.'));
-single('lint (eslint)', () => bin('eslint', '.'));
-single('types (tsc)', () => bin('tsc', '--noEmit'));
-vitest();
+/** A tool of node_modules. */
+const bin = async (name, args, seconds = 240, env = {}) =>
+  (await run(join('node_modules', '.bin', name), args, { seconds, env })).ok;
+
+/** Why each backend that can't run here can't. */
+async function setUp() {
+  const skipped = new Map();
+  for (const { name, setup } of backends) {
+    if (!setup) continue;
+    console.log(`\n--- set-up: ${name}`);
+    const [command, ...args] = setup;
+    const { ok, reason } = await run(command, args, { seconds: 300 });
+    if (!ok) skipped.set(name, reason);
+  }
+  return skipped;
+}
+
+/** The tests of every backend that is there; a file that could not be loaded, a test that did not run, or a crash each count as failures. */
+async function vitest(skipped) {
+  const file = join(scratch, 'summary.json');
+  const without = [...skipped.keys()].flatMap((name) => ['--project', `!${name}`, '--project', `!${name}-*`]);
+  const reporters = ['--reporter=default', '--reporter=./scripts/reporter.mjs'];
+  const ok = await step('vitest', () =>
+    bin('vitest', ['run', ...reporters, ...without], 840, { TEST_SUMMARY: file }),
+  );
+  if (!existsSync(file)) {
+    count('vitest did not start', 0, 1);
+    return {};
+  }
+  const { projects, running, unhandled } = JSON.parse(readFileSync(file, 'utf8'));
+  for (const [project, counts] of Object.entries(projects)) {
+    count(`vitest: ${project}`, counts.passed, counts.failed);
+    if (counts.skipped > 0) count(`vitest: ${project}: ${counts.skipped} skipped or todo`, 0, 1);
+  }
+  for (const unfinished of running) count(`vitest: ${unfinished} did not end`, 0, 1);
+  if (unhandled > 0) count('vitest: errors outside of tests', 0, unhandled);
+  if (!ok && failures.length === 0) count('vitest', 0, 1);
+  return projects;
+}
+
+/** What each backend did. */
+function reportBackends(projects, skipped) {
+  console.log('');
+  for (const backend of backends) {
+    const own = Object.entries(projects).filter(([project]) => isOf(backend, project));
+    const sum = (state) => own.reduce((total, [, counts]) => total + counts[state], 0);
+    const reason = skipped.get(backend.name) ?? (own.length === 0 ? 'no project of it ran' : undefined);
+    const line = reason ? `skipped: ${reason}` : `ran: ${sum('passed')} passed, ${sum('failed')} failed`;
+    console.log(`${backend.name.padEnd(12)} ${line}`);
+    if (reason && process.env.CI === 'true') count(`backend ${backend.name} was skipped`, 0, 1);
+  }
+}
+
+await single('format (prettier)', () => bin('prettier', ['--check', '.']));
+await single('lint (eslint)', () => bin('eslint', ['.']));
+await single('types (tsc)', () => bin('tsc', ['--noEmit']));
+const skipped = await setUp();
+const projects = await vitest(skipped);
 
 let tarball;
 if (
-  single('build (tsup)', () => bin('tsup')) &&
-  single('pack', () => (tarball = pack(scratch)) !== undefined)
+  (await single('build (tsup)', () => bin('tsup', []))) &&
+  (await single('pack', () => (tarball = pack(scratch)) !== undefined))
 ) {
-  single('publint', () => bin('publint', tarball, '--strict'));
-  single('are the types wrong', () => bin('attw', tarball, '--profile', 'node16', '--no-emoji'));
+  await single('publint', () => bin('publint', [tarball, '--strict']));
+  await single('are the types wrong', () => bin('attw', [tarball, '--profile', 'node16', '--no-emoji']));
   for (const user of ['import', 'require', 'bundle', 'readme']) {
-    single(`package: ${user}`, () =>
-      run(process.execPath, [`test/package/${user}.mjs`], { TFJS_TRACT_TARBALL: tarball }),
+    const script = `test/package/${user}.mjs`;
+    const env = { TFJS_TRACT_TARBALL: tarball };
+    await single(
+      `package: ${user}`,
+      async () => (await run(process.execPath, [script], { seconds: 240, env })).ok,
     );
   }
 }
 
 rmSync(scratch, { recursive: true, force: true });
+reportBackends(projects, skipped);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,10 @@
+// The backends that the tests run on: which vitest projects are theirs, and what sets them up where the machine lacks it.
+
+/** Projects are named after the backend, or `NAME-...`. */
+export const backends = [
+  { name: 'cpu' },
+  { name: 'wasm' },
+  { name: 'tensorflow', setup: ['scripts/setup/tensorflow.sh', 'cpu'] },
+];
+
+export const isOf = ({ name }, project) => project === name || project.startsWith(`${name}-`);
