@@ -99,7 +99,7 @@ export interface Rule {
   /** As `decompose`, but only where the backend lacks the kernel: transformations use the other rules. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly polyfill?: (inputs: any, attrs: Attrs) => Tensor | Tensor[];
-  /** Whether a backend's kernel gives wrong results for such a call, so that `polyfill` stands for it there too. */
+  /** Whether a backend's kernel gives wrong results for such a call, or takes ten times as long, so that `polyfill` stands for it there too. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly broken?: (backend: string, inputs: any, attrs: Attrs) => boolean;
   /**

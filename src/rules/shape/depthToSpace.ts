@@ -1,4 +1,5 @@
 import { depthToSpace, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { linear } from '../families/linear';
 
@@ -12,12 +13,21 @@ linear('DepthToSpace', 'x', {
     const shape = dataFormat === 'NCHW' ? [b, i / (s * s), j * s, k * s] : [b, i * s, j * s, k / (s * s)];
     return { shape, dtype: x!.dtype };
   },
+  // wasm's kernel takes 15 times as long, and makes floats of integers.
   broken: (backend, _, { dataFormat }) =>
-    dataFormat === 'NCHW' && (backend === 'cpu' || backend === 'tensorflow'),
-  polyfill: ({ x }: { x: Tensor }, { blockSize }) =>
-    transpose(depthToSpace(transpose(x, [0, 2, 3, 1]) as never, blockSize), [0, 3, 1, 2]),
+    backend === 'wasm' || (dataFormat === 'NCHW' && (backend === 'cpu' || backend === 'tensorflow')),
+  polyfill: ({ x }: { x: Tensor }, { blockSize: s, dataFormat }: Attrs) =>
+    dataFormat === 'NCHW' ? transpose(spread(transpose(x, [0, 2, 3, 1]), s), [0, 3, 1, 2]) : spread(x, s),
 });
 
+/** Channels last. Within a block a row of s c numbers stays together. */
+function spread(x: Tensor, s: number): Tensor {
+  const [b, h, w, channels] = x.shape as [number, number, number, number];
+  const rows = transpose(reshape(x, [b * h, w, s, channels / s]), [0, 2, 1, 3]);
+  return reshape(rows, [b, h * s, w * s, channels / (s * s)]);
+}
+
+/** The inverse. */
 function spaceToDepth(t: Tensor, s: number, format: 'NHWC' | 'NCHW'): Tensor {
   if (format === 'NCHW') {
     const [b, c, h, w] = t.shape as [number, number, number, number];
@@ -25,7 +35,6 @@ function spaceToDepth(t: Tensor, s: number, format: 'NHWC' | 'NCHW'): Tensor {
     return reshape(blocks, [b, s * s * c, h / s, w / s]);
   }
   const [b, h, w, c] = t.shape as [number, number, number, number];
-  // Within a block a row of s c numbers stays together.
   const blocks = transpose(reshape(t, [(b * h) / s, s, w / s, s * c]), [0, 2, 1, 3]);
   return reshape(blocks, [b, h / s, w / s, s * s * c]);
 }

@@ -1,5 +1,9 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../../core/rule';
 import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
+import { XNNPACK_RANK } from '../families/mergeAxes';
+import { replaced } from './axes';
 import { cutOut, padAround } from './margins';
 
 export type Margins = readonly [before: number, after: number];
@@ -16,6 +20,14 @@ linear('PadV2', 'x', {
       constantValue,
     ),
   shape: ({ inputs: { x }, attrs }) => ({ shape: withMargins(x!.shape, attrs.paddings), dtype: x!.dtype }),
+  broken: (backend, { x }: { x: Tensor }) => backend === 'wasm' && x.rank > XNNPACK_RANK,
+  // Axis by axis, each a padding of rank 2 at most.
+  polyfill: ({ x }: { x: Tensor }, { paddings, constantValue }: Attrs) =>
+    (paddings as Margins[]).reduce<Tensor>((t, margins, axis) => {
+      const origin = t.shape.map(() => 0);
+      const length = t.shape[axis]! + margins[0] + margins[1];
+      return padAround(t, replaced(origin, axis, margins[0]), replaced(t.shape, axis, length), constantValue);
+    }, x),
 });
 
 function before(margins: readonly Margins[]): number[] {
