@@ -4,6 +4,8 @@ import {
   concat,
   cumsum,
   gather,
+  getBackend,
+  getKernel,
   mul,
   ones,
   range,
@@ -81,7 +83,10 @@ defineRule('RaggedTensorToTensor', {
   },
 });
 
+/** The kernel itself runs on plain numbers, or there is none to run. */
 function checkConcrete(kernel: string, tensors: Tensor[]): void {
+  if (!getKernel(kernel, getBackend()))
+    throw new Error(`Kernel ${kernel} is not registered for backend ${getBackend()}.`);
   const tracer = tensors.find((t) => traceOf(t));
   if (tracer)
     throw new Error(

@@ -15,6 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule, type BatchCall } from '../core/rule';
+import { mergeBatch, splitBatch, withBatch } from './families/batching';
 import { alongInput } from './families/linear';
 import { scatterRows } from './indexing/gather';
 import { layoutOf } from './indexing/offsets';
@@ -93,9 +94,18 @@ function areEntries(places: Tensor, size: number): Tensor {
   return greater(scatterND(reshape(places, [-1, 1]), ones([places.size]), [size]), 0);
 }
 
-// Indices only. Without an unknown length in the new shape it could be computed for all examples, but it reads the shapes as numbers.
+// Indices only. The kernel reads both shapes as numbers, so examples must share them.
 defineRule('SparseReshape', {
   constant: true,
+  batch: ({ kernel, inputs: { inputIndices, inputShape, newShape }, size }) => {
+    if (inputShape!.batched || newShape!.batched) return undefined;
+    const [indices, lengths] = runKernel<Tensor[]>(kernel, {
+      inputIndices: mergeBatch(inputIndices!.value),
+      inputShape: inputShape!.value,
+      newShape: newShape!.value,
+    }) as [Tensor, Tensor];
+    return [splitBatch(indices, size), withBatch({ value: lengths, batched: false }, size)];
+  },
   shape: ({ inputs: { inputIndices, newShape } }) => [
     { shape: [inputIndices!.shape[0]!, newShape!.shape[0]!], dtype: inputIndices!.dtype },
     { shape: newShape!.shape, dtype: newShape!.dtype },

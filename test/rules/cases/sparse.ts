@@ -46,7 +46,6 @@ const filling: RuleCase[] = [
       const { outputIndices, outputShape } = tf.sparse.sparseReshape(indices, [3, 4], [2, -1, 3]);
       return [outputIndices!, outputShape!];
     },
-    loops: 'the kernel reads shapes as numbers',
   },
 ];
 
