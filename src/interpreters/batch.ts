@@ -1,4 +1,4 @@
-import { clone, reshape, slice, stack, sum, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { clone, reshape, slice, stack, sum, util, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { describeAval } from '../core/errors';
@@ -141,8 +141,24 @@ export class BatchTrace extends Trace {
     const results = Array.from({ length: this.size }, (_, i) => at(i));
     const [first] = results;
     if (first === undefined) return this.empty(kernel, inputs, attrs);
-    if (!Array.isArray(first)) return stack(results as Tensor[]);
-    return first.map((_, k) => stack((results as Tensor[][]).map((outputs) => outputs[k]!)));
+    if (!Array.isArray(first)) return this.together(kernel, results as Tensor[]);
+    return first.map((_, k) =>
+      this.together(
+        kernel,
+        (results as Tensor[][]).map((outputs) => outputs[k]!),
+      ),
+    );
+  }
+
+  private together(kernel: string, results: Tensor[]): Tensor {
+    const [first] = results;
+    const other = results.find(({ shape }) => !util.arraysEqual(shape, first!.shape));
+    if (other)
+      throw new Error(
+        `${this.name}: kernel ${kernel} gave [${first!.shape.join(',')}] for one example and [${other.shape.join(',')}] for another, ` +
+          'so the shape of its output depends on values and the examples make no batch.',
+      );
+    return stack(results);
   }
 
   private empty(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {

@@ -1,12 +1,28 @@
+import { getBackend, reshape, slice, stack, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule } from '../core/rule';
+import { defineRule, type BatchCall } from '../core/rule';
 import { mergeBatch, splitBatch } from './families/batching';
 
-// Samples are whole numbers: no derivative. The rows of all examples are drawn in one call, hence apart from each other.
+// Samples are whole numbers: no derivative. Examples draw apart from each other.
 defineRule('Multinomial', {
   constant: true,
   impure: true,
-  batch: ({ kernel, inputs, size, attrs }) =>
-    splitBatch(runKernel(kernel, { logits: mergeBatch(inputs.logits!.value) }, attrs), size),
+  batch,
   shape: ({ inputs, attrs }) => ({ shape: [inputs.logits!.shape[0]!, attrs.numSamples], dtype: 'int32' }),
 });
+
+function batch({ kernel, inputs, size, attrs }: BatchCall): Tensor {
+  const logits = inputs.logits!.value;
+  if (getBackend() !== 'cpu')
+    return splitBatch(runKernel(kernel, { logits: mergeBatch(logits) }, attrs), size);
+  // cpu's kernel seeds its generator again for each row, so that equal rows get equal samples.
+  const [, n, m] = logits.shape as [number, number, number];
+  const draws = Array.from({ length: size }, (_, i) =>
+    runKernel(
+      kernel,
+      { logits: reshape(slice(logits, [i, 0, 0], [1, n, m]), [n, m]) },
+      { ...attrs, seed: attrs.seed + i },
+    ),
+  );
+  return stack(draws);
+}
