@@ -107,7 +107,7 @@ if (
 ) {
   await single('publint', () => bin('publint', [tarball, '--strict']));
   await single('are the types wrong', () => bin('attw', [tarball, '--profile', 'node16', '--no-emoji']));
-  for (const user of ['import', 'require', 'bundle', 'readme']) {
+  for (const user of ['import', 'require', 'bundle', 'copies', 'static', 'vite', 'deno', 'readme']) {
     const script = `test/package/${user}.mjs`;
     const env = { TFJS_TRACT_TARBALL: tarball };
     await single(
