@@ -1,4 +1,5 @@
-import { cast, util } from '@tensorflow/tfjs-core';
+import { cast, scalar, util, type Tensor } from '@tensorflow/tfjs-core';
+import { runKernel } from '../core/kernel';
 import { defineRule } from '../core/rule';
 import { elementwiseBatch } from './families/batching';
 import { constant } from './families/constant';
@@ -12,6 +13,10 @@ linear('Cast', 'x', {
   transpose: (ct, { avals }) => cast(ct, avals.x!.dtype),
   batch: elementwiseBatch,
   shape: ({ inputs, attrs }) => ({ shape: inputs.x!.shape, dtype: attrs.dtype }),
+  // webgpu's kernel (4.22) says float32 of a buffer that goes on holding integers, and shaders that move elements then fail to compile.
+  broken: (backend, { x }: { x: Tensor }, { dtype }) =>
+    backend === 'webgpu' && dtype === 'float32' && (x.dtype === 'int32' || x.dtype === 'bool'),
+  polyfill: ({ x }: { x: Tensor }) => runKernel('Multiply', { a: x, b: scalar(1) }),
 });
 
 constant('ZerosLike');

@@ -1,4 +1,4 @@
-import { fft, ifft, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { fft, ifft, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import type { BatchCall, ShapeCall } from '../core/rule';
 import { byParts } from './families/complexParts';
@@ -8,11 +8,26 @@ import { linear } from './families/linear';
 const alongLast = {
   batch: ({ kernel, inputs }: BatchCall): Tensor => runKernel(kernel, { input: inputs.input!.value }),
   shape: ({ inputs }: ShapeCall) => inputs.input!,
+  // webgpu's kernels (4.22) leave an axis in front of a vector.
+  broken: (backend: string, { input }: { input: Tensor }) => backend === 'webgpu' && input.rank === 1,
 };
+/** A vector as a matrix of one row. */
+const asRow =
+  (transform: (input: Tensor) => Tensor) =>
+  ({ input }: { input: Tensor }): Tensor =>
+    reshape(transform(reshape(input, [1, -1])), input.shape);
 
 // F = (exp(-2 pi i j k / n)) is symmetric, so its adjoint is its conjugate, and F^-1 is the adjoint / n.
-linear('FFT', 'input', { transpose: (ct) => scaled(ifft(ct), ct.shape.at(-1)!), ...alongLast });
-linear('IFFT', 'input', { transpose: (ct) => scaled(fft(ct), 1 / ct.shape.at(-1)!), ...alongLast });
+linear('FFT', 'input', {
+  transpose: (ct) => scaled(ifft(ct), ct.shape.at(-1)!),
+  polyfill: asRow(fft),
+  ...alongLast,
+});
+linear('IFFT', 'input', {
+  transpose: (ct) => scaled(fft(ct), 1 / ct.shape.at(-1)!),
+  polyfill: asRow(ifft),
+  ...alongLast,
+});
 
 function scaled(z: Tensor, factor: number): Tensor {
   return byParts(z, (part) => mul(part, factor));

@@ -12,13 +12,32 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall, type ShapeCall } from '../core/rule';
+import { defineRule, type Attrs, type BatchCall, type Rule, type ShapeCall } from '../core/rule';
 import { exampleShape } from './families/batching';
 import { linear } from './families/linear';
 import { keepAxes, reducedAxes, reducedShape, reducing, spread } from './families/reducing';
+import { movesIntegersOnWebGPU, throughFloat } from './families/webgpu';
 
 /** Truth values are summed as integers. */
 const countable = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
+
+/** What stands on webgpu for a reduction of integers or truth values: `kernel` on floats. */
+const onFloats = (
+  kernel: string,
+  dtype: (input: DataType) => DataType = (input) => input,
+): Required<Pick<Rule, 'broken' | 'polyfill'>> => {
+  const axesOf = (attrs: Attrs, x: Tensor): number[] =>
+    reducedAxes(attrs.axis ?? attrs.reductionIndices, x.shape);
+  return {
+    broken: (backend, { x }: { x: Tensor }, attrs) => movesIntegersOnWebGPU(backend, x, axesOf(attrs, x)),
+    polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => {
+      const axes = axesOf(attrs, x);
+      const reduce = (t: Tensor): Tensor =>
+        runKernel(kernel, { x: t }, { ...attrs, axis: axes, reductionIndices: axes });
+      return throughFloat(x, reduce, dtype(x.dtype));
+    },
+  };
+};
 
 linear('Sum', 'x', {
   transpose: (ct, { avals, attrs }) => {
@@ -26,6 +45,7 @@ linear('Sum', 'x', {
     return spread(ct, shape, reducedAxes(attrs.axis, shape));
   },
   ...reducing('axis', countable),
+  ...onFloats('Sum', countable),
 });
 
 linear('Mean', 'x', {
@@ -55,6 +75,7 @@ defineRule('Prod', {
     return sum(mul(tangents.x!, productOfOthers(inputs.x!, axes)), axes, attrs.keepDims);
   },
   ...reducing('axis', countable),
+  ...onFloats('Prod', countable),
 });
 
 /** For each element the product of the others along the axes: those before it times those behind it, since dividing by it fails at zero. */
@@ -98,6 +119,7 @@ function extremum(kernel: string, axisAttr: 'axis' | 'reductionIndices'): void {
       return div(sum(mul(tangents.x!, hits), axes, attrs.keepDims), sum(hits, axes, attrs.keepDims));
     },
     ...reducing(axisAttr),
+    ...onFloats(kernel),
   });
 }
 
@@ -106,7 +128,8 @@ function hitsOf(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
   return cast(equal(x, keepAxes(y, x.shape, axes)), 'float32');
 }
 
-for (const kernel of ['All', 'Any']) defineRule(kernel, { constant: true, ...reducing('axis') });
+defineRule('All', { constant: true, ...reducing('axis'), ...onFloats('Min') });
+defineRule('Any', { constant: true, ...reducing('axis'), ...onFloats('Max') });
 
 for (const kernel of ['ArgMax', 'ArgMin']) {
   defineRule(kernel, {
@@ -120,5 +143,8 @@ for (const kernel of ['ArgMax', 'ArgMin']) {
       const [axis] = reducedAxes(attrs.axis, shape);
       return { shape: reducedShape(shape, [axis!], false), dtype: 'int32' };
     },
+    broken: (backend, { x }: { x: Tensor }, attrs) =>
+      movesIntegersOnWebGPU(backend, x, reducedAxes(attrs.axis, x.shape)),
+    polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => runKernel(kernel, { x: cast(x, 'float32') }, attrs),
   });
 }

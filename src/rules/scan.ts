@@ -1,9 +1,22 @@
-import { add, cumprod, cumsum, mul, pad, slice, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  cumprod,
+  cumsum,
+  mul,
+  pad,
+  reshape,
+  reverse,
+  slice,
+  transpose,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall, type ShapeCall } from '../core/rule';
+import { defineRule, type Attrs, type BatchCall, type Rule, type ShapeCall } from '../core/rule';
 import { shiftAxes } from './families/batching';
 import { linear } from './families/linear';
 import { reducedAxes } from './families/reducing';
+import { isHighOnWebGPU, movesIntegersOnWebGPU } from './families/webgpu';
 
 const batch = ({ kernel, inputs, attrs }: BatchCall): Tensor =>
   runKernel(kernel, { x: inputs.x!.value }, { ...attrs, axis: shiftAxes(attrs.axis, inputs.x!)[0] });
@@ -13,11 +26,34 @@ const shape = ({ inputs: { x } }: ShapeCall) => ({
   dtype: x!.dtype === 'bool' ? ('int32' as const) : x!.dtype,
 });
 
+/** webgpu's kernels (4.22) are for rank 4, and reversed ones are right along the first axis only: there rows are scanned, forwards. */
+const instead = (
+  scan: (x: Tensor, axis: number, exclusive?: boolean) => Tensor,
+): Required<Pick<Rule, 'broken' | 'polyfill'>> => ({
+  broken: (backend, { x }: { x: Tensor }, attrs) =>
+    isHighOnWebGPU(backend, x) ||
+    (backend === 'webgpu' && (attrs.reverse || x.dtype === 'bool')) ||
+    movesIntegersOnWebGPU(backend, x, reducedAxes(attrs.axis, x.shape)),
+  polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => {
+    const axis = reducedAxes(attrs.axis, x.shape)[0]!;
+    const order = [...x.shape.keys()].filter((i) => i !== axis).concat(axis);
+    const last = transpose(x.dtype === 'bool' ? cast(x, 'int32') : x, order);
+    const rows = reshape(last, [-1, x.shape[axis]!]);
+    const turned = (t: Tensor): Tensor => (attrs.reverse ? reverse(t, 1) : t);
+    const y = reshape(turned(scan(turned(rows), 1, attrs.exclusive)), last.shape);
+    return transpose(
+      y,
+      order.map((_, i) => order.indexOf(i)),
+    );
+  },
+});
+
 // Element i enters the sums at and behind it: the transpose sums from the other end.
 linear('Cumsum', 'x', {
-  transpose: (ct, { attrs: { axis, exclusive, reverse } }) => cumsum(ct, axis, exclusive, !reverse),
+  transpose: (ct, { attrs }) => cumsum(ct, attrs.axis, attrs.exclusive, !attrs.reverse),
   batch,
   shape,
+  ...instead(cumsum),
 });
 
 /*
@@ -44,6 +80,7 @@ defineRule('Cumprod', {
   },
   batch,
   shape,
+  ...instead(cumprod),
 });
 
 function scanOf(x: Tensor, attrs: { axis?: number; reverse?: boolean }) {

@@ -1,8 +1,9 @@
 import { reshape, upcastType, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall } from '../core/rule';
+import { defineRule, type BatchCall, type Named } from '../core/rule';
 import { exampleShape, withBatch } from './families/batching';
 import { broadcastLike } from './families/broadcast';
+import { isHighOnWebGPU } from './families/webgpu';
 
 /*
  * y = condition ? t : e, all of one shape, or a list of truth values that picks rows. What is not picked gets exactly zero, also from an
@@ -19,6 +20,13 @@ defineRule('Select', {
   },
   batch: selectBatch,
   shape: ({ inputs: { t, e } }) => ({ shape: t!.shape, dtype: upcastType(t!.dtype, e!.dtype) }),
+  broken: (backend, { t }: Named<Tensor>) => isHighOnWebGPU(backend, t!),
+  // Rows of elements, of one element each where every element has its own truth value.
+  polyfill: ({ condition, t, e }: Named<Tensor>) => {
+    const rows = [condition!.size, -1];
+    const y = select(reshape(condition!, [condition!.size, 1]), reshape(t!, rows), reshape(e!, rows));
+    return reshape(y, t!.shape);
+  },
 });
 
 function select(condition: Tensor, t: Tensor, e: Tensor): Tensor {

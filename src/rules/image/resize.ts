@@ -8,7 +8,7 @@ import { transposedResize } from './interpolation';
 /*
  * Resizing is linear in the images. Its transpose is tfjs's own gradient kernel, which here also knows half pixel centers, and which is
  * replaced where it goes wrong (tfjs 4.22): cpu's names the axes of images that aren't square in the wrong order, and reads the wrong
- * images of a batch when resizing to the nearest neighbor.
+ * images of a batch when resizing to the nearest neighbor; webgpu's does both, and reads beyond the images.
  */
 resizing('ResizeBilinear', 'bilinear', ([, h, w]) => h !== w);
 resizing('ResizeNearestNeighbor', 'nearest', ([n]) => n! > 1);
@@ -50,7 +50,7 @@ function resizing(
     },
     shape: ({ inputs }: ShapeCall): Aval => ({ shape: inputs.images!.shape, dtype: 'float32' }),
     broken: (backend: string, { images }: Named<Tensor>, attrs: Attrs) =>
-      attrs.halfPixelCenters || (backend === 'cpu' && isWrongOnCpu(images!.shape)),
+      attrs.halfPixelCenters || backend === 'webgpu' || (backend === 'cpu' && isWrongOnCpu(images!.shape)),
     polyfill: ({ dy, images }: Named<Tensor>, attrs: Attrs) =>
       transposedResize(dy!, images!.shape, attrs, method),
   });

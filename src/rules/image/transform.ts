@@ -30,9 +30,12 @@ import { sample } from './sampling';
  * It moves with the image and, where it interpolates, with the transforms, for which tfjs and TensorFlow have no gradient.
  */
 defineRule('Transform', {
-  // cpu's kernel stops after the first image; wasm's reflects all places in front to the last pixel.
+  // cpu's kernel stops after the first image; wasm's reflects all places in front to the last pixel; webgpu's
+  // shows every image of a batch, but the first, wrongly.
   broken: (backend, { image }: { image: Tensor }, { fillMode }) =>
-    (backend === 'cpu' && image.shape[0]! > 1) || (backend === 'wasm' && fillMode === 'reflect'),
+    (backend === 'cpu' && image.shape[0]! > 1) ||
+    (backend === 'wasm' && fillMode === 'reflect') ||
+    backend === 'webgpu',
   decompose: (
     { image, transforms }: { image: Tensor; transforms: Tensor },
     { interpolation, fillMode, fillValue, outputShape }: Attrs,

@@ -3,6 +3,7 @@ import type { Attrs } from '../../core/rule';
 import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
 import { XNNPACK_RANK } from '../families/mergeAxes';
+import { isHighOnWebGPU } from '../families/webgpu';
 import { replaced } from './axes';
 import { cutOut, padAround } from './margins';
 
@@ -20,7 +21,8 @@ linear('PadV2', 'x', {
       constantValue,
     ),
   shape: ({ inputs: { x }, attrs }) => ({ shape: withMargins(x!.shape, attrs.paddings), dtype: x!.dtype }),
-  broken: (backend, { x }: { x: Tensor }) => backend === 'wasm' && x.rank > XNNPACK_RANK,
+  broken: (backend, { x }: { x: Tensor }) =>
+    (backend === 'wasm' && x.rank > XNNPACK_RANK) || isHighOnWebGPU(backend, x),
   // Axis by axis, each a padding of rank 2 at most.
   polyfill: ({ x }: { x: Tensor }, { paddings, constantValue }: Attrs) =>
     (paddings as Margins[]).reduce<Tensor>((t, margins, axis) => {

@@ -1,5 +1,7 @@
-import { transpose } from '@tensorflow/tfjs-core';
+import { transpose, type Tensor } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../../core/rule';
 import { linear } from '../families/linear';
+import { movesIntegersOnWebGPU, throughFloat } from '../families/webgpu';
 
 // A permutation of axes is undone by the inverse permutation.
 linear('Transpose', 'x', {
@@ -10,6 +12,8 @@ linear('Transpose', 'x', {
     shape: (perm as number[]).map((axis) => x!.shape[axis]!),
     dtype: x!.dtype,
   }),
+  broken: (backend, { x }: { x: Tensor }) => movesIntegersOnWebGPU(backend, x),
+  polyfill: ({ x }: { x: Tensor }, { perm }: Attrs) => throughFloat(x, (t) => transpose(t, perm)),
 });
 
 function inverse(perm: readonly number[]): number[] {
