@@ -7,4 +7,7 @@ export const backends = [
   { name: 'tensorflow', setup: ['scripts/setup/tensorflow.sh', 'cpu'] },
 ];
 
+/** What the pages of test/package need beside them. */
+export const chromium = { name: 'Chromium', setup: ['scripts/setup/webgpu.sh'] };
+
 export const isOf = ({ name }, project) => project === name || project.startsWith(`${name}-`);
