@@ -1,7 +1,9 @@
-import { batchToSpaceND, reshape, spaceToBatchND, util } from '@tensorflow/tfjs-core';
+import { batchToSpaceND, reshape, spaceToBatchND, util, type Tensor } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
+import { blocksToSpace, spaceToBlocks } from './blocks';
 
 /*
  * Blocks of [b, s_1 ...] spread over the batch axis as [prod(block), b], and back: each is the other's transpose, and what one crops the
@@ -23,6 +25,8 @@ linear('SpaceToBatchND', 'x', {
     }),
     dtype: x!.dtype,
   }),
+  broken: isSlow,
+  polyfill: ({ x }: { x: Tensor }, { blockShape, paddings }: Attrs) => spaceToBlocks(x, blockShape, paddings),
 });
 
 linear('BatchToSpaceND', 'x', {
@@ -41,4 +45,10 @@ linear('BatchToSpaceND', 'x', {
     }),
     dtype: x!.dtype,
   }),
+  broken: isSlow,
+  polyfill: ({ x }: { x: Tensor }, { blockShape, crops }: Attrs) => blocksToSpace(x, blockShape, crops),
 });
+
+function isSlow(backend: string, { x }: { x: Tensor }): boolean {
+  return backend === 'wasm' && x.size > 0;
+}

@@ -91,6 +91,19 @@ const parts: RuleCase[] = [
         ],
         0,
       ],
+      [
+        'rank 6',
+        [1, 2, 1, 2, 1, 2],
+        [
+          [1, 0],
+          [0, 0],
+          [0, 1],
+          [0, 0],
+          [1, 0],
+          [0, 1],
+        ],
+        0.5,
+      ],
     ] as [string, number[], [number, number][], number][]
   ).map(([name, shape, paddings, value]): RuleCase => ({
     kernel: 'PadV2',
