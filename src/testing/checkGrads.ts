@@ -5,6 +5,7 @@ import { jvp } from '../transforms/jvp';
 import { vjp } from '../transforms/vjp';
 import { flatten, unflatten } from '../tree';
 import { directionalDerivative, innerProduct } from './finiteDifferences';
+import { random } from './random';
 
 export interface CheckGradsOptions {
   /** Highest order of derivatives to check; 2 by default. */
@@ -99,15 +100,4 @@ function check(
       if (order > 1) check(reverse, xs, order - 1, modes, tolerance, next, `${path}rev, then `);
     }
   }
-}
-
-/** Uniform numbers in [-1, 1) from a seed (mulberry32): tests must not depend on the host's generator. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
 }

@@ -1,1 +1,3 @@
 export { checkGrads, type CheckGradsOptions } from './checkGrads';
+export { checkLemma1, type CheckLemmaOptions } from './checkLemma1';
+export { checkLemma2 } from './checkLemma2';

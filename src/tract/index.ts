@@ -1,2 +1,3 @@
 export { tract } from './tract';
 export type { TractSettings } from './options';
+export type { LayerDescription, TractDescription } from './describe';

@@ -1,5 +1,6 @@
-import { Tensor } from '@tensorflow/tfjs-core';
+import { scalar, Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
+import { isReadable } from './failure';
 import type { Form } from './form';
 
 export interface TractSettings {
@@ -52,6 +53,35 @@ function checkLambda(lambda: unknown): void {
   }
   if (typeof lambda !== 'number')
     throw new TypeError(`tract: lambda must be a number or a float32 scalar, got ${describeValue(lambda)}.`);
+  checkPositive(lambda);
+}
+
+function checkPositive(lambda: number): void {
   if (!(lambda > 0 && lambda < Infinity))
     throw new RangeError(`tract: lambda must be positive and finite, got ${lambda}.`);
+}
+
+/** lambda as a scalar tensor; one that a schedule sets is checked where its value can be read. */
+export function ridgeOf({ lambda }: TractOptions): Tensor {
+  if (typeof lambda === 'number') return scalar(lambda);
+  if (isReadable(lambda)) checkPositive(lambda.dataSync()[0]!);
+  return lambda;
+}
+
+const made = new WeakMap<object, { original: unknown; options: TractOptions }>();
+
+/** Names a function that `tract` made, and remembers of what. */
+export function remember<F extends object>(
+  corrected: F,
+  name: string,
+  original: unknown,
+  options: TractOptions,
+): F {
+  Object.defineProperty(corrected, 'name', { value: name, configurable: true });
+  made.set(corrected, { original, options });
+  return corrected;
+}
+
+export function optionsOf(f: object): { original: unknown; options: TractOptions } | undefined {
+  return made.get(f);
 }

@@ -1,6 +1,9 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { isDifferentiable } from '../core/rule';
+import { traceOf, type Tracer } from '../core/tracer';
+import { BatchTrace } from '../interpreters/batch';
 import { callCustomDerivative } from '../interpreters/customDerivative';
+import { StageTrace } from '../interpreters/stage';
 import type { LinearLayer } from './layer';
 import type { TractOptions } from './options';
 import { measure, packed, unpacked, type Statistic } from './statistic';
@@ -18,10 +21,15 @@ import { measure, packed, unpacked, type Statistic } from './statistic';
  */
 
 /** One application of a weight to data. */
-interface Use {
+export interface Use {
+  readonly kernel: string;
+  /** Paths of the parameters that the weight is computed from. */
+  readonly sources: readonly string[];
+  readonly weight: SharedWeight;
   readonly layer: LinearLayer;
-  readonly data: Tensor;
-  readonly token: Tensor;
+  /** One level below the trace, as is the token; a checkpoint around the use replaces both by its outputs. */
+  data: Tensor;
+  token: Tensor;
 }
 
 /** A weight that meets data, with all its uses. */
@@ -75,6 +83,7 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
   const tied = results.flatMap((y, i) => (isDifferentiable(y) ? [i] : []));
   if (shared.length === 0 || tied.length === 0) return results.slice();
   const uses = shared.flatMap((weight) => weight.uses);
+  for (const weight of shared) checkMappedAlike(name, weight.uses);
   const copies = (inputs: Tensor[]): Tensor[] => inputs.slice(0, tied.length).map((y) => clone(y));
   const outputs = callCustomDerivative(
     {
@@ -96,4 +105,27 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
     [...tied.map((i) => results[i]!), ...uses.map(({ token }) => token), ...uses.map(({ data }) => data)],
   );
   return results.map((y, i) => outputs[tied.indexOf(i)] ?? y);
+}
+
+/** Under vmap every example has an A of its own, so no use may be the same for all. */
+function checkMappedAlike(name: string, uses: readonly Use[]): void {
+  const mapped = uses.map(({ data, token }) => new Set([...batchTraces(data), ...batchTraces(token)]));
+  const all = new Set(mapped.flatMap((traces) => [...traces]));
+  if (mapped.every((traces) => traces.size === all.size)) return;
+  throw new Error(
+    `${name}: under vmap, a layer that is applied to data several times needs all of these data mapped, and some are the same for every example. ` +
+      'Map them too (repeated along the mapped axis), or apply the layer once to the concatenated rows.',
+  );
+}
+
+function batchTraces(tensor: Tensor): BatchTrace[] {
+  const traces: BatchTrace[] = [];
+  let value = tensor;
+  for (let trace = traceOf(value); trace; trace = traceOf(value)) {
+    if (trace instanceof BatchTrace) traces.push(trace);
+    // A captured tensor stands for no other.
+    if (trace instanceof StageTrace) break;
+    value = trace.valueOf(value as Tracer);
+  }
+  return traces;
 }

@@ -1,4 +1,4 @@
-import { scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { transparently } from '../core/customGrad';
 import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
@@ -8,9 +8,10 @@ import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
 import { correctedKernel } from './correction';
 import { Keys } from './keys';
-import { layerKinds, type LayerKind, type LinearLayer } from './layer';
-import type { TractOptions } from './options';
-import { SharedWeight } from './sharing';
+import { layerKinds, type LayerKind } from './layer';
+import { ridgeOf, type TractOptions } from './options';
+import { runCheckpoint } from './checkpoint';
+import { SharedWeight, type Use } from './sharing';
 
 /**
  * How a tensor depends on the parameters.
@@ -25,15 +26,12 @@ interface Payload {
   readonly role: Role;
   /** See `Keys`. */
   readonly key: number;
+  /** Paths of the parameters that a weight is computed from. */
+  readonly sources: readonly string[];
 }
 
-/** A first layer as it was found: see tract.describe. */
-export interface FoundLayer {
-  readonly kernel: string;
-  readonly layer: LinearLayer;
-  /** The data of the use, one level below the trace. */
-  readonly data: Tensor;
-}
+/** Kernels that are functions of their own, whose inside is not seen. */
+const OPAQUE = new Set(['CustomDerivative', 'customGrad']);
 
 /**
  * Follows what depends on the parameters. Where a parameter meets data that does not in a linear kernel, that kernel is a first layer,
@@ -41,12 +39,16 @@ export interface FoundLayer {
  */
 export class TractTrace extends Trace {
   override readonly readable = true;
-  readonly found: FoundLayer[] = [];
+  override readonly rematerialises = true;
+  /** All first layers, in the order in which they were found. */
+  uses: Use[] = [];
   /** The weights that met data, by key and shape of the layer. */
   readonly weights = new Map<string, SharedWeight>();
   /** Called for every kernel that runs on what depends on parameters. */
   onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[]) => void;
   private readonly keys = new Keys();
+  /** While a checkpointed function runs again: the uses that its first run found. */
+  private known: readonly Use[] | undefined;
 
   constructor(
     name: string,
@@ -55,8 +57,25 @@ export class TractTrace extends Trace {
     super(name);
   }
 
-  parameter(value: Tensor): Tracer {
-    return this.tracer(value, 'weight', this.keys.fresh());
+  parameter(value: Tensor, path: string): Tracer {
+    return this.tracer(value, 'weight', this.keys.fresh(), [path]);
+  }
+
+  /** Makes tracers that are to the trace what this one is. */
+  standIn(tracer: Tracer): (value: Tensor) => Tracer {
+    const { role, key, sources } = payloadOf(tracer);
+    return (value) => this.tracer(value, role, key, sources);
+  }
+
+  /** Runs a part of the body after its end, once more: it finds the same uses. */
+  again<T>(known: readonly Use[], body: () => T): { results: T; uses: Use[] } {
+    const before = { phase: this.phase, revived: this.revived, known: this.known, uses: this.uses };
+    Object.assign(this, { phase: 'open', revived: true, known, uses: [] });
+    try {
+      return { results: body(), uses: this.uses };
+    } finally {
+      Object.assign(this, before);
+    }
   }
 
   override valueOf(tracer: Tracer): Tensor {
@@ -68,6 +87,9 @@ export class TractTrace extends Trace {
   }
 
   override process(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
+    const rule = ruleOf(kernel);
+    if (rule?.inline) return rule.inline(Object.values(inputs) as Tensor[], attrs);
+    if (rule?.rematerialise) return runCheckpoint(this, Object.values(inputs) as Tensor[], attrs);
     const lower = mapInputs(inputs, (t) => (this.owns(t) ? this.valueOf(t) : t));
     const kind = layerKinds(kernel).find((k) => this.isFirstLayer(k, inputs));
     if (kind)
@@ -76,9 +98,10 @@ export class TractTrace extends Trace {
     this.onKernel?.(kernel, lower, result);
     const role = this.roleOf(kernel, inputs);
     if (!role) return result;
-    const name = role === 'activation' ? undefined : this.namesOf(inputs);
+    const names = role === 'activation' ? undefined : this.namesOf(inputs);
+    const sources = names ? this.sourcesOf(inputs) : [];
     const wrap = (t: Tensor, position: number): Tracer =>
-      this.tracer(t, role, name ? this.keys.result(kernel, name, attrs, position) : -1);
+      this.tracer(t, role, names ? this.keys.result(kernel, names, attrs, position) : -1, sources);
     return Array.isArray(result) ? result.map(wrap) : wrap(result, 0);
   }
 
@@ -101,7 +124,12 @@ export class TractTrace extends Trace {
         );
       },
     });
-    return this.tracer(y, this.roleOf('customGrad', call.inputs) ?? 'activation', this.keys.fresh());
+    return this.tracer(
+      y,
+      this.roleOf('customGrad', call.inputs) ?? 'activation',
+      this.keys.fresh(),
+      this.sourcesOf(call.inputs),
+    );
   }
 
   dispose(): void {
@@ -113,8 +141,8 @@ export class TractTrace extends Trace {
     return `${this.name}: ${method} can't take a tensor that depends on the parameters (${tracer.dtype}[${tracer.shape.join(',')}]).`;
   }
 
-  private tracer(value: Tensor, role: Role, key: number): Tracer {
-    const payload: Payload = { value: this.holdings.hold(value), role, key };
+  private tracer(value: Tensor, role: Role, key: number, sources: readonly string[]): Tracer {
+    const payload: Payload = { value: this.holdings.hold(value), role, key, sources };
     return makeTracer(this, payload.value, payload.value, payload, [payload.value]);
   }
 
@@ -132,6 +160,7 @@ export class TractTrace extends Trace {
     }
     const isConstant = ruleOf(kernel)?.constant;
     if (roles.has('activation')) return isConstant ? undefined : 'activation';
+    if (roles.has('data') && OPAQUE.has(kernel)) return 'activation';
     if (roles.has('weight')) return isConstant ? 'frozen' : 'weight';
     // A frozen weight on data: features like any other data.
     return roles.has('data') && layerKinds(kernel).length > 0 ? undefined : 'frozen';
@@ -152,16 +181,32 @@ export class TractTrace extends Trace {
   ): Tensor {
     const { kernel } = kind;
     const layer = kind.layer(lower, attrs);
-    const { key } = payloadOf(inputs[kind.weight] as Tracer);
-    const weight = this.weightOf([kernel, kind.weight, key, layer.n, layer.m, layer.orientation].join());
-    const { lambda } = this.options;
-    const ridge = lambda instanceof Tensor ? lambda : scalar(lambda);
-    const [z, token] = correctedKernel(kind, layer, lower, attrs, ridge, weight, this.options);
-    const data = this.holdings.hold(lower[kind.data]!);
-    this.found.push({ kernel, layer, data });
+    const { key, sources } = payloadOf(inputs[kind.weight] as Tracer);
+    const weight =
+      this.known?.[this.uses.length]!.weight ??
+      this.weightOf([kernel, kind.weight, key, layer.n, layer.m, layer.orientation].join());
+    const [z, token] = correctedKernel(
+      kind,
+      layer,
+      lower,
+      attrs,
+      ridgeOf(this.options),
+      weight,
+      this.options,
+    );
+    const keep = (t: Tensor): Tensor => (this.known ? t : this.holdings.hold(t));
+    const use: Use = { kernel, sources, weight, layer, data: keep(lower[kind.data]!), token: keep(token) };
+    this.uses.push(use);
     this.onKernel?.(kernel, lower, z);
-    weight.addUse({ layer, data, token: this.holdings.hold(token) });
-    return this.tracer(z, 'activation', -1);
+    if (!this.known) weight.addUse(use);
+    return this.tracer(z, 'activation', -1, []);
+  }
+
+  private sourcesOf(inputs: KernelInputs): string[] {
+    const all = Object.values(inputs).flatMap((t: Tensor | undefined) =>
+      t != null && this.owns(t) ? payloadOf(t).sources : [],
+    );
+    return [...new Set(all)];
   }
 
   private weightOf(name: string): SharedWeight {

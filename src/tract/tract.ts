@@ -2,14 +2,14 @@ import { Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
 import { handOver } from '../core/holdings';
 import { toTensor } from '../core/values';
-import { flatten, unflatten } from '../tree';
+import { flatten, leavesWithPath, unflatten } from '../tree';
 import { checkFunction, label, refusePromise } from '../transforms/arguments';
 import { transformed } from '../transforms/results';
 import type { AnyArgs } from '../transforms/types';
 import './layers';
-import { layerKernels } from './layer';
+import { describe, nothingFound } from './describe';
 import { tie } from './sharing';
-import { readOptions, type TractSettings } from './options';
+import { readOptions, remember, type TractSettings } from './options';
 import { TractTrace } from './trace';
 
 /**
@@ -36,17 +36,19 @@ export function tract<A extends AnyArgs, Y>(
   checkFunction('tract', f);
   const options = readOptions(lambda);
   const name = label('tract', f);
-  return (...args) =>
+  const corrected = (...args: A): Y =>
     transformed(name, () => {
       const [params, ...inputs] = args;
-      const { leaves, structure } = flatten(params);
+      const { structure } = flatten(params);
       const trace = new TractTrace(name, options);
       try {
         const { held, out } = withScope(name, () => {
-          const tracers = leaves.map((leaf) => trace.parameter(toTensor(leaf, `${name}: params`)));
+          const tracers = leavesWithPath(params).map(([path, leaf]) =>
+            trace.parameter(toTensor(leaf, `${name}: params`), path),
+          );
           const result = f(...([unflatten(structure, tracers), ...inputs] as unknown as A));
           refusePromise(name, result);
-          if (trace.found.length === 0) throw new TypeError(nothingFound(name));
+          if (trace.uses.length === 0) throw new TypeError(nothingFound(name));
           const y = flatten(result);
           const isTensor = (leaf: unknown): leaf is Tensor => leaf instanceof Tensor;
           const tied = tie(
@@ -70,11 +72,7 @@ export function tract<A extends AnyArgs, Y>(
         trace.dispose();
       }
     });
+  return remember(corrected, name, f, options);
 }
 
-function nothingFound(name: string): string {
-  return (
-    `${name}: no first layer found. tract looks for a linear primitive (${layerKernels().join(', ')}) where a leaf of the first argument, ` +
-    'or what is computed from it, meets data that does not depend on the first argument.'
-  );
-}
+tract.describe = describe;
