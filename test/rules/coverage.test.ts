@@ -1,32 +1,61 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import '../../src';
-import { ruledKernels, ruleOf } from '../../src/core/rule';
+import { ruledKernels, ruleOf, type Rule } from '../../src/core/rule';
+import type { RuleCase } from './case';
 
-// How large their results are depends on values, so they can be neither captured nor run on a whole batch.
-const shapedByValues = ['RaggedRange', 'SparseFillEmptyRows', 'Unique'];
-// Likewise, but a batch can be cut into calls of one shape.
-const sizedBySegments = ['SparseSegmentMean', 'SparseSegmentSum'];
+const tables = import.meta.glob<{ default: RuleCase[] }>('./cases/*.ts', { eager: true });
+const cased = new Set(
+  Object.values(tables).flatMap(({ default: cases }) => cases.map(({ kernel }) => kernel)),
+);
 
-it('every kernel of the backend has rules', () => {
-  const known = new Set(ruledKernels());
-  const kernels = tf.getKernelsForBackend(tf.getBackend()).map(({ kernelName }) => kernelName);
-  expect(kernels.length).toBeGreaterThan(100);
-  expect(kernels.filter((kernel) => !known.has(kernel)).sort()).toEqual([]);
+/** Kernels that read no tensors are the same for every example. */
+const NO_INPUTS = ['Fill', 'LinSpace', 'Range'];
+
+/** Kernels that run example by example under vmap, and why. */
+const LOOPS: Record<string, string> = {
+  Draw: 'paints one image at a time',
+  NonMaxSuppressionV3: 'each choice depends on those before it',
+  NonMaxSuppressionV4: 'each choice depends on those before it',
+  NonMaxSuppressionV5: 'each choice depends on those before it',
+  RaggedRange: 'examples differ in length',
+  SparseFillEmptyRows: 'examples differ in the number of empty rows',
+  StringNGrams: 'examples differ in the number of n-grams',
+  StringSplit: 'examples differ in the number of parts',
+  Unique: 'examples differ in the number of distinct slices',
+};
+
+/** What a rule says of its kernel's derivative. */
+function kinds({ vjp, decompose, differentiate, rematerialise, constant, impure }: Rule): string[] {
+  return [
+    ...(vjp || decompose || differentiate || rematerialise ? ['differentiable'] : []),
+    ...(constant || impure ? ['constant'] : []),
+  ];
+}
+
+const namesOfTfjs = tf as unknown as Record<string, unknown>;
+const isOfTfjs = (kernel: string): boolean => namesOfTfjs[kernel] === kernel;
+
+describe('kernels of the backend', () => {
+  it.each(tf.getKernelsForBackend(tf.getBackend()).map(({ kernelName }) => kernelName))('%s', (kernel) => {
+    const rule = ruleOf(kernel);
+    expect(rule, 'has rules').toBeDefined();
+    expect(kinds(rule!), 'is either differentiable or constant').toHaveLength(1);
+  });
 });
 
-it('every kernel with derivatives can be captured, unless its shapes depend on values', () => {
-  const lacking = ruledKernels().filter((kernel) => {
-    const { decompose, shape, inline, impure, constant } = ruleOf(kernel)!;
-    return !(decompose || shape || inline || impure || constant);
+describe('rules', () => {
+  it.each(ruledKernels())('%s', (kernel) => {
+    const rule = ruleOf(kernel)!;
+    const { decompose, batch, shape, jvp, vjp, uncapturable, inline } = rule;
+    if (vjp) expect(jvp, 'forward mode needs no second transposition').toBeDefined();
+    if (!decompose && !NO_INPUTS.includes(kernel)) {
+      expect(Boolean(batch), 'batches, or loops for a reason').toBe(!(kernel in LOOPS));
+    }
+    if (!decompose)
+      expect(Boolean(shape ?? uncapturable ?? inline), 'is captured, or says why not').toBe(true);
+    if (isOfTfjs(kernel) && kinds(rule).includes('differentiable')) {
+      expect(cased, 'is tested by a case').toContain(kernel);
+    }
   });
-  expect(lacking).toEqual([...shapedByValues, ...sizedBySegments].sort());
-});
-
-it('every kernel with derivatives runs on whole batches, unless its shapes depend on values', () => {
-  const lacking = ruledKernels().filter((kernel) => {
-    const { decompose, batch, inline, constant } = ruleOf(kernel)!;
-    return !(decompose || batch || inline || constant);
-  });
-  expect(lacking).toEqual(shapedByValues);
 });
