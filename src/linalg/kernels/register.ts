@@ -8,6 +8,7 @@ import { ridgeSolve } from './ridgeSolve';
 import { solve } from './solve';
 import { onTensorFlow } from './tensorflow';
 import { triangularSolve } from './triangularSolve';
+import { webglKernels } from './webgl/kernels';
 import { webgpuKernels } from './webgpu/kernels';
 
 const hostKernels = [cholesky, choleskySolve, lu, solve, triangularSolve];
@@ -15,6 +16,7 @@ const hostKernels = [cholesky, choleskySolve, lu, solve, triangularSolve];
 /** Those of one backend: its own where it has any, else computed on the host. */
 function kernelsFor(backendName: string): KernelConfig[] {
   if (backendName === 'webgpu') return webgpuKernels;
+  if (backendName === 'webgl') return webglKernels;
   return hostKernels.map((kernel) =>
     backendName === 'tensorflow' ? onTensorFlow(kernel) : onBackend(kernel, backendName),
   );

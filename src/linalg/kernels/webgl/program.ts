@@ -1,0 +1,88 @@
+import { env, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+
+/** Members of tfjs's webgl backend that its own kernels use too. */
+export interface WebGLBackend {
+  runWebGLProgram(
+    program: object,
+    inputs: TensorInfo[],
+    dtype: DataType,
+    uniforms?: number[][],
+    preventEagerUnpacking?: boolean,
+  ): TensorInfo;
+  makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array | Int32Array): TensorInfo;
+  disposeData(dataId: object): boolean;
+}
+
+/** A stack of matrices: a tensor of rank 3. */
+export interface Stack extends TensorInfo {
+  shape: [number, number, number];
+}
+
+/**
+ * A fragment shader: `body` computes one element `v` of the output, at `s`, `i`, `j` in the stack, row and column. It reads inputs X as
+ * `getX(s, i, j)`, and the integer `k`, which changes from run to run without a new compilation.
+ */
+export interface Shader {
+  inputs: string[];
+  body: string;
+  declarations?: string;
+}
+
+export function runShader(
+  backend: WebGLBackend,
+  { inputs, body, declarations = '' }: Shader,
+  tensors: TensorInfo[],
+  shape: Stack['shape'],
+  k = 0,
+  dtype: DataType = 'float32',
+): Stack {
+  const program = {
+    variableNames: inputs,
+    outputShape: shape,
+    customUniforms: [{ name: 'k', type: 'int' }],
+    userCode: `
+      ${declarations}
+      void main() {
+        ivec3 at = getOutputCoords();
+        int s = at.x;
+        int i = at.y;
+        int j = at.z;
+        float v = 0.0;
+        ${body}
+        setOutput(v);
+      }`,
+  };
+  return backend.runWebGLProgram(program, tensors, dtype, [[k]], true) as Stack;
+}
+
+/** Runs a shader for k = 0, 1, ... or downwards, each time on the last result, its first input; `given` itself stays. */
+export function runPasses(
+  backend: WebGLBackend,
+  shader: Shader,
+  given: Stack,
+  others: TensorInfo[],
+  { count, down = true }: { count: number; down?: boolean },
+): Stack {
+  let result = given;
+  for (let pass = 0; pass < count; pass++) {
+    const next = runShader(backend, shader, [result, ...others], given.shape, down ? pass : count - 1 - pass);
+    if (result !== given) backend.disposeData(result.dataId);
+    result = next;
+  }
+  return result;
+}
+
+export function asStack({ dataId, shape, dtype }: TensorInfo): Stack {
+  const [n, m] = shape.slice(-2) as [number, number];
+  const count = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  return { dataId, shape: [count, n, m], dtype };
+}
+
+/** Linear algebra in half precision would be wrong without a word. */
+export function assertFloat32(kernel: string): void {
+  if (!env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
+    throw new Error(
+      `${kernel}: this device's webgl computes in float16, which is too little for linear algebra. Use the webgpu, wasm or cpu backend.`,
+    );
+  }
+}

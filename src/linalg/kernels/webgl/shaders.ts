@@ -1,0 +1,148 @@
+import type { Shader } from './program';
+
+/*
+ * A fragment shader writes the element it was started for, and nothing else: factorisations run once for each column k, on the whole
+ * matrix.
+ */
+
+const undefinedUnless = (condition: string): string => `if (!(${condition})) v = NAN;`;
+
+/** Column k of L, and what is left of the columns behind: A - l l^T. */
+export const choleskyColumn: Shader = {
+  inputs: ['W'],
+  body: `
+    float pivot = getW(s, k, k);
+    bool works = pivot > 0.0 && pivot < 3.0e38;
+    if (j < k) v = getW(s, i, j);
+    else if (i < j) v = 0.0;
+    else if (j == k) v = getW(s, i, k) / sqrt(pivot);
+    else v = getW(s, i, j) - getW(s, i, k) * getW(s, j, k) / pivot;
+    ${undefinedUnless('works')}`,
+};
+
+/** The symmetric matrix of a lower triangle. */
+export const mirror: Shader = { inputs: ['A'], body: 'v = getA(s, max(i, j), min(i, j));' };
+
+/** Gauss and Jordan's step k towards the inverse of a positive definite matrix, in its place. */
+export const inverseColumn: Shader = {
+  inputs: ['W'],
+  body: `
+    float pivot = getW(s, k, k);
+    bool works = pivot > 0.0 && pivot < 3.0e38;
+    if (i == k && j == k) v = 1.0 / pivot;
+    else if (i == k) v = getW(s, k, j) / pivot;
+    else if (j == k) v = -getW(s, i, k) / pivot;
+    else v = getW(s, i, j) - getW(s, i, k) * getW(s, k, j) / pivot;
+    ${undefinedUnless('works')}`,
+};
+
+/** The matrix with a column behind it that numbers its rows. */
+export const numbered = (n: number): Shader => ({
+  inputs: ['A'],
+  body: `v = float(i); if (j < ${n}) v = getA(s, i, j);`,
+});
+
+/** The row of the largest element of column k below row k, of stack s. */
+export const pivotRow = (n: number): Shader => ({
+  inputs: ['W'],
+  body: `
+    float top = -1.0;
+    v = float(k);
+    for (int r = 0; r < ${n}; r++) {
+      if (r < k) continue;
+      float size = abs(getW(s, r, k));
+      if (size > top) { top = size; v = float(r); }
+    }`,
+});
+
+/** Swaps row k with the pivot's and eliminates column k below. */
+export const eliminate = (n: number): Shader => ({
+  inputs: ['W', 'P'],
+  body: `
+    int p = int(getP(s, 0, 0));
+    int from = i == k ? p : i == p ? k : i;
+    v = getW(s, from, j);
+    if (i > k && j >= k && j < ${n}) {
+      float pivot = getW(s, p, k);
+      if (pivot != 0.0) {
+        float l = getW(s, from, k) / pivot;
+        v = j == k ? l : v - l * getW(s, p, j);
+      }
+    }`,
+});
+
+export const leadingColumns: Shader = { inputs: ['W'], body: 'v = getW(s, i, j);' };
+export const lastColumn = (n: number): Shader => ({ inputs: ['W'], body: `v = getW(s, j, ${n});` });
+export const permuted = (n: number): Shader => ({
+  inputs: ['B', 'W'],
+  body: `v = getB(s, int(getW(s, i, ${n})), j);`,
+});
+
+export interface Triangle {
+  lower: boolean;
+  transpose: boolean;
+  unitDiagonal: boolean;
+}
+
+/** Row k of the solution of op(T) x = b, subtracted from the rows that follow. */
+export const substitution = ({ lower, transpose, unitDiagonal }: Triangle): Shader => ({
+  inputs: ['X', 'T'],
+  body: `
+    v = getX(s, i, j);
+    float solved = getX(s, k, j)${unitDiagonal ? '' : ' / getT(s, k, k)'};
+    if (i == k) v = solved;
+    if (i ${lower !== transpose ? '>' : '<'} k) v -= ${transpose ? 'getT(s, k, i)' : 'getT(s, i, k)'} * solved;`,
+});
+
+export const product = (n: number): Shader => ({
+  inputs: ['A', 'B'],
+  body: `for (int q = 0; q < ${n}; q++) v += getA(s, i, q) * getB(s, q, j);`,
+});
+
+/**
+ * b - A x, with sums and products of two floats each, 48 bits: see ../webgpu/refine.ts.
+ *
+ * @param entry A's element at row r and column c
+ */
+export const residual = (n: number, entry: string): Shader => ({
+  inputs: ['A', 'X', 'B'],
+  declarations: `
+    float entry(int s, int r, int c) { ${entry} }
+    float high(float v) { return uintBitsToFloat(floatBitsToUint(v) & 0xfffff000u); }`,
+  body: `
+    float rest = 0.0;
+    v = getB(s, i, j);
+    for (int q = 0; q < ${n}; q++) {
+      float a = -entry(s, i, q);
+      float x = getX(s, q, j);
+      float ah = high(a);
+      float xh = high(x);
+      float al = a - ah;
+      float xl = x - xh;
+      float p = a * x;
+      float pRest = ((ah * xh - p) + ah * xl + al * xh) + al * xl;
+      float total = v + p;
+      float part = total - v;
+      rest += ((v - (total - part)) + (p - part)) + pRest;
+      v = total;
+    }
+    v += rest;`,
+});
+
+export const entries = {
+  all: 'return getA(s, r, c);',
+  symmetric: 'return getA(s, max(r, c), min(r, c));',
+  triangle: ({ lower, transpose, unitDiagonal }: Triangle): string => `
+    if (r == c) return ${unitDiagonal ? '1.0' : 'getA(s, r, c)'};
+    if ((r > c) != ${lower !== transpose}) return 0.0;
+    return ${transpose ? 'getA(s, c, r)' : 'getA(s, r, c)'};`,
+};
+
+/** Infinite and undefined corrections come from such values elsewhere in the column: what is finite stays. */
+export const correct: Shader = {
+  inputs: ['X', 'D'],
+  body: `
+    float d = getD(s, i, j);
+    v = getX(s, i, j);
+    if (!isnan(d) && !isinf(d)) v += d;`,
+};
