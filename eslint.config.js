@@ -7,6 +7,7 @@ const layers = [
   ['rules', 'linalg', 'random'],
   ['interpreters', 'jit'],
   ['transforms'],
+  ['lax'],
   ['tract'],
   ['nn', 'optim', 'testing'],
 ];

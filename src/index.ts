@@ -22,3 +22,4 @@ export { tract, type TractSettings } from './tract';
 export * as tree from './tree';
 export * as linalg from './linalg';
 export * as random from './random';
+export * as lax from './lax';

@@ -145,7 +145,10 @@ export class Jitted {
 
   dispose(): void {
     for (const child of this.children) child.dispose();
+    for (const inner of innerPrograms(this.program)) inner.dispose();
     for (const captured of this.owned) captured.dispose();
+    this.children.length = 0;
+    this.owned.length = 0;
     this.runs.clear();
     this.derived.clear();
   }
@@ -189,6 +192,12 @@ export class Jitted {
     if (found === undefined) this.derived.set(key, (found = make()));
     return found;
   }
+}
+
+/** Programs that equations carry: bodies of loops, branches. */
+function innerPrograms({ equations }: Program): Jitted[] {
+  const values = equations.flatMap(({ attrs }) => Object.values(attrs).flat() as unknown[]);
+  return values.filter((value) => value instanceof Jitted);
 }
 
 const jittedOf = (attrs: Record<string, unknown>): Jitted => attrs.jitted as Jitted;

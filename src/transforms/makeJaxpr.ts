@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
-import { deadCode } from '../jit/passes';
+import { aliases, deadCode } from '../jit/passes';
 import { print } from '../jit/print';
 import type { Equation, Program } from '../core/program';
 import { flatten, unflatten } from '../tree';
@@ -50,7 +50,7 @@ export function makeJaxpr<A extends AnyArgs>(
           return flatten(result).leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
         },
       );
-      const program = deadCode(captured.program);
+      const program = deadCode(aliases(captured.program));
       const text = print(program);
       const { inputs, outputs, equations } = program;
       jaxpr = { inputs, outputs, equations, toString: () => text };
