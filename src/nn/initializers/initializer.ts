@@ -1,0 +1,19 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Key } from '../../random';
+
+/** Draws a parameter of a shape. */
+export type Initializer = (key: Key, shape: readonly number[]) => Tensor;
+
+/**
+ * Inputs that each output sums over, and outputs that each input goes to: the last two axes are channels in and out, those before them
+ * the kernel's positions.
+ */
+export function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  if (shape.length < 2)
+    throw new RangeError(
+      `An initialiser by fan-in or fan-out needs a kernel with two axes or more, got shape [${shape.join(',')}].`,
+    );
+  const positions = shape.slice(0, -2).reduce((a, d) => a * d, 1);
+  const [inputs, outputs] = shape.slice(-2) as [number, number];
+  return { fanIn: positions * inputs, fanOut: positions * outputs };
+}

@@ -1,0 +1,136 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+import { withScope } from '../core/engine';
+import { describeValue } from '../core/errors';
+import type { Key } from '../random';
+import { tensorsOf } from '../transforms/results';
+import { recorded } from './record';
+
+/** Sizes of one example: of an image [height, width, channels], without the axis of the batch. */
+export type Shape = readonly number[];
+
+export interface ApplyOptions {
+  /** Training: batch statistics and dropout. False by default. */
+  train?: boolean;
+  /** A key of `random`, for layers that draw in training. */
+  key?: Key;
+}
+
+export interface Initialised<Params, State> {
+  params: Params;
+  state: State;
+  outputShape: Shape;
+}
+
+/** Of layers without parameters or without state. */
+export type Nothing = Record<string, never>;
+
+/**
+ * The convention of all layers and models here: a pair of pure functions, in the shape of stax and flax.
+ *
+ * - `init(key, inputShape)` draws parameters for examples of a shape (without the batch's axis), and says what shape comes out.
+ * - `apply(params, state, x, { train, key })` maps a batch `x` of shape [b, ...inputShape] to `[y, state]`.
+ *
+ * Parameters are trained. State is not: it is what a layer keeps from batch to batch (the running statistics of batchNorm), and the new
+ * one is returned; layers without any return what they were given. Both are pytrees of plain objects and arrays of tensors, so
+ * that `grad`, `jit`, `optim` and `tract` take them as they are. A model with a loss is trained like this:
+ *
+ * ```ts
+ * const loss = (params: Params, state: State, x: tf.Tensor, y: tf.Tensor, key: random.Key): [tf.Tensor, State] => {
+ *   const [logits, next] = model.apply(params, state, x, { train: true, key });
+ *   return [tf.mean(softmaxCrossEntropyWithIntegerLabels(logits, y)), next];
+ * };
+ * const step = valueAndGrad(tract(loss, 0.1), { hasAux: true });
+ * ```
+ */
+export interface Layer<Params = unknown, State = unknown> {
+  readonly name: string;
+  init(key: Key, inputShape: Shape): Initialised<Params, State>;
+  apply(params: Params, state: State, x: Tensor, options?: ApplyOptions): [y: Tensor, state: State];
+}
+
+// Layers of any parameters: a function's parameter types don't vary with it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyLayer = Layer<any, any>;
+export type ParamsOf<L> = L extends Layer<infer P, infer _S> ? P : never;
+export type StateOf<L> = L extends Layer<infer _P, infer S> ? S : never;
+
+export interface LayerDefinition<Params, State> {
+  init(key: Key, inputShape: Shape): Initialised<Params, State>;
+  apply(params: Params, state: State, x: Tensor, options: ApplyOptions): [Tensor, State];
+  /** Multiplications and additions for one example, for `summary`. */
+  operations?(inputShape: Shape, outputShape: Shape): number;
+}
+
+/** Wraps a definition: of what its functions make only the results are left, in the caller's scope. */
+export function defineLayer<Params, State>(
+  name: string,
+  { init, apply, operations }: LayerDefinition<Params, State>,
+): Layer<Params, State> {
+  return {
+    name,
+    init: (key, inputShape) =>
+      recorded(
+        name,
+        inputShape,
+        () => withScope(name, () => init(key, checkShape(name, inputShape)), tensorsOf),
+        operations,
+      ),
+    apply: (params, state, x, options = {}) => {
+      if (!(x instanceof Tensor))
+        throw new TypeError(`${name}: apply(params, state, x) takes a tensor x, got ${describeValue(x)}.`);
+      return withScope(name, () => apply(params, state, x, options), tensorsOf);
+    },
+  };
+}
+
+/** A layer with parameters and no state. */
+export function stateless<Params>(
+  name: string,
+  {
+    init,
+    apply,
+    operations,
+  }: {
+    init(key: Key, inputShape: Shape): { params: Params; outputShape: Shape };
+    apply(params: Params, x: Tensor, options: ApplyOptions): Tensor;
+    operations?: LayerDefinition<Params, Nothing>['operations'];
+  },
+): Layer<Params, Nothing> {
+  return defineLayer<Params, Nothing>(name, {
+    init: (key, inputShape) => ({ ...init(key, inputShape), state: {} }),
+    apply: (params, state, x, options) => [apply(params, x, options), state],
+    ...(operations && { operations }),
+  });
+}
+
+/** A layer with neither. */
+export function pure(
+  name: string,
+  outputShape: (inputShape: Shape) => Shape,
+  apply: (x: Tensor, options: ApplyOptions) => Tensor,
+): Layer<Nothing, Nothing> {
+  return stateless<Nothing>(name, {
+    init: (_, inputShape) => ({ params: {}, outputShape: outputShape(inputShape) }),
+    apply: (_, x, options) => apply(x, options),
+  });
+}
+
+function checkShape(name: string, shape: unknown): Shape {
+  if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0))
+    throw new TypeError(
+      `${name}: inputShape must be the sizes of one example, without the batch: got ${describeValue(shape)}.`,
+    );
+  return shape as number[];
+}
+
+/** @throws RangeError where the shape of an example has another rank */
+export function checkRank(name: string, shape: Shape, rank: number, axes: string): void {
+  if (shape.length !== rank)
+    throw new RangeError(`${name}: expected examples of shape [${axes}], got [${shape.join(',')}].`);
+}
+
+/** @throws RangeError where a size is no positive whole number */
+export function checkPositive(name: string, what: string, value: unknown): void {
+  if (!Number.isInteger(value) || (value as number) < 1)
+    throw new RangeError(`${name}: ${what} must be a positive whole number, got ${String(value)}.`);
+}

@@ -1,0 +1,50 @@
+import {
+  add,
+  erf,
+  mul,
+  relu as tfRelu,
+  sigmoid as tfSigmoid,
+  square,
+  tanh as tfTanh,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { pure, type Layer, type Nothing } from '../layer';
+
+/**
+ * x Phi(x), with Phi the distribution function of the normal distribution (Hendrycks and Gimpel: Gaussian error linear units, 2016).
+ *
+ * @param options `approximate`: by tanh instead of erf
+ */
+export function gelu(x: Tensor, { approximate = false } = {}): Tensor {
+  return tidy(() => {
+    const phi = approximate
+      ? tfTanh(mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, square(x))))))
+      : erf(mul(x, Math.SQRT1_2));
+    return mul(mul(x, 0.5), add(phi, 1));
+  });
+}
+
+/** x sigmoid(x) (Elfwing, Uchibe, Doya 2017; Ramachandran, Zoph, Le 2017: swish). */
+export function silu(x: Tensor): Tensor {
+  return tidy(() => mul(x, tfSigmoid(x)));
+}
+
+/** A function of single elements as a layer: `activation(tf.relu)`, `activation(gelu)`. */
+export function activation(f: (x: Tensor) => Tensor): Layer<Nothing, Nothing> {
+  if (typeof f !== 'function') throw new TypeError('activation: expected a function of a tensor.');
+  return pure(
+    f.name.replace(/_$/, '') || 'activation',
+    (shape) => shape,
+    (x) => f(x),
+  );
+}
+
+/** max(x, 0) as a layer. */
+export function relu(): Layer<Nothing, Nothing> {
+  return pure(
+    'relu',
+    (shape) => shape,
+    (x) => tfRelu(x),
+  );
+}

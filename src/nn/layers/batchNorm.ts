@@ -1,0 +1,92 @@
+import {
+  add,
+  mean,
+  mul,
+  onesLike,
+  rsqrt,
+  square,
+  sub,
+  type Tensor,
+  zeros as tfZeros,
+} from '@tensorflow/tfjs-core';
+import { checkRankAtLeast } from './checks';
+import { defineLayer, type Layer } from '../layer';
+
+export interface NormParams {
+  /** [channels], ones at first; absent with `scale: false`. */
+  scale?: Tensor;
+  /** [channels], zeros at first; absent with `bias: false`. */
+  bias?: Tensor;
+}
+
+export interface NormOptions {
+  /** Added to the variance; 1e-5 by default. */
+  eps?: number;
+  /** Whether to multiply by a parameter; true by default. */
+  scale?: boolean;
+  /** Whether to add one; true by default. */
+  bias?: boolean;
+}
+
+export interface BatchStatistics {
+  /** Running mean and variance, [channels]. */
+  mean: Tensor;
+  variance: Tensor;
+}
+
+/**
+ * Normalises each channel over the batch and all positions (Ioffe and Szegedy: Batch normalization, 2015). In training it uses the
+ * batch's statistics and returns, as the new state, running ones, decay * old + (1 - decay) * batch's; otherwise it uses these.
+ *
+ * @param options `decay` 0.9 by default; variances are over n, not n - 1
+ * @returns a layer with the parameters `{ scale, bias }` and the state `{ mean, variance }`, all [channels]
+ */
+export function batchNorm({ decay = 0.9, ...options }: NormOptions & { decay?: number } = {}): Layer<
+  NormParams,
+  BatchStatistics
+> {
+  if (!(decay >= 0 && decay < 1)) throw new RangeError(`batchNorm: decay must be in [0, 1), got ${decay}.`);
+  const { eps = 1e-5 } = options;
+  return defineLayer<NormParams, BatchStatistics>('batchNorm', {
+    init(_, inputShape) {
+      checkRankAtLeast('batchNorm', inputShape, 1);
+      const channels = inputShape.at(-1)!;
+      const still = tfZeros([channels]);
+      return {
+        params: normParams(channels, options),
+        state: { mean: still, variance: onesLike(still) },
+        outputShape: inputShape,
+      };
+    },
+    apply({ scale, bias }, state, x, { train = false }) {
+      if (!train) {
+        // y = x f + (bias - mean f): one pass over x for each of both.
+        const f = factor(state.variance, eps, scale);
+        const shift = mul(state.mean, f);
+        return [add(mul(x, f), bias ? sub(bias, shift) : mul(shift, -1)), state];
+      }
+      const axes = x.shape.slice(0, -1).map((_, i) => i);
+      const center = mean(x, axes);
+      const centered = sub(x, center);
+      const variance = mean(square(centered), axes);
+      const y = mul(centered, factor(variance, eps, scale));
+      const running = (old: Tensor, now: Tensor): Tensor => add(mul(old, decay), mul(now, 1 - decay));
+      return [
+        bias ? add(y, bias) : y,
+        { mean: running(state.mean, center), variance: running(state.variance, variance) },
+      ];
+    },
+    operations: (input) => 4 * input.reduce((a, d) => a * d, 1),
+  });
+}
+
+export function normParams(channels: number, { scale = true, bias = true }: NormOptions): NormParams {
+  const zero = tfZeros([channels]);
+  return { ...(scale && { scale: onesLike(zero) }), ...(bias && { bias: zero }) };
+}
+
+/** scale / sqrt(variance + eps) */
+export function factor(variance: Tensor, eps: number, scale?: Tensor): Tensor {
+  const inverse = rsqrt(add(variance, eps));
+  return scale ? mul(inverse, scale) : inverse;
+}

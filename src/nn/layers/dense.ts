@@ -1,0 +1,38 @@
+import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { split } from '../../random';
+import { lecunNormal, zeros } from '../initializers';
+import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
+import { addBias, type KernelOptions, type KernelParams } from './bias';
+
+/**
+ * y = x W + b over the last axis: [..., n] to [..., features].
+ *
+ * @returns a layer with the parameters `{ kernel: [n, features], bias: [features] }`
+ */
+export function dense(
+  features: number,
+  { useBias = true, kernelInit = lecunNormal(), biasInit = zeros() }: KernelOptions = {},
+): Layer<KernelParams, Nothing> {
+  checkPositive('dense', 'features', features);
+  return stateless<KernelParams>('dense', {
+    init(key, inputShape) {
+      const inputs = inputShape.at(-1);
+      if (inputs === undefined) throw new RangeError('dense: expected examples of shape [..., n], got [].');
+      const [forKernel, forBias] = split(key);
+      const kernel = kernelInit(forKernel!, [inputs, features]);
+      return {
+        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        outputShape: [...inputShape.slice(0, -1), features],
+      };
+    },
+    apply: ({ kernel, bias }, x) => addBias(multiplyLast(x, kernel), bias),
+    operations: (input, output) => 2 * input.reduce((a, d) => a * d, 1) * output.at(-1)!,
+  });
+}
+
+/** x W over the last axis, as one product of matrices. */
+export function multiplyLast(x: Tensor, kernel: Tensor): Tensor {
+  if (x.rank === 2) return matMul(x, kernel);
+  const y = matMul(reshape(x, [-1, x.shape[x.rank - 1]!]), kernel);
+  return reshape(y, [...x.shape.slice(0, -1), kernel.shape[1]!]);
+}

@@ -1,0 +1,57 @@
+import { depthwiseConv2d as tfDepthwise, reshape, type Tensor4D } from '@tensorflow/tfjs-core';
+import { split } from '../../random';
+import { lecunNormal, zeros } from '../initializers';
+import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
+import { addBias, type KernelParams } from './bias';
+import type { ConvOptions } from './conv';
+import { checkPadding, sizesOf, slid, type Sizes } from './window';
+
+export interface DepthwiseOptions extends Omit<ConvOptions, 'groups'> {
+  /** Outputs for each channel; 1 by default. */
+  multiplier?: number;
+}
+
+/**
+ * Convolution of each channel by itself: [height, width, channels] to [height', width', channels * multiplier].
+ *
+ * @returns a layer with the parameters `{ kernel: [kh, kw, channels, multiplier], bias }`; kernels are drawn for a fan-in of kh * kw
+ */
+export function depthwiseConv2d(
+  size: Sizes,
+  {
+    strides = 1,
+    padding = 'same',
+    dilation = 1,
+    multiplier = 1,
+    useBias = true,
+    kernelInit = lecunNormal(),
+    biasInit = zeros(),
+  }: DepthwiseOptions = {},
+): Layer<KernelParams, Nothing> {
+  const name = 'depthwiseConv2d';
+  checkPositive(name, 'multiplier', multiplier);
+  checkPadding(name, padding);
+  const window = sizesOf(name, 'size', size, 2) as [number, number];
+  const steps = sizesOf(name, 'strides', strides, 2) as [number, number];
+  const spacing = sizesOf(name, 'dilation', dilation, 2) as [number, number];
+  return stateless<KernelParams>(name, {
+    init(key, inputShape) {
+      checkRank(name, inputShape, 3, 'height, width, channels');
+      const channels = inputShape[2]!;
+      const features = channels * multiplier;
+      const [forKernel, forBias] = split(key);
+      const kernel = reshape(kernelInit(forKernel!, [...window, 1, features]), [
+        ...window,
+        channels,
+        multiplier,
+      ]);
+      return {
+        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        outputShape: [...slid(name, inputShape.slice(0, 2), window, steps, spacing, padding), features],
+      };
+    },
+    apply: ({ kernel, bias }, x) =>
+      addBias(tfDepthwise(x as Tensor4D, kernel as Tensor4D, steps, padding, 'NHWC', spacing), bias),
+    operations: (_, output) => 2 * window[0] * window[1] * output.reduce((a, d) => a * d, 1),
+  });
+}

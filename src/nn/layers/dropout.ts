@@ -1,0 +1,22 @@
+import { cast, mul } from '@tensorflow/tfjs-core';
+import { bernoulli } from '../../random';
+import { pure, type Layer, type Nothing } from '../layer';
+import { checkRate, neededKey } from './checks';
+
+/**
+ * In training sets each element to 0 with probability `rate` and scales the others by 1 / (1 - rate) (Srivastava et al.: Dropout, 2014).
+ *
+ * @throws TypeError where it is applied in training without a key
+ */
+export function dropout(rate: number): Layer<Nothing, Nothing> {
+  checkRate('dropout', rate);
+  return pure(
+    'dropout',
+    (shape) => shape,
+    (x, options) => {
+      if (!options.train || rate === 0) return x;
+      const stays = cast(bernoulli(neededKey('dropout', options), 1 - rate, x.shape), 'float32');
+      return mul(x, mul(stays, 1 / (1 - rate)));
+    },
+  );
+}

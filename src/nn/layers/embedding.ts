@@ -1,0 +1,28 @@
+import { gather, type Tensor } from '@tensorflow/tfjs-core';
+import { normal, type Initializer } from '../initializers';
+import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
+
+/**
+ * A learned vector for each of `count` symbols: int32 [...] to [..., features].
+ *
+ * @returns a layer with the parameters `{ table: [count, features] }`, normal with deviation 1 / sqrt(features) unless told
+ */
+export function embedding(
+  count: number,
+  features: number,
+  { init = normal(1 / Math.sqrt(features)) }: { init?: Initializer } = {},
+): Layer<{ table: Tensor }, Nothing> {
+  checkPositive('embedding', 'count', count);
+  checkPositive('embedding', 'features', features);
+  return stateless<{ table: Tensor }>('embedding', {
+    init: (key, inputShape) => ({
+      params: { table: init(key, [count, features]) },
+      outputShape: [...inputShape, features],
+    }),
+    apply({ table }, x) {
+      if (x.dtype !== 'int32')
+        throw new TypeError(`embedding: symbols must be int32, got ${x.dtype}[${x.shape.join(',')}].`);
+      return gather(table, x);
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import {
+  add,
+  concat,
+  fill,
+  matMul,
+  mul,
+  sigmoid,
+  split,
+  tanh,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { Layer, Nothing } from '../layer';
+import { recurrent, type RecurrentOptions, type RecurrentParams } from './recurrent';
+
+/**
+ * Long short-term memory: c' = f c + i g and h' = o tanh(c'), with the gates i, f, o = sigmoid(x W + h U + b) and g = tanh(...) (Hochreiter
+ * and Schmidhuber 1997; Gers, Schmidhuber, Cummins 2000): [length, n] to [length, units].
+ *
+ * @param options `forgetBias`: first bias of the gate f, 1 by default (Jozefowicz, Zaremba, Sutskever 2015)
+ * @returns a layer with the parameters `{ input: [n, 4 units], recurrent: [units, 4 units], bias: [4 units] }`, in the order i, f, g, o
+ */
+export function lstm(
+  units: number,
+  { forgetBias = 1, ...options }: RecurrentOptions & { forgetBias?: number } = {},
+): Layer<RecurrentParams, Nothing> {
+  return recurrent<RecurrentParams>(
+    'lstm',
+    units,
+    {
+      gates: 4,
+      carries: 2,
+      biases: () => ({ bias: concat([zeros([units]), fill([units], forgetBias), zeros([2 * units])]) }),
+      step(p, x, [h, c]) {
+        const z = add(x, matMul(h!, p.recurrent));
+        const [i, f, g, o] = split(z, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+        const next = add(mul(sigmoid(f), c!), mul(sigmoid(i), tanh(g)));
+        return [mul(sigmoid(o), tanh(next)), next];
+      },
+    },
+    options,
+  );
+}

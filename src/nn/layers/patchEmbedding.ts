@@ -1,0 +1,49 @@
+import { matMul, reshape, transpose } from '@tensorflow/tfjs-core';
+import { split } from '../../random';
+import { lecunNormal, zeros } from '../initializers';
+import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
+import { addBias, type KernelOptions, type KernelParams } from './bias';
+
+/**
+ * Cuts images into patches and multiplies each by a kernel, the first layer of a vision transformer (Dosovitskiy et al. 2021):
+ * [height, width, channels] to [patches, features].
+ *
+ * The same as a convolution with size and stride `patch`, written as one product of matrices: rows are patches, so it is a dense layer
+ * to `tract`.
+ *
+ * @returns a layer with the parameters `{ kernel: [patch * patch * channels, features], bias: [features] }`
+ * @throws RangeError where patches do not tile the image
+ */
+export function patchEmbedding(
+  features: number,
+  patch: number,
+  { useBias = true, kernelInit = lecunNormal(), biasInit = zeros() }: KernelOptions = {},
+): Layer<KernelParams, Nothing> {
+  const name = 'patchEmbedding';
+  checkPositive(name, 'features', features);
+  checkPositive(name, 'patch', patch);
+  return stateless<KernelParams>(name, {
+    init(key, inputShape) {
+      checkRank(name, inputShape, 3, 'height, width, channels');
+      const [height, width, channels] = inputShape as [number, number, number];
+      if (height % patch !== 0 || width % patch !== 0)
+        throw new RangeError(
+          `${name}: patches of ${patch} x ${patch} do not tile an image of ${height} x ${width}.`,
+        );
+      const [forKernel, forBias] = split(key);
+      const kernel = kernelInit(forKernel!, [patch * patch * channels, features]);
+      return {
+        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        outputShape: [(height / patch) * (width / patch), features],
+      };
+    },
+    apply({ kernel, bias }, x) {
+      const [b, height, width, channels] = x.shape as [number, number, number, number];
+      const [rows, columns] = [height / patch, width / patch];
+      const cut = transpose(reshape(x, [b * rows, patch, columns, patch * channels]), [0, 2, 1, 3]);
+      const y = matMul(reshape(cut, [b * rows * columns, patch * patch * channels]), kernel);
+      return reshape(addBias(y, bias), [b, rows * columns, features]);
+    },
+    operations: (input, output) => 2 * input.reduce((a, d) => a * d, 1) * output[1]!,
+  });
+}

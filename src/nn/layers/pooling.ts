@@ -1,0 +1,64 @@
+import {
+  avgPool as tfAvgPool,
+  maxPool as tfMaxPool,
+  mean,
+  type Tensor,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { checkRank, pure, type Layer, type Nothing } from '../layer';
+import { checkRankAtLeast } from './checks';
+import { checkPadding, sizesOf, slid, type Padding, type Sizes } from './window';
+
+export interface PoolOptions {
+  /** The window's size by default. */
+  strides?: Sizes;
+  /** 'valid' by default. */
+  padding?: Padding;
+}
+
+type Pool = (x: Tensor4D, size: [number, number], strides: [number, number], padding: Padding) => Tensor;
+
+/** The greatest value in each window: [height, width, channels] to [height', width', channels]. */
+export function maxPool(size: Sizes, options: PoolOptions = {}): Layer<Nothing, Nothing> {
+  return pooling('maxPool', size, options, tfMaxPool);
+}
+
+/** The mean of each window: [height, width, channels] to [height', width', channels]. */
+export function avgPool(size: Sizes, options: PoolOptions = {}): Layer<Nothing, Nothing> {
+  return pooling('avgPool', size, options, tfAvgPool);
+}
+
+/** The mean over all positions: [..., channels] to [channels]. */
+export function globalAvgPool(): Layer<Nothing, Nothing> {
+  return pure(
+    'globalAvgPool',
+    (shape) => {
+      checkRankAtLeast('globalAvgPool', shape, 2);
+      return [shape.at(-1)!];
+    },
+    (x) =>
+      mean(
+        x,
+        x.shape.slice(1, -1).map((_, i) => i + 1),
+      ),
+  );
+}
+
+function pooling(
+  name: string,
+  size: Sizes,
+  { strides = size, padding = 'valid' }: PoolOptions,
+  pool: Pool,
+): Layer<Nothing, Nothing> {
+  checkPadding(name, padding);
+  const window = sizesOf(name, 'size', size, 2) as [number, number];
+  const steps = sizesOf(name, 'strides', strides, 2) as [number, number];
+  return pure(
+    name,
+    (shape) => {
+      checkRank(name, shape, 3, 'height, width, channels');
+      return [...slid(name, shape.slice(0, 2), window, steps, [1, 1], padding), shape[2]!];
+    },
+    (x) => pool(x as Tensor4D, window, steps, padding),
+  );
+}

@@ -1,0 +1,24 @@
+import { cast, mul } from '@tensorflow/tfjs-core';
+import { bernoulli } from '../../random';
+import { pure, type Layer, type Nothing } from '../layer';
+import { checkRate, neededKey } from './checks';
+
+/**
+ * In training sets whole examples to 0 with probability `rate` and scales the others by 1 / (1 - rate): the last layer inside a
+ * residual (Huang et al.: Deep networks with stochastic depth, 2016).
+ *
+ * @throws TypeError where it is applied in training without a key
+ */
+export function stochasticDepth(rate: number): Layer<Nothing, Nothing> {
+  checkRate('stochasticDepth', rate);
+  return pure(
+    'stochasticDepth',
+    (shape) => shape,
+    (x, options) => {
+      if (!options.train || rate === 0) return x;
+      const each = [x.shape[0]!, ...x.shape.slice(1).map(() => 1)];
+      const stays = cast(bernoulli(neededKey('stochasticDepth', options), 1 - rate, each), 'float32');
+      return mul(x, mul(stays, 1 / (1 - rate)));
+    },
+  );
+}

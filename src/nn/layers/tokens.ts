@@ -1,0 +1,32 @@
+import { add, concat, broadcastTo, type Tensor } from '@tensorflow/tfjs-core';
+import { normal, type Initializer } from '../initializers';
+import { checkRank, stateless, type Layer, type Nothing } from '../layer';
+
+/** Puts a learned vector in front of a sequence: [length, n] to [length + 1, n] (Dosovitskiy et al. 2021). */
+export function classToken({ init = normal(0.02) }: { init?: Initializer } = {}): Layer<
+  { token: Tensor },
+  Nothing
+> {
+  return stateless<{ token: Tensor }>('classToken', {
+    init(key, inputShape) {
+      checkRank('classToken', inputShape, 2, 'length, n');
+      const [length, n] = inputShape as [number, number];
+      return { params: { token: init(key, [1, n]) }, outputShape: [length + 1, n] };
+    },
+    apply: ({ token }, x) => concat([broadcastTo(token, [x.shape[0]!, 1, x.shape[2]!]), x], 1),
+  });
+}
+
+/** Adds a learned vector to each position of a sequence: [length, n]. */
+export function positionEmbedding({ init = normal(0.02) }: { init?: Initializer } = {}): Layer<
+  { positions: Tensor },
+  Nothing
+> {
+  return stateless<{ positions: Tensor }>('positionEmbedding', {
+    init(key, inputShape) {
+      checkRank('positionEmbedding', inputShape, 2, 'length, n');
+      return { params: { positions: init(key, inputShape) }, outputShape: inputShape };
+    },
+    apply: ({ positions }, x) => add(x, positions),
+  });
+}
