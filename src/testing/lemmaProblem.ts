@@ -42,8 +42,9 @@ export function weightProblems(
     (flatten(f(unflatten(structure, list), ...inputs)).leaves as unknown[]).map(asTensor);
   const plain = of(call);
   const tracted = of(tract(call, lambda));
-  const gradient = (f: typeof plain, g: Tensor[], i: number): Tensor =>
-    vjp((list: Tensor[]) => f(list), leaves)[1](g)[0][i]!;
+  const [outputs, pullPlain] = vjp((list: Tensor[]) => plain(list), leaves);
+  const [, pullTracted] = vjp((list: Tensor[]) => tracted(list), leaves);
+  const gradient = (pullback: typeof pullPlain, g: Tensor[], i: number): Tensor => pullback(g)[0][i]!;
   const { layers } = tract.describe(call, ...args);
   const byLeaf = [...new Set(layers.map(({ parameters }) => parameters.join(', ')))];
   const weights = byLeaf.map((path): WeightProblem => {
@@ -67,8 +68,8 @@ export function weightProblems(
           [leaves],
           [leaves.map((leaf, k) => (k === i ? dW : zerosLike(leaf)))],
         )[1],
-      pull: (g) => gradient(plain, g, i),
-      corrected: (g) => gradient(tracted, g, i),
+      pull: (g) => gradient(pullPlain, g, i),
+      corrected: (g) => gradient(pullTracted, g, i),
     };
   });
   const corrected = new Set(weights.map(({ path }) => path));
@@ -78,12 +79,12 @@ export function weightProblems(
       : [
           {
             path,
-            plain: (g: Tensor[]) => gradient(plain, g, i),
-            tracted: (g: Tensor[]) => gradient(tracted, g, i),
+            plain: (g: Tensor[]) => gradient(pullPlain, g, i),
+            tracted: (g: Tensor[]) => gradient(pullTracted, g, i),
           },
         ],
   );
-  return { outputs: plain(leaves), others, weights };
+  return { outputs, others, weights };
 }
 
 /** A parameter that `tract` leaves alone. */
