@@ -64,6 +64,18 @@ function deriveTracerClass(Base: TensorClass): TracerClass {
       return `Tracer<${this.trace.name}>(${this.dtype}[${this.shape.join(',')}])`;
     }
 
+    /** Comparisons and arithmetic of JavaScript would go on with NaN, silently. */
+    [Symbol.toPrimitive](hint: string): string {
+      if (hint !== 'number') return this.toString();
+      const { trace } = this;
+      if (trace.phase === 'closed') throw escaped(this as unknown as Tracer);
+      throw new Error(
+        trace.readable
+          ? `${trace.name}: a tensor is not a number. Use tf ops (tf.greater, tf.add ...), or dataSync() for its value.`
+          : trace.explainUnreadable(this as unknown as Tracer, 'an operator of JavaScript'),
+      );
+    }
+
     override print(): void {
       console.log(this.toString());
     }

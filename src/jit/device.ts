@@ -1,16 +1,23 @@
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
 import { findKernel } from '../core/ownKernels';
+import { onDescriptions } from './nativeTensors';
 
-type KernelFunc = (call: { inputs: unknown; attrs: object; backend: object }) => TensorInfo | TensorInfo[];
+export type KernelFunc = (call: {
+  inputs: unknown;
+  attrs: object;
+  backend: object;
+}) => TensorInfo | TensorInfo[];
 
 /** Backends on which a reshape is a matter of the shape alone. In the others' textures and native tensors it is not. */
 const SHAPE_IS_FREE = new Set(['cpu', 'wasm', 'webgpu']);
 
+/** Backends whose kernels return tensors that the engine counts. */
+const GIVES_TENSORS = new Set(['tensorflow']);
+
 /** What the replay of programs needs of a backend, on tensors without the engine's bookkeeping. */
 export class Device {
   readonly shapeIsFree: boolean;
-  private readonly kernels = new Map<string, KernelFunc>();
 
   constructor(readonly name: string) {
     this.shapeIsFree = SHAPE_IS_FREE.has(name);
@@ -21,13 +28,10 @@ export class Device {
   }
 
   kernel(kernelName: string): KernelFunc {
-    let found = this.kernels.get(kernelName);
-    if (!found) {
-      found = findKernel(kernelName, this.name)?.kernelFunc as unknown as KernelFunc | undefined;
-      if (!found) throw new Error(`jit: kernel ${kernelName} is not registered for backend ${this.name}.`);
-      this.kernels.set(kernelName, found);
-    }
-    return found;
+    const found = findKernel(kernelName, this.name);
+    if (!found) throw new Error(`jit: kernel ${kernelName} is not registered for backend ${this.name}.`);
+    const run = found.kernelFunc as unknown as KernelFunc;
+    return GIVES_TENSORS.has(this.name) ? onDescriptions(run) : run;
   }
 
   run(kernelName: string, inputs: Record<string, TensorInfo> | TensorInfo[], attrs: object): TensorInfo {

@@ -3,6 +3,7 @@ import { describeAval } from '../core/errors';
 import type { Aval } from '../core/rule';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
+import { withoutSideEffects } from '../jit/sideEffects';
 import { refusePromise } from '../transforms/arguments';
 import { assertSameStructure, flatten, leavesWithPath, type MapLeaves, type TreeDef } from '../tree';
 import { open, type Opened } from './primitives/open';
@@ -34,7 +35,7 @@ export function captureBody(
 ): Body {
   let trees: Tree[] = [];
   const captured = capture(name, inputs, (tracers) => {
-    const results = call(tracers).map((result) => {
+    const results = withoutSideEffects(name, () => call(tracers)).map((result) => {
       refusePromise(name, result);
       return toTree(name, result);
     });

@@ -1,0 +1,73 @@
+import { Variable, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, type Engine } from '../core/engine';
+
+/** Members of the engine through which ops draw random numbers, and variables change. */
+interface Effects {
+  makeTensor?: (...args: unknown[]) => Tensor;
+  makeVariable?: (...args: unknown[]) => Variable;
+  disposeTensor?: (tensor: Tensor) => void;
+}
+
+/** Ops that draw on the host, with a hidden state: they make tensors of values and call no kernel. `tf.dropout` draws through these. */
+const RANDOM_OPS = new Set<string | undefined>(
+  [
+    'randomNormal',
+    'randomUniform',
+    'randomUniformInt',
+    'randomStandardNormal',
+    'randomGamma',
+    'truncatedNormal',
+    'rand',
+  ].map((op) => `${op}__op`),
+);
+
+const names: string[] = [];
+
+/**
+ * Runs a user's function for a capture, where what it does besides computing would happen once and never again.
+ *
+ * @throws Error naming the function where it draws random numbers without a key, or makes, assigns or disposes a variable
+ */
+export function withoutSideEffects<T>(name: string, body: () => T): T {
+  const eng = engine() as Engine & Effects;
+  if (names.push(name) === 1) {
+    const native = Object.getPrototypeOf(eng) as Required<Effects>;
+    eng.makeTensor = (...args) => {
+      const op = eng.state.activeScope?.name;
+      if (RANDOM_OPS.has(op)) throw frozenNumbers(op!.replace('__op', ''));
+      return native.makeTensor.apply(eng, args);
+    };
+    eng.makeVariable = () => {
+      throw frozenVariable('made');
+    };
+    eng.disposeTensor = (tensor) => {
+      // `assign` disposes the old value first: the variable is as it was.
+      if (tensor instanceof Variable) throw frozenVariable('assigned or disposed');
+      native.disposeTensor.call(eng, tensor);
+    };
+  }
+  try {
+    return body();
+  } finally {
+    names.pop();
+    if (names.length === 0) {
+      delete eng.disposeTensor;
+      delete eng.makeVariable;
+      delete eng.makeTensor;
+    }
+  }
+}
+
+function frozenNumbers(op: string): Error {
+  return new Error(
+    `${names.at(-1)}: tf.${op} would draw once, when the function is traced, and give the same numbers at every call. Take a key as an ` +
+      'argument and draw with random.* (random.normal, random.uniform ...), or draw outside the function and pass the numbers.',
+  );
+}
+
+function frozenVariable(what: string): Error {
+  return new Error(
+    `${names.at(-1)}: a variable was ${what} inside the function, which would happen once, when it is traced, and not at later calls. ` +
+      'Return the new value and assign it outside.',
+  );
+}
