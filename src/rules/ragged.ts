@@ -23,7 +23,7 @@ import { defineRule, type Attrs, type Aval } from '../core/rule';
 import { traceOf } from '../core/tracer';
 import { broadcastLike } from './families/broadcast';
 import { scatterRows } from './indexing/gather';
-import { layoutOf } from './indexing/offsets';
+import { layoutOf } from './indexing/layout';
 
 /*
  * Kernels of ragged tensors place rows of their values; where is up to the splits, which they read as numbers. So the kernel places the

@@ -18,7 +18,7 @@ import { defineRule, type BatchCall } from '../core/rule';
 import { mergeBatch, splitBatch, withBatch } from './families/batching';
 import { alongInput } from './families/linear';
 import { scatterRows } from './indexing/gather';
-import { layoutOf } from './indexing/offsets';
+import { layoutOf } from './indexing/layout';
 
 /*
  * y[s] is the sum, or the mean, of the rows data[indices[i]] over all i with segmentIds[i] = s, which are sorted.

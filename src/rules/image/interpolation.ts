@@ -1,7 +1,7 @@
 import { add, mul, reshape, sub, tensor1d, type Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
 import { scatterRows } from '../indexing/gather';
-import { layoutOf } from '../indexing/offsets';
+import { layoutOf } from '../indexing/layout';
 
 /** Resizing an axis: entry i of the output is (1 - weight[i]) x[low[i]] + weight[i] x[high[i]]. */
 interface Taps {

@@ -11,7 +11,8 @@ import {
 import { runKernel } from '../../core/kernel';
 import { defineRule, type BatchCall, type Named, type Pushforward, type Residuals } from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
-import { layoutOf, takeRows } from './offsets';
+import { layoutOf } from './layout';
+import { takeRows } from './offsets';
 
 /*
  * y[k] is the sum of the weights of all entries that are k, linear in the weights: each entry's cotangent is that of its number.

@@ -1,29 +1,47 @@
-import { reshape, scatterND, transpose, util, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, scatterND, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, BatchCall, Named } from '../../core/rule';
+import { provideKernels } from '../../core/ownKernels';
+import type { BatchCall, Named, Rule } from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
 import { linear } from '../families/linear';
-import { layoutOf, offset, takeRows, type Layout } from './offsets';
+import { GATHER_ROWS, registerGatherKernel } from './gatherKernel';
+import { gatherAxes, gatheredShape, gatherLayout, type Layout } from './layout';
+import { offset, takeRows } from './offsets';
+
+provideKernels(registerGatherKernel);
 
 // y[l, o, i] = x[l, o, indices[l, i]]: rows of x along an axis. The transpose adds each row of the cotangent up where it was taken.
-linear('GatherV2', 'x', {
-  reads: ['indices'],
-  transpose: (ct, { inputs, avals, attrs }) => {
-    const { shape } = avals.x!;
-    return reshape(scatterRows(ct, inputs.indices!, layout(shape, inputs.indices!, attrs)), [...shape]);
-  },
-  batch,
-  shape: ({ inputs, attrs }) => ({
-    shape: gathered(inputs.x!.shape, inputs.indices!, attrs),
-    dtype: inputs.x!.dtype,
-  }),
-  // wasm's kernel reads wrong indices for all but the first of several batches; tfjs-node's counts no axis from the end.
-  broken: (backend, { x, indices }: Named<Tensor>, attrs) =>
-    (backend === 'wasm' && layout(x!.shape, indices!, attrs).lead > 1) ||
-    (backend === 'tensorflow' && attrs.axis < 0),
-  polyfill: ({ x, indices }: Named<Tensor>, attrs) =>
-    reshape(takeRows(x!, indices!, layout(x!.shape, indices!, attrs)), gathered(x!.shape, indices!, attrs)),
+function gathering(kernel: string, rest: Pick<Rule, 'broken' | 'polyfill'>): void {
+  linear(kernel, 'x', {
+    reads: ['indices'],
+    transpose: (ct, { inputs, avals, attrs }) => {
+      const layout = gatherLayout(avals.x!, inputs.indices!, attrs);
+      return reshape(scatterRows(ct, inputs.indices!, layout), [...avals.x!.shape]);
+    },
+    batch,
+    shape: ({ inputs: { x, indices }, attrs }) => ({
+      shape: gatheredShape(x!, indices!, attrs),
+      dtype: x!.dtype,
+    }),
+    ...rest,
+  });
+}
+
+// By tfjs's name, and by that of our kernel, which stands for tfjs's where there is one.
+gathering('GatherV2', {
+  // tfjs-node's kernel counts no axis from the end.
+  broken: (backend, { x }: Named<Tensor>, attrs) =>
+    backend === 'cpu' || backend === 'wasm' ? isNumeric(x!) : backend === 'tensorflow' && attrs.axis < 0,
+  polyfill: ({ x, indices }: Named<Tensor>, attrs) => runKernel(GATHER_ROWS, { x, indices }, attrs),
 });
+gathering(GATHER_ROWS, {
+  polyfill: ({ x, indices }: Named<Tensor>, attrs) =>
+    reshape(takeRows(x!, indices!, gatherLayout(x!, indices!, attrs)), gatheredShape(x!, indices!, attrs)),
+});
+
+function isNumeric({ dtype }: Tensor): boolean {
+  return dtype !== 'string' && dtype !== 'complex64';
+}
 
 /** The transpose of `takeRows`: adds rows up at the places that the indices name, `[lead outer n, inner]`. */
 export function scatterRows(rows: Tensor, indices: Tensor, layout: Layout): Tensor {
@@ -32,30 +50,10 @@ export function scatterRows(rows: Tensor, indices: Tensor, layout: Layout): Tens
   return scatterND(reshape(places, [-1, 1]), reshape(rows, [places.size, inner]), [lead * outer * n, inner]);
 }
 
-interface Indexed {
-  readonly shape: readonly number[];
-}
-
-function axes(shape: readonly number[], indices: Indexed, attrs: Attrs): { axis: number; batchDims: number } {
-  const [axis] = util.parseAxisParam(attrs.axis, shape as number[]);
-  const batchDims = attrs.batchDims ?? 0;
-  return { axis: axis!, batchDims: batchDims < 0 ? batchDims + indices.shape.length : batchDims };
-}
-
-function layout(shape: readonly number[], indices: Indexed, attrs: Attrs): Layout {
-  const { axis, batchDims } = axes(shape, indices, attrs);
-  return layoutOf(shape, axis, batchDims);
-}
-
-function gathered(shape: readonly number[], indices: Indexed, attrs: Attrs): number[] {
-  const { axis, batchDims } = axes(shape, indices, attrs);
-  return [...shape.slice(0, axis), ...indices.shape.slice(batchDims), ...shape.slice(axis + 1)];
-}
-
 function batch({ inputs, size, attrs }: BatchCall): Tensor {
   const x = inputs.x!;
   const indices = inputs.indices!;
-  const { axis, batchDims } = axes(exampleShape(x), { shape: exampleShape(indices) }, attrs);
+  const { axis, batchDims } = gatherAxes({ shape: exampleShape(x) }, { shape: exampleShape(indices) }, attrs);
   const take = (values: Tensor, places: Tensor, along: number, shared: number): Tensor =>
     runKernel('GatherV2', { x: values, indices: places }, { axis: along, batchDims: shared });
   if (batchDims === 0 && !indices.batched) return take(x.value, indices.value, axis + 1, 0);

@@ -1,30 +1,13 @@
-import { add, concat, gather, range, reshape, tensor, util, type Tensor } from '@tensorflow/tfjs-core';
+import { add, concat, gather, range, reshape, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { Batched } from '../../core/rule';
 import { withBatch } from '../families/batching';
 import { broadcastLike } from '../families/broadcast';
+import type { Layout } from './layout';
 
 /*
  * Many index ops on examples, each with indices of its own, are one such op on all of them, with indices that are offset by where each
  * example begins. tfjs's own way, GatherV2 with batchDims, reads wrong indices on wasm (4.22).
  */
-
-/** The axes of a gather from x along an axis: [lead, outer, n, inner], with indices `[lead, count]` of which each `lead` has its own. */
-export interface Layout {
-  readonly lead: number;
-  readonly outer: number;
-  readonly n: number;
-  readonly inner: number;
-}
-
-export function layoutOf(shape: readonly number[], axis: number, batchDims: number): Layout {
-  const size = (from: number, to?: number): number => util.sizeFromShape(shape.slice(from, to));
-  return {
-    lead: size(0, batchDims),
-    outer: size(batchDims, axis),
-    n: shape[axis]!,
-    inner: size(axis + 1),
-  };
-}
 
 /** Indices along the axis as places in the flattened `[lead outer n]`: int32 `[lead outer count]`. */
 export function offset(indices: Tensor, { lead, outer, n }: Layout): Tensor {

@@ -1,7 +1,8 @@
 import { reshape, topk, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Aval } from '../../core/rule';
 import { scatterRows } from './gather';
-import { layoutOf, takeRows } from './offsets';
+import { layoutOf } from './layout';
+import { takeRows } from './offsets';
 
 // values[r, j] = x[r, indices[r, j]]: once the places are chosen, reading them is linear. Of equals only the chosen one has a derivative.
 defineRule('TopK', {

@@ -11,7 +11,7 @@ import {
 import { runKernel } from '../../core/kernel';
 import { defineRule, type Attrs } from '../../core/rule';
 import { scatterRows } from './gather';
-import { layoutOf } from './offsets';
+import { layoutOf } from './layout';
 
 /*
  * The distinct slices of x along an axis, in the order in which they come first, and for each slice of x which of them it is.
