@@ -32,10 +32,23 @@ export interface Engine {
     attrs: object,
   ): void;
   getTensorsForGradient(kernel: string, inputs: KernelInputs, outputs: Tensor[]): Tensor[];
+  /** Forgets where the data is. */
+  removeDataId(dataId: object, backend: object): void;
   makeTensorFromTensorInfo(info: { dataId: object; shape: number[]; dtype: string }): Tensor;
+  backendNames(): string[];
   readonly backend: object;
+  /** The backend in use, null before the first. */
+  readonly backendInstance: object | null;
+  /** Backends that have started, by name. */
+  readonly registry: Record<string, object>;
   readonly backendName: string;
-  state: { activeScope?: Scope; scopeStack: Scope[]; gradientDepth: number; kernelDepth: number };
+  state: {
+    activeScope?: Scope;
+    scopeStack: Scope[];
+    gradientDepth: number;
+    kernelDepth: number;
+    tensorInfo: WeakMap<object, { backend: object }>;
+  };
 }
 
 const REQUIRED = [

@@ -1,4 +1,4 @@
-import { type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { type Tensor, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { replacement } from '../core/dispatch';
 import { handOver } from '../core/holdings';
 import { runKernel } from '../core/kernel';
@@ -11,9 +11,10 @@ import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/runBatch';
 import { capture, type Captured } from './capture';
 import { evaluate } from '../interpreters/evaluate';
-import { aliases, commonSubexpressions, deadCode, fusion } from './passes';
+import { aliases, commonSubexpressions, deadCode, fusion, loops } from './passes';
 import type { Program } from '../core/program';
 import { compile } from './replay';
+import { canGenerate } from './script';
 import { split } from './split';
 
 /** A captured function that runs as one step, with its derivatives and its batched forms, each captured when first needed. */
@@ -170,6 +171,7 @@ export class Jitted {
             ),
           ),
         );
+    if (backendName === 'cpu' && canGenerate()) return deadCode(loops(lower));
     return deadCode(fusion(lower));
   }
 
@@ -209,13 +211,15 @@ defineRule('Jitted', {
     const { forward, backward, outputs, found } = jittedOf(attrs).vjp(wanted);
     const results = forward.call(inputs);
     const values = results.slice(0, outputs);
+    // The outputs themselves may be gone when the pullback runs.
+    const shapes = values.map(({ shape, dtype }) => ({ shape, dtype }));
     return {
       outputs: values,
       residuals: results.slice(outputs),
       pullback: (residuals, cts) => {
         const given = cts
-          .map((ct, i) => ct ?? zerosLike(values[i]!))
-          .filter((_, i) => isDifferentiable(values[i]!));
+          .map((ct, i) => ct ?? zeros(shapes[i]!.shape, shapes[i]!.dtype))
+          .filter((_, i) => isDifferentiable(shapes[i]!));
         const grads = backward.call([...residuals, ...given]);
         let next = 0;
         let leaf = 0;
