@@ -111,7 +111,7 @@ const projects = await vitest(skipped);
 
 let tarball;
 if (
-  (await single('build (tsup)', () => bin('tsup', []))) &&
+  (await single('build', async () => (await run('npm', ['run', 'build'], { seconds: 240 })).ok)) &&
   (await single('pack', () => (tarball = pack(scratch)) !== undefined))
 ) {
   await single('publint', () => bin('publint', [tarball, '--strict']));

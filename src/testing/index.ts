@@ -1,3 +1,5 @@
+import '../rules';
+
 export { checkGrads, type CheckGradsOptions } from './checkGrads';
 export { checkLemma1, type CheckLemmaOptions } from './checkLemma1';
 export { checkLemma2 } from './checkLemma2';
