@@ -2,6 +2,7 @@ import { Variable, type DataType, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel } from '../core/rule';
 import { deviceOf, type Device } from './device';
+import { scriptRunner } from './script';
 
 /** One kernel call, with everything prepared that does not change between calls. */
 interface Step {
@@ -126,7 +127,10 @@ export function compile(program: Program, backendName: string): BareKernel {
 
 const NOTHING: TensorInfo = { dataId: {}, shape: [], dtype: 'float32' };
 
-function runnerOf({ kernel, attrs }: Equation, device: Device): (call: Call) => TensorInfo | TensorInfo[] {
+function runnerOf(equation: Equation, device: Device): (call: Call) => TensorInfo | TensorInfo[] {
+  const script = device.name === 'cpu' ? scriptRunner(equation) : undefined;
+  if (script) return script;
+  const { kernel, attrs } = equation;
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);
   if (bound) return ({ inputs }) => bound(inputs as unknown as TensorInfo[]);
   return device.kernel(kernel);

@@ -2,4 +2,5 @@ export { aliases } from './aliases';
 export { commonSubexpressions } from './commonSubexpressions';
 export { deadCode } from './deadCode';
 export { fusion } from './fusion';
+export { loops } from './loops';
 export type { Pass } from './pass';

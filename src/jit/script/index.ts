@@ -1,0 +1,2 @@
+export { canGenerate, isElementwise, type Loop } from './loop';
+export { scriptRunner } from './runner';

@@ -1,0 +1,12 @@
+import type { Equation } from '../../core/program';
+import { loop } from './loop';
+import { matMul } from './matMul';
+import { sum } from './sum';
+import type { ScriptKernel, ScriptRunner } from './values';
+
+const kernels: Record<string, ScriptKernel> = { TractLoop: loop, BatchMatMul: matMul, Sum: sum };
+
+/** A call's form made for its shapes, on the cpu backend; undefined where the backend's own kernel is as good. */
+export function scriptRunner(equation: Equation): ScriptRunner | undefined {
+  return Object.hasOwn(kernels, equation.kernel) ? kernels[equation.kernel]!(equation) : undefined;
+}
