@@ -1,7 +1,14 @@
 import {
+  add,
   gather,
   less,
+  minimum,
+  mul,
+  ones,
+  onesLike,
+  range,
   reshape,
+  scalar,
   where,
   zeros,
   zerosLike,
@@ -43,19 +50,32 @@ defineRule('DenseBincount', {
     shape: [...inputs.x!.shape.slice(0, -1), attrs.size],
     dtype: inputs.weights!.dtype,
   }),
-  // cpu's kernel counts all of a vector.
+  // cpu's kernel counts all of a vector; tfjs-node has none.
   broken: (backend, { x }: Named<Tensor>, attrs) =>
     backend === 'cpu' && x!.shape.length === 1 && attrs.binaryOutput,
   polyfill: ({ x, weights }: Named<Tensor>, attrs) => {
-    const row = (t: Tensor): Tensor => (t.size === 0 ? t : reshape(t, [1, t.size]));
-    const counts = runKernel(
-      'DenseBincount',
-      { x: reshape(x!, [1, x!.size]), weights: row(weights!) },
-      attrs,
-    );
-    return reshape(counts, [attrs.size]);
+    const n = x!.shape.at(-1)!;
+    const counts = sumByNumber(reshape(x!, [-1, n]), weights!, attrs.size);
+    return reshape(attrs.binaryOutput ? minimum(counts, onesLike(counts)) : counts, [
+      ...x!.shape.slice(0, -1),
+      attrs.size,
+    ]);
   },
 });
+
+/** For each row of x the sums of the weights of each number, or how often it is there, `[rows, size]`. */
+function sumByNumber(x: Tensor, weights: Tensor, size: number): Tensor {
+  const [rows] = x.shape as [number, number];
+  const first = reshape(mul(range(0, rows, 1, 'int32'), scalar(size, 'int32')), [rows, 1]);
+  const segmentIds = where(less(x, size), add(x, first), scalar(-1, 'int32'));
+  const summands = weights.size === 0 ? ones(x.shape, weights.dtype as 'float32') : weights;
+  const sums = runKernel(
+    'UnsortedSegmentSum',
+    { x: reshape(summands, [x.size]), segmentIds: reshape(segmentIds, [x.size]) },
+    { numSegments: rows * size },
+  );
+  return reshape(sums, [rows, size]);
+}
 
 function toWeights(ct: Tensor, { inputs, avals, attrs }: Residuals): Tensor {
   const x = inputs.x!;

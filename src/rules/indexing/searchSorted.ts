@@ -1,6 +1,6 @@
-import { reshape } from '@tensorflow/tfjs-core';
+import { cast, expandDims, less, lessEqual, reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import { defineRule } from '../../core/rule';
+import { defineRule, type Named } from '../../core/rule';
 import { mergeBatch, withBatch } from '../families/batching';
 
 // Where the values of each row would be inserted: places, hence constant.
@@ -16,4 +16,10 @@ defineRule('SearchSorted', {
     return reshape(places, values!.shape);
   },
   shape: ({ inputs }) => ({ shape: inputs.values!.shape, dtype: 'int32' }),
+  // A place is how many elements stay in front of it.
+  polyfill: ({ sortedSequence, values }: Named<Tensor>, { side }) => {
+    const [row, column] = [expandDims(sortedSequence!, 1), expandDims(values!, 2)];
+    const inFront = side === 'left' ? less(row, column) : lessEqual(row, column);
+    return sum(cast(inFront, 'int32'), 2);
+  },
 });

@@ -56,6 +56,17 @@ defineRule('SparseToDense', {
     ),
   batch,
   shape: ({ inputs, attrs }) => ({ shape: attrs.outputShape, dtype: inputs.defaultValue!.dtype }),
+  // TensorFlow's kernel takes places only in order, and each once; its update of a tensor does not mind.
+  broken: (backend) => backend === 'tensorflow',
+  polyfill: ({ sparseIndices, sparseValues, defaultValue }: Named<Tensor>, { outputShape }) => {
+    const indices = vectors(sparseIndices!);
+    const [n, k] = indices.shape as [number, number];
+    return runKernel('TensorScatterUpdate', {
+      tensor: broadcastLike(defaultValue!, outputShape),
+      indices,
+      updates: broadcastLike(sparseValues!, [n, ...(outputShape as number[]).slice(k)]),
+    });
+  },
 });
 
 // The same over a whole tensor. tfjs's kernel for cpu (4.22) writes into the tensor it is given.
