@@ -1,4 +1,5 @@
 import { clone, keep, type Tensor } from '@tensorflow/tfjs-core';
+import { assertDevice, explained } from './backendErrors';
 import { engine, withoutTape, type CustomGradCall, type Engine, type KernelInputs } from './engine';
 import { findKernel } from './ownKernels';
 import { ruleOf, type Attrs, type Rule } from './rule';
@@ -25,6 +26,7 @@ let depth = 0;
 /** Runs `body` with kernels going to the traces of their inputs. Nests. */
 export function intercepted<T>(body: () => T): T {
   const eng = engine();
+  if (depth === 0) assertDevice();
   if (depth++ === 0) {
     eng.runKernel = dispatch;
     eng.runKernelFunc = dispatchCustomGrad;
@@ -56,7 +58,11 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
   // Reading `backend` starts the default one if none runs yet.
   const instead = eng.backend && replacement(kernel, inputs, attrs, eng.backendName);
   if (instead) return apart(instead(inputs, attrs), inputs);
-  return native(eng).runKernel.call(eng, kernel, inputs, attrs);
+  try {
+    return native(eng).runKernel.call(eng, kernel, inputs, attrs);
+  } catch (error) {
+    throw explained(error, kernel, inputs);
+  }
 }
 
 /** What stands for a kernel on a backend that lacks it, or gets it wrong. */

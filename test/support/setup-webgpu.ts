@@ -47,6 +47,9 @@ const readByCanvas = backend.readSync.bind(backend);
 backend.readSync = (dataId) => {
   const data = backend.tensorMap.get(dataId);
   if (data.values == null && data.dtype !== 'complex64' && data.dtype !== 'string') {
+    if (Object.hasOwn(tf.engine(), 'runKernel')) {
+      throw new Error('A synchronous read on the way of a transformation: a page would have to wait for it.');
+    }
     const bytes = download(data.resource!);
     data.values = tf.util.convertBackendValuesAndArrayBuffer(bytes, data.dtype as tf.DataType);
   }

@@ -88,6 +88,25 @@ const residual: Shader = {
     if (inside) { result[right + row * m + col] = sum + rest; }`,
 };
 
+/** b - a x, with 48 bits on the way. */
+export function residualOf(
+  backend: WebGPUBackend,
+  a: Stack,
+  x: TensorInfo,
+  b: Stack,
+  reading: number,
+): TensorInfo {
+  const [count, n, m] = b.shape;
+  return runShader({
+    backend,
+    shader: residual,
+    inputs: [a, x, b],
+    integers: [reading],
+    workgroups: count * Math.ceil(n / size) * Math.ceil(m / size),
+    shape: b.shape,
+  });
+}
+
 /** Infinite and undefined corrections come from such values elsewhere in the column: what is finite stays. */
 const correct: Shader = {
   name: 'correction',
@@ -115,14 +134,7 @@ export function refined(
   const [count, n, m] = b.shape;
   const x = solve(b);
   for (let step = 0; step < steps; step++) {
-    const r = runShader({
-      backend,
-      shader: residual,
-      inputs: [a, x, b],
-      integers: [reading],
-      workgroups: count * Math.ceil(n / size) * Math.ceil(m / size),
-      shape: b.shape,
-    });
+    const r = residualOf(backend, a, x, b, reading);
     const d = solve({ ...r, shape: b.shape });
     runShader({
       backend,

@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { grad, jit, vmap } from '../../../src';
+
+test('a lost device is named by the transformations that would run on it', async () => {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const square = (x: tf.Tensor): tf.Tensor => tf.sum(tf.square(x));
+  const jitted = jit(square);
+  const x = tf.tensor1d([1, 2]);
+  tf.tidy(() => {
+    expect([...grad(square)(x).dataSync()]).toEqual([2, 4]);
+    expect(jitted(x).dataSync()[0]).toBe(5);
+  });
+  device.destroy();
+  await device.lost;
+  const message = /The GPU device of the webgpu backend is lost \(.+\), and with it all tensors there\./;
+  expect(() => grad(square)(x)).toThrow(message);
+  expect(() => vmap(square)(tf.reshape(x, [2, 1]))).toThrow(message);
+  expect(() => jitted(x)).toThrow(message);
+  jitted.dispose();
+  tf.disposeVariables();
+});
