@@ -13,11 +13,13 @@ test('a shader that the device refuses is reported, and its next run throws', as
     const { dataId } = runShader({ backend: backend(), shader, inputs: [], workgroups: 1, shape: [1, 1, 1] });
     backend().disposeData(dataId);
   };
-  const device = (tf.backend() as unknown as { device: GPUDevice }).device;
+  const { device } = backend() as unknown as { device: GPUDevice };
   // What the refused shader was to do is refused too, when it is submitted.
   device.pushErrorScope('validation');
   run();
-  (tf.backend() as unknown as { submitQueue(): void }).submitQueue();
+  const queue = backend() as unknown as { endComputePassEncoder(): void; submitQueue(): void };
+  queue.endComputePassEncoder();
+  queue.submitQueue();
   await device.popErrorScope();
   await vi.waitFor(() => expect(report).toHaveBeenCalledOnce());
   expect(String(report.mock.calls[0]![0])).toMatch(
