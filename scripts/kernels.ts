@@ -30,6 +30,14 @@ A star marks kernels that some backend gets wrong, or refuses, for some calls: t
 "Decomposition" in the other columns: the kernel is composed of others under every transformation, and has all that they have.
 `;
 
+/** What stands for these kernels calls a kernel that not every backend has. */
+const NEEDS: Record<string, string> = {
+  FFT: 'Complex',
+  IFFT: 'Complex',
+  RaggedGather: 'RaggedGather',
+  RaggedTensorToTensor: 'RaggedTensorToTensor',
+};
+
 /** The text of docs/kernels.md. */
 export function kernelTable(): string {
   const rows = tfjsKernels().map((kernel) => row(kernel, ruleOf(kernel)!));
@@ -73,8 +81,9 @@ function hasInputs(kernel: string): boolean {
 
 function support(kernel: string, rule: Rule, backend: string): string {
   if (tf.getKernel(kernel, backend)) return 'kernel';
+  if (NEEDS[kernel] && !tf.getKernel(NEEDS[kernel], backend)) return 'missing';
   if (rule.polyfill) return 'polyfill';
-  return rule.decompose && !kernel.startsWith('Ragged') ? 'decomposition' : 'missing';
+  return rule.decompose ? 'decomposition' : 'missing';
 }
 
 function markdown(table: string[][]): string {

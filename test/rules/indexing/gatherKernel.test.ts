@@ -42,7 +42,7 @@ test.prop(
     const batchDims = b % (axis + 1);
     const x = tf.tensor(
       Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) =>
-        dtype === 'bool' ? (i * 7) % 3 === 0 : i,
+        dtype === 'bool' ? Number((i * 7) % 3 === 0) : i,
       ),
       shape,
       dtype,
