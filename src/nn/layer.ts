@@ -1,4 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
+import { intercepted } from '../core/dispatch';
 import { withScope } from '../core/engine';
 import { describeValue } from '../core/errors';
 import type { Key } from '../random';
@@ -78,7 +79,8 @@ export function defineLayer<Params, State>(
     apply: (params, state, x, options = {}) => {
       if (!(x instanceof Tensor))
         throw new TypeError(`${name}: apply(params, state, x) takes a tensor x, got ${describeValue(x)}.`);
-      return withScope(name, () => apply(params, state, x, options), tensorsOf);
+      // Outside of transformations too, what a backend lacks is replaced.
+      return intercepted(() => withScope(name, () => apply(params, state, x, options), tensorsOf));
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   util,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { intercepted } from '../core/dispatch';
 import { describeValue } from '../core/errors';
 import { gumbel } from './continuous';
 import { randint } from './discrete';
@@ -89,7 +90,9 @@ function weighted(
   if (!replace) return topk(add(gumbel(key, [size]), log(p)), count).indices;
   const cumulative = cumsum(p) as Tensor1D;
   const total = slice(cumulative, size - 1, 1);
-  return searchSorted(cumulative, reshape(mul(total, sub(1, uniform(key, draws))), [count]), 'left');
+  const heights = reshape(mul(total, sub(1, uniform(key, draws))), [count]);
+  // So that backends without the kernel get what stands for it.
+  return intercepted(() => searchSorted(cumulative, heights, 'left'));
 }
 
 /** How many elements there are to draw from, and along which axis. */

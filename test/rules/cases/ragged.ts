@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RuleCase } from '../case';
 
-const missing = { wasm: 'no ragged kernels' };
+const missing = { wasm: 'no ragged kernels', tensorflow: 'no ragged kernels' };
 const ints = (values: number[]): tf.Tensor1D => tf.tensor1d(values, 'int32');
 
 const ragged: RuleCase[] = [

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arg, RuleCase } from '../case';
 
+const missing = { tensorflow: 'no sparse kernels' };
 const ints = (shape: number[], values: number[]): Arg => ({ shape, values, dtype: 'int32' });
 
 const segments: RuleCase[] = (['sparseSegmentSum', 'sparseSegmentMean'] as const).flatMap(
@@ -11,18 +12,21 @@ const segments: RuleCase[] = (['sparseSegmentSum', 'sparseSegmentMean'] as const
       args: [{ shape: [4, 3] }, ints([5], [1, 3, 1, 0, 1]), ints([5], [0, 0, 0, 2, 2])],
       f: (data, indices, ids) => tf.square(tf.sparse[op](data, indices, ids)),
       loops: 'examples with ids of their own may differ in the number of segments',
+      missing,
     },
     {
       kernel: `S${op.slice(1)}`,
       name: 'matrices, of all examples at once',
       args: [{ shape: [3, 2, 2] }],
       f: (data) => tf.sparse[op](data, tf.tensor1d([2, 0, 2], 'int32'), tf.tensor1d([0, 1, 1], 'int32')),
+      missing,
     },
     {
       kernel: `S${op.slice(1)}`,
       name: 'numbers',
       args: [{ shape: [4] }],
       f: (data) => tf.sparse[op](data, tf.tensor1d([2, 0, 2], 'int32'), tf.tensor1d([0, 0, 1], 'int32')),
+      missing,
     },
   ],
 );
@@ -37,6 +41,7 @@ const filling: RuleCase[] = [
       return [tf.square(filled.outputValues!), filled.outputIndices!, filled.reverseIndexMap!];
     },
     loops: 'examples may differ in the number of empty rows',
+    missing,
   },
   {
     kernel: 'SparseReshape',
@@ -46,6 +51,7 @@ const filling: RuleCase[] = [
       const { outputIndices, outputShape } = tf.sparse.sparseReshape(indices, [3, 4], [2, -1, 3]);
       return [outputIndices!, outputShape!];
     },
+    missing,
   },
 ];
 
