@@ -82,7 +82,7 @@ function examine(
         let forward = 0;
         trace.onKernel = (kernel, given, result) => (forward += operationsOf(kernel, given, result));
         const tracers = leavesWithPath(params).map(([path, leaf]) =>
-          trace.parameter(toTensor(leaf, `${name}: params`), path),
+          trace.parameter(toTensor(leaf, path ? `${name}: params at "${path}"` : `${name}: params`), path),
         );
         refusePromise(name, f(unflatten(flatten(params).structure, tracers), ...inputs));
         if (trace.uses.length === 0) throw new TypeError(nothingFound(name));

@@ -44,7 +44,7 @@ export function tract<A extends AnyArgs, Y>(
       try {
         const { held, out } = withScope(name, () => {
           const tracers = leavesWithPath(params).map(([path, leaf]) =>
-            trace.parameter(toTensor(leaf, `${name}: params`), path),
+            trace.parameter(toTensor(leaf, path ? `${name}: params at "${path}"` : `${name}: params`), path),
           );
           const result = f(...([unflatten(structure, tracers), ...inputs] as unknown as A));
           refusePromise(name, result);

@@ -14,24 +14,28 @@ export function label(transform: string, f: unknown): string {
   return `${transform}(${nameOf(f)})`;
 }
 
-/** Positions of the arguments to differentiate, counted from the start. */
-export function resolveArgnums(name: string, argnums: Argnums, count: number): number[] {
+/**
+ * Positions of arguments, counted from the start.
+ *
+ * @param option how the caller names them: 'argnums', 'staticArgnums'
+ */
+export function resolveArgnums(name: string, argnums: Argnums, count: number, option = 'argnums'): number[] {
   const list = typeof argnums === 'number' ? [argnums] : argnums;
   if (!Array.isArray(list) || list.length === 0 || !list.every(Number.isInteger)) {
     throw new TypeError(
-      `${name}: argnums must be an integer or an array of integers, got ${describeValue(argnums)}.`,
+      `${name}: ${option} must be an integer or an array of integers, got ${describeValue(argnums)}.`,
     );
   }
   const resolved = list.map((n) => {
     if (n >= count || n < -count) {
       throw new RangeError(
-        `${name}: argnums=${n} requires at least ${n < 0 ? -n : n + 1} positional arguments to be passed, but got only ${count}.`,
+        `${name}: ${option}=${n} requires at least ${n < 0 ? -n : n + 1} positional arguments to be passed, but got only ${count}.`,
       );
     }
     return n < 0 ? n + count : n;
   });
   if (new Set(resolved).size < resolved.length)
-    throw new RangeError(`${name}: argnums [${list.join(', ')}] name an argument twice.`);
+    throw new RangeError(`${name}: ${option} [${list.join(', ')}] name an argument twice.`);
   return resolved;
 }
 

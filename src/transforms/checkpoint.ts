@@ -3,7 +3,9 @@ import { runKernel } from '../core/kernel';
 import { defineRule, type Rematerialised } from '../core/rule';
 import { toTensor } from '../core/values';
 import { flatten, unflatten, type TreeDef } from '../tree';
-import { checkFunction, label } from './arguments';
+import { argumentPath, checkFunction, label } from './arguments';
+import { flattenOutput } from './output';
+import { transformed } from './results';
 import type { AnyArgs } from './types';
 
 // Nothing but reverse mode treats it otherwise than the function itself: see ReverseTrace.
@@ -28,19 +30,20 @@ defineRule('Checkpoint', {
 export function checkpoint<A extends AnyArgs, Y>(f: (...args: A) => Y): (...args: A) => Y {
   checkFunction('checkpoint', f);
   const name = label('checkpoint', f);
-  return (...args) => {
-    const { leaves, structure } = flatten(args);
-    let out!: TreeDef;
-    const run: Rematerialised = (inputs) => {
-      const y = flatten<unknown>(f(...(unflatten(structure, inputs) as A)));
-      out = y.structure;
-      return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
-    };
-    const outputs = runKernel<Tensor[]>(
-      'Checkpoint',
-      leaves.map((leaf) => toTensor(leaf, name)),
-      { run },
-    );
-    return unflatten(out, outputs) as Y;
-  };
+  return (...args) =>
+    transformed(name, () => {
+      const { leaves, structure } = flatten(args);
+      let out!: TreeDef;
+      const run: Rematerialised = (inputs) => {
+        const y = flattenOutput(name, f(...(unflatten(structure, inputs) as A)));
+        out = y.structure;
+        return y.leaves;
+      };
+      const outputs = runKernel<Tensor[]>(
+        'Checkpoint',
+        leaves.map((leaf, i) => toTensor(leaf, () => `${name}: ${argumentPath(args, i)}`)),
+        { run },
+      );
+      return unflatten(out, outputs) as Y;
+    });
 }

@@ -1,9 +1,19 @@
 import { zerosLike, type Tensor } from '@tensorflow/tfjs-core';
-import { describeValue } from '../core/errors';
+import { describeAval, describeValue } from '../core/errors';
+import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
 import { transposed } from '../interpreters/transposed';
-import { flatten, unflatten, type TreeDef } from '../tree';
-import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import { assertSameStructure, flatten, unflatten, type TreeDef } from '../tree';
+import {
+  argumentPath,
+  checkFunction,
+  label,
+  refusePromise,
+  replaceArguments,
+  resolveArgnums,
+} from './arguments';
+import { flattenOutput } from './output';
+import { transformed } from './results';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
 import type { AnyArgs } from './types';
 
@@ -45,55 +55,74 @@ export function customJvp<A extends AnyArgs, Y>(
   const { jvp, nondiffArgnums = [] } = rules ?? {};
   if (typeof jvp !== 'function')
     throw new TypeError(`No JVP defined for ${name}: give { jvp }, a function; got ${describeValue(jvp)}.`);
-  return (...args) => {
-    const statics = nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length) : [];
-    const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
-    const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
-    const inputs = leaves.map((leaf) => toTensor(leaf, name));
-    let out!: TreeDef;
-    const flat = (y: unknown): Tensor[] => {
-      const flatY = flatten(y);
-      out = flatY.structure;
-      return flatY.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
-    };
-    const push = (xs: Tensor[], vs: Tensor[]): { outputs: Tensor[]; tangents: Tensor[] } => {
-      const result = jvp(
-        ...statics.map((i) => args[i] as unknown),
-        unflatten(structure, xs),
-        unflatten(structure, vs),
-      ) as unknown;
-      if (!Array.isArray(result) || result.length !== 2) {
-        throw new TypeError(`${name}: jvp must return a pair [y, dy], got ${describeValue(result)}.`);
-      }
-      const outputs = flat(result[0]);
-      const tangents = flat(result[1]);
-      checkTangents(name, outputs, tangents);
-      return { outputs, tangents };
-    };
-    const call: CustomDerivative = {
-      name,
-      primal: (xs) =>
-        flat(f(...(replaceArguments(args, positions, unflatten(structure, xs) as unknown[]) as A))),
-      forward: (xs) => ({ outputs: call.primal(xs), residuals: xs }),
-      // The transpose of the tangent map at the primals.
-      backward: (xs, cts) => transposed(name, xs, (vs) => push(xs, vs).tangents, cts),
-      pushForward: (xs, vs) =>
-        push(
-          xs,
-          vs.map((v, i) => v ?? zerosLike(xs[i]!)),
+  return (...args) =>
+    transformed(name, () => {
+      const statics =
+        nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length, 'nondiffArgnums') : [];
+      const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
+      const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
+      const inputs = leaves.map((leaf, i) =>
+        toTensor(
+          leaf,
+          () =>
+            `${name}: ${argumentPath(
+              positions.map((p) => args[p] as unknown),
+              i,
+              positions,
+            )}`,
         ),
-    };
-    const outputs = callCustomDerivative(call, inputs);
-    return unflatten(out, outputs) as Y;
-  };
+      );
+      let out!: TreeDef;
+      const flat = (y: unknown): Tensor[] => {
+        const flatY = flattenOutput(name, y);
+        out = flatY.structure;
+        return flatY.leaves;
+      };
+      const push = (xs: Tensor[], vs: Tensor[]): { outputs: Tensor[]; tangents: Tensor[] } => {
+        const result = jvp(
+          ...statics.map((i) => args[i] as unknown),
+          unflatten(structure, xs),
+          unflatten(structure, vs),
+        ) as unknown;
+        refusePromise(`${name}: jvp`, result);
+        if (!Array.isArray(result) || result.length !== 2) {
+          throw new TypeError(`${name}: jvp must return a pair [y, dy], got ${describeValue(result)}.`);
+        }
+        const outputs = flat(result[0]);
+        const tangents = flattenOutput(name, result[1], 'the tangent of output');
+        assertSameStructure(out, tangents.structure, `${name}: the tangent that jvp returned`);
+        checkTangents(name, outputs, tangents.leaves);
+        return { outputs, tangents: tangents.leaves };
+      };
+      const call: CustomDerivative = {
+        name,
+        primal: (xs) =>
+          flat(f(...(replaceArguments(args, positions, unflatten(structure, xs) as unknown[]) as A))),
+        forward: (xs) => ({ outputs: call.primal(xs), residuals: xs }),
+        // The transpose of the tangent map at the primals.
+        backward: (xs, cts) => transposed(name, xs, (vs) => push(xs, vs).tangents, cts),
+        pushForward: (xs, vs) =>
+          push(
+            xs,
+            vs.map((v, i) => v ?? zerosLike(xs[i]!)),
+          ),
+      };
+      const outputs = callCustomDerivative(call, inputs);
+      return unflatten(out, outputs) as Y;
+    });
 }
 
 function checkTangents(name: string, outputs: Tensor[], tangents: Tensor[]): void {
   outputs.forEach((y, i) => {
-    const dy = tangents[i];
-    if (!dy || dy.rank !== y.rank || dy.shape.some((d, k) => d !== y.shape[k])) {
+    const dy = tangents[i]!;
+    if (dy.rank !== y.rank || dy.shape.some((d, k) => d !== y.shape[k])) {
       throw new RangeError(
-        `${name}: jvp returned an output of shape [${y.shape.join(',')}] with a tangent of shape [${dy?.shape.join(',') ?? 'none'}].`,
+        `${name}: jvp returned an output of shape [${y.shape.join(',')}] with a tangent of shape [${dy.shape.join(',')}].`,
+      );
+    }
+    if (isDifferentiable(y) && dy.dtype !== y.dtype) {
+      throw new TypeError(
+        `${name}: jvp returned an output ${describeAval(y)} with a tangent ${describeAval(dy)}.`,
       );
     }
   });

@@ -11,7 +11,16 @@ import {
   unflatten,
   type TreeDef,
 } from '../tree';
-import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import {
+  argumentPath,
+  checkFunction,
+  label,
+  refusePromise,
+  replaceArguments,
+  resolveArgnums,
+} from './arguments';
+import { flattenOutput } from './output';
+import { transformed } from './results';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
 import type { AnyArgs } from './types';
 
@@ -57,50 +66,53 @@ export function customVjp<A extends AnyArgs, Y, Res>(
       `No VJP defined for ${name}: give { fwd, bwd }, both functions; got fwd: ${describeValue(fwd)}, bwd: ${describeValue(bwd)}.`,
     );
   }
-  return (...args) => {
-    const statics = nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length) : [];
-    const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
-    const picked = positions.map((i) => args[i] as unknown);
-    const flat = flatten(picked);
-    const rebuild = (inputs: Tensor[]): A =>
-      replaceArguments(args, positions, unflatten(flat.structure, inputs) as unknown[]) as A;
-    const inputs = flat.leaves.map((leaf) => toTensor(leaf, name));
-    let outStructure!: TreeDef;
-    let resStructure!: TreeDef;
-    const flatOutput = (y: unknown): Tensor[] => {
-      const flatY = flatten(y);
-      outStructure = flatY.structure;
-      return flatY.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
-    };
-    const call: CustomDerivative = {
-      name,
-      primal: (xs) => flatOutput(f(...rebuild(xs))),
-      forward: (xs) => {
-        const result = fwd(...rebuild(xs)) as unknown;
-        if (!Array.isArray(result) || result.length !== 2) {
-          throw new TypeError(
-            `${name}: fwd must return a pair [output, residuals], got ${describeValue(result)}.`,
+  return (...args) =>
+    transformed(name, () => {
+      const statics =
+        nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length, 'nondiffArgnums') : [];
+      const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
+      const picked = positions.map((i) => args[i] as unknown);
+      const flat = flatten(picked);
+      const rebuild = (inputs: Tensor[]): A =>
+        replaceArguments(args, positions, unflatten(flat.structure, inputs) as unknown[]) as A;
+      const inputs = flat.leaves.map((leaf, i) =>
+        toTensor(leaf, () => `${name}: ${argumentPath(picked, i, positions)}`),
+      );
+      let outStructure!: TreeDef;
+      let resStructure!: TreeDef;
+      const flatOutput = (y: unknown): Tensor[] => {
+        const flatY = flattenOutput(name, y);
+        outStructure = flatY.structure;
+        return flatY.leaves;
+      };
+      const call: CustomDerivative = {
+        name,
+        primal: (xs) => flatOutput(f(...rebuild(xs))),
+        forward: (xs) => {
+          const result = fwd(...rebuild(xs)) as unknown;
+          refusePromise(name, result);
+          if (!Array.isArray(result) || result.length !== 2) {
+            throw new TypeError(
+              `${name}: fwd must return a pair [output, residuals], got ${describeValue(result)}.`,
+            );
+          }
+          const residuals = flattenOutput(name, result[1], 'residual');
+          resStructure = residuals.structure;
+          return { outputs: flatOutput(result[0]), residuals: residuals.leaves };
+        },
+        backward: (residuals, cts) => {
+          const result = bwd(
+            ...statics.map((i) => args[i] as unknown),
+            unflatten(resStructure, residuals),
+            unflatten(outStructure, cts),
           );
-        }
-        const res = flatten(result[1]);
-        resStructure = res.structure;
-        return {
-          outputs: flatOutput(result[0]),
-          residuals: res.leaves.map((leaf) => toTensor(leaf, `${name}: residual`)),
-        };
-      },
-      backward: (residuals, cts) => {
-        const result = bwd(
-          ...statics.map((i) => args[i] as unknown),
-          unflatten(resStructure, residuals),
-          unflatten(outStructure, cts),
-        );
-        return matchCotangents(name, result, picked, inputs);
-      },
-    };
-    const outputs = callCustomDerivative(call, inputs);
-    return unflatten(outStructure, outputs) as Y;
-  };
+          refusePromise(`${name}: bwd`, result);
+          return matchCotangents(name, result, picked, inputs);
+        },
+      };
+      const outputs = callCustomDerivative(call, inputs);
+      return unflatten(outStructure, outputs) as Y;
+    });
 }
 
 /** The cotangents that bwd returned, one per leaf of the differentiable arguments; null stands for zeros of a whole subtree. */

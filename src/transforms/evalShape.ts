@@ -1,9 +1,9 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import type { Aval } from '../core/rule';
 import { flatten, unflatten, type TreeDef } from '../tree';
-import { checkFunction, label } from './arguments';
+import { argumentPath, checkFunction, label } from './arguments';
+import { flattenOutput } from './output';
 import { transformed } from './results';
 import type { AnyArgs } from './types';
 
@@ -26,11 +26,13 @@ export function evalShape<A extends AnyArgs>(f: (...args: A) => unknown, ...args
     let out!: TreeDef;
     const captured = capture(
       name,
-      leaves.map((leaf) => (isAval(leaf) ? leaf : toTensor(leaf, name))),
+      leaves.map((leaf, i) =>
+        isAval(leaf) ? leaf : toTensor(leaf, () => `${name}: ${argumentPath(args, i)}`),
+      ),
       (tracers) => {
-        const y = flatten(f(...(unflatten(structure, tracers) as A)));
+        const y = flattenOutput(name, f(...(unflatten(structure, tracers) as A)));
         out = y.structure;
-        return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
+        return y.leaves;
       },
     );
     result = unflatten(

@@ -28,7 +28,7 @@ export function gradient<T>(
     const picked = positions.map((position) => args[position]);
     const { leaves, structure } = flatten(picked);
     const primals = leaves.map((leaf, i) =>
-      toFloat(leaf, `${name}: ${argumentPath(picked, i, positions)}`, transform),
+      toFloat(leaf, () => `${name}: ${argumentPath(picked, i, positions)}`, transform),
     );
     const call = f as (...args: unknown[]) => unknown;
     const run = runReverse(

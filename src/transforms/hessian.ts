@@ -1,6 +1,5 @@
-import { checkFunction, type Argnums } from './arguments';
-import { jacfwd } from './jacfwd';
-import { jacrev } from './jacrev';
+import { checkFunction, label, type Argnums } from './arguments';
+import { byPullback, byPushForward, jacobian } from './jacobian';
 import type { AnyArgs, GradOptions, HessianOf } from './types';
 
 /**
@@ -24,9 +23,11 @@ export function hessian<A extends AnyArgs, Y, const N extends Argnums = 0>(
 ): (...args: A) => HessianOf<A, Y, N>;
 export function hessian(
   f: (...args: never[]) => unknown,
-  options: GradOptions = {},
+  { argnums = 0, hasAux = false }: GradOptions = {},
 ): (...args: unknown[]) => unknown {
   checkFunction('hessian', f);
-  const gradient = jacrev(f as never, options as never);
-  return jacfwd(gradient as never, options as never);
+  const name = label('hessian', f);
+  const rows = (...args: unknown[]): unknown =>
+    jacobian('hessian', name, f, args, argnums, hasAux, byPullback);
+  return (...args) => jacobian('hessian', name, rows, args, argnums, hasAux, byPushForward);
 }

@@ -1,7 +1,6 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFunction } from './arguments';
-import { grad } from './grad';
-import { jvp, type TangentsOf } from './jvp';
+import { checkFunction, label } from './arguments';
+import { gradient } from './gradient';
+import { pushAlong, type TangentsOf } from './jvp';
 import type { AnyArgs, Cotangents, Loss } from './types';
 
 /**
@@ -21,10 +20,17 @@ export function hvp<A extends AnyArgs, R>(
   tangents: TangentsOf<A>,
 ): { [K in keyof A]: Cotangents<A[K]> } {
   checkFunction('hvp', f);
-  const gradient = grad(f as (...args: AnyArgs) => Tensor, { argnums: primals.map((_, i) => i) });
-  return jvp(
-    gradient as (...args: AnyArgs) => unknown,
-    primals as unknown as AnyArgs,
-    tangents as unknown as AnyArgs,
-  )[1] as { [K in keyof A]: Cotangents<A[K]> };
+  const name = label('hvp', f);
+  const gradients = (...args: unknown[]): unknown =>
+    gradient(
+      'hvp',
+      f,
+      args,
+      args.map((_, i) => i),
+      false,
+      (found) => found.gradient,
+    );
+  return pushAlong('hvp', name, gradients, primals, tangents, false)[1] as {
+    [K in keyof A]: Cotangents<A[K]>;
+  };
 }

@@ -1,4 +1,4 @@
-import { checkFunction, type Argnums } from './arguments';
+import { checkFunction, label, type Argnums } from './arguments';
 import { byPushForward, jacobian } from './jacobian';
 import type { AnyArgs, GradOptions, JacobianOf } from './types';
 
@@ -23,5 +23,6 @@ export function jacfwd(
   { argnums = 0, hasAux = false }: GradOptions = {},
 ): (...args: unknown[]) => unknown {
   checkFunction('jacfwd', f);
-  return (...args) => jacobian('jacfwd', f, args, argnums, hasAux, byPushForward);
+  const name = label('jacfwd', f);
+  return (...args) => jacobian('jacfwd', name, f, args, argnums, hasAux, byPushForward);
 }

@@ -1,14 +1,25 @@
 import { eye, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
-import { toFloat, toTensor } from '../core/values';
+import { describeAval } from '../core/errors';
+import { isDifferentiable } from '../core/rule';
+import { toFloat } from '../core/values';
 import { flatten, unflatten, type TreeDef } from '../tree';
-import { argumentPath, label, replaceArguments, resolveArgnums, type Argnums } from './arguments';
-import { jvp } from './jvp';
+import {
+  argumentPath,
+  refusePromise,
+  replaceArguments,
+  resolveArgnums,
+  splitAux,
+  type Argnums,
+} from './arguments';
+import { pushAlong } from './jvp';
+import { flattenOutput, outputPath } from './output';
 import { transformed } from './results';
 import { vjpWithAux } from './vjp';
 import { vmap } from './vmap';
 
 /** A function of the differentiated arguments' leaves only, with flat outputs; what `jacrev` and `jacfwd` share. */
 export interface Flat {
+  readonly transform: string;
   readonly name: string;
   readonly primals: Tensor[];
   /** Structure of the array of differentiated arguments. */
@@ -22,38 +33,42 @@ export interface Flat {
 /** The Jacobian as rows of a map: `compute` returns, for each output leaf and each input leaf, `[...output, ...input]`. */
 export function jacobian(
   transform: string,
+  name: string,
   f: (...args: never[]) => unknown,
   args: readonly unknown[],
   argnums: Argnums,
   hasAux: boolean,
   compute: (flat: Flat) => { blocks: Tensor[][]; aux: unknown },
 ): unknown {
-  const name = label(transform, f);
   const positions = resolveArgnums(name, argnums, args.length);
   return transformed(name, () => {
     const picked = positions.map((position) => args[position]);
     const { leaves, structure } = flatten(picked);
     const primals = leaves.map((leaf, i) =>
-      toFloat(leaf, `${name}: ${argumentPath(picked, i, positions)}`, transform),
+      toFloat(leaf, () => `${name}: ${argumentPath(picked, i, positions)}`, transform),
     );
     let out!: TreeDef;
     const call = f as (...args: unknown[]) => unknown;
     const flat: Flat = {
+      transform,
       name,
       primals,
       structure,
       single: typeof argnums === 'number',
       f: (...xs) => {
         const result = call(...replaceArguments(args, positions, unflatten(structure, xs) as unknown[]));
-        const [y, aux] = hasAux ? (result as [unknown, unknown]) : [result, null];
-        const flatOut = flatten(y);
+        refusePromise(name, result);
+        const [y, aux] = hasAux ? splitAux(name, result) : [result, null];
+        const flatOut = flattenOutput(name, y);
         out = flatOut.structure;
-        return [
-          flatOut.leaves.map((leaf) =>
-            toFloat(toTensor(leaf, `${name}: output`), `${name}: output`, transform),
-          ),
-          aux,
-        ] as const;
+        flatOut.leaves.forEach((leaf, i) => {
+          if (!isDifferentiable(leaf)) {
+            throw new TypeError(
+              `${name}: ${outputPath(y, i)}: ${transform} requires float outputs, got ${describeAval(leaf)}.`,
+            );
+          }
+        });
+        return [flatOut.leaves, aux] as const;
       },
       out: () => out,
     };
@@ -103,17 +118,12 @@ export function byPullback({ f, primals }: Flat): { blocks: Tensor[][]; aux: unk
 }
 
 /** Columns of the Jacobian by push-forwards of unit tangents, all at once. */
-export function byPushForward({ f, primals }: Flat): { blocks: Tensor[][]; aux: unknown } {
+export function byPushForward({ transform, name, f, primals }: Flat): { blocks: Tensor[][]; aux: unknown } {
   const { vectors } = basis(primals);
   let aux: unknown;
   const columns = vmap(
     (tangents: Tensor[]) => {
-      const [, dy, extra] = jvp(
-        f as (...xs: Tensor[]) => readonly [Tensor[], unknown],
-        primals,
-        tangents as never,
-        { hasAux: true },
-      );
+      const [, dy, extra] = pushAlong(transform, name, f, primals, tangents, true);
       aux = extra;
       return [dy as Tensor[], extra];
     },

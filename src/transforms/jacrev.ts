@@ -1,4 +1,4 @@
-import { checkFunction, type Argnums } from './arguments';
+import { checkFunction, label, type Argnums } from './arguments';
 import { byPullback, jacobian } from './jacobian';
 import type { AnyArgs, GradOptions, JacobianOf } from './types';
 
@@ -28,5 +28,6 @@ export function jacrev(
   { argnums = 0, hasAux = false }: GradOptions = {},
 ): (...args: unknown[]) => unknown {
   checkFunction('jacrev', f);
-  return (...args) => jacobian('jacrev', f, args, argnums, hasAux, byPullback);
+  const name = label('jacrev', f);
+  return (...args) => jacobian('jacrev', name, f, args, argnums, hasAux, byPullback);
 }

@@ -3,17 +3,12 @@ import { describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted } from '../jit/jitted';
+import { withoutSideEffects } from '../jit/sideEffects';
 import type { Var } from '../core/program';
 import { flatten, unflatten, type TreeDef } from '../tree';
-import {
-  argumentPath,
-  checkFunction,
-  label,
-  refusePromise,
-  replaceArguments,
-  resolveArgnums,
-} from './arguments';
+import { argumentPath, checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
 import { isJitDisabled } from './disableJit';
+import { flattenOutput } from './output';
 import { transformed } from './results';
 import type { AnyArgs } from './types';
 
@@ -63,7 +58,7 @@ export function jit<A extends AnyArgs, Y>(
     if (isJitDisabled()) return f(...args);
     return transformed(name, () => {
       const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
-      const fixed = list.length > 0 ? resolveArgnums(name, list, args.length) : [];
+      const fixed = list.length > 0 ? resolveArgnums(name, list, args.length, 'staticArgnums') : [];
       const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
       const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
       const inputs = leaves.map((leaf, i) =>
@@ -83,13 +78,12 @@ export function jit<A extends AnyArgs, Y>(
 
       let out!: TreeDef;
       const captured = capture(name, inputs, (tracers) => {
-        const result = f(
-          ...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A),
+        const result = withoutSideEffects(name, () =>
+          f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A)),
         );
-        refusePromise(name, result);
-        const y = flatten(result);
+        const y = flattenOutput(name, result);
         out = y.structure;
-        return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
+        return y.leaves;
       });
       const { program, open } = captured;
       if (open.length > 0) {
@@ -126,7 +120,7 @@ function toTraced(leaf: unknown, where: () => string): Tensor {
       `${where()}: expected a tensor or a number, got ${describeValue(leaf)}. Name its position in staticArgnums.`,
     );
   }
-  return toTensor(leaf, typeof leaf === 'number' ? '' : where());
+  return toTensor(leaf, where);
 }
 
 function matches(

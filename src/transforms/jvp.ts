@@ -6,6 +6,7 @@ import { toFloat, toTensor } from '../core/values';
 import { ForwardTrace } from '../interpreters/forward';
 import { flatten, unflatten } from '../tree';
 import { argumentPath, checkFunction, label, refusePromise, splitAux } from './arguments';
+import { flattenOutput } from './output';
 import { transformed } from './results';
 import type { AnyArgs } from './types';
 
@@ -44,7 +45,18 @@ export function jvp(
   { hasAux = false }: { hasAux?: boolean } = {},
 ): unknown[] {
   checkFunction('jvp', f);
-  const name = label('jvp', f);
+  return pushAlong('jvp', label('jvp', f), f, primals, tangents, hasAux);
+}
+
+/** `jvp` under another transformation's name, for messages. */
+export function pushAlong(
+  transform: string,
+  name: string,
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  tangents: readonly unknown[],
+  hasAux: boolean,
+): unknown[] {
   if (!Array.isArray(primals) || !Array.isArray(tangents)) {
     throw new TypeError(
       `${name}: primals and tangents must be arrays with one entry per argument, got ${describeValue(primals)} and ${describeValue(tangents)}.`,
@@ -58,8 +70,12 @@ export function jvp(
         `${name}: primals and tangents must have the same tree structure, got ${given.structure} and ${along.structure}.`,
       );
     }
-    const xs = given.leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(primals, i)}`, 'jvp'));
-    const vs = along.leaves.map((leaf, i) => checkTangent(name, xs[i]!, leaf, argumentPath(primals, i)));
+    const xs = given.leaves.map((leaf, i) =>
+      toFloat(leaf, () => `${name}: ${argumentPath(primals, i)}`, transform),
+    );
+    const vs = along.leaves.map((leaf, i) =>
+      checkTangent(name, xs[i]!, leaf, () => argumentPath(primals, i)),
+    );
     const call = f as (...args: unknown[]) => unknown;
     return pushForward(
       name,
@@ -71,16 +87,16 @@ export function jvp(
   });
 }
 
-function checkTangent(name: string, primal: Tensor, leaf: unknown, path: string): Tensor {
-  const tangent = toTensor(leaf, `${name}: the tangent of ${path}`);
+function checkTangent(name: string, primal: Tensor, leaf: unknown, path: () => string): Tensor {
+  const tangent = toTensor(leaf, () => `${name}: the tangent of ${path()}`);
   if (tangent.rank !== primal.rank || tangent.shape.some((d, k) => d !== primal.shape[k])) {
     throw new RangeError(
-      `${name}: primal and tangent shapes must be equal, got [${primal.shape.join(',')}] and [${tangent.shape.join(',')}] for ${path}.`,
+      `${name}: primal and tangent shapes must be equal, got [${primal.shape.join(',')}] and [${tangent.shape.join(',')}] for ${path()}.`,
     );
   }
   if (tangent.dtype !== primal.dtype) {
     throw new TypeError(
-      `${name}: primal and tangent types must be equal, got ${describeAval(primal)} and ${describeAval(tangent)} for ${path}.`,
+      `${name}: primal and tangent types must be equal, got ${describeAval(primal)} and ${describeAval(tangent)} for ${path()}.`,
     );
   }
   return tangent;
@@ -100,8 +116,8 @@ function pushForward(
       const result = body(primals.map((x, i) => trace.dual(x, tangents[i] ?? null)));
       refusePromise(name, result);
       const [out, aux] = hasAux ? splitAux(name, result) : [result, null];
-      const y = flatten(out);
-      const duals = y.leaves.map((leaf) => trace.output(toTensor(leaf, `${name}: output`)));
+      const y = flattenOutput(name, out);
+      const duals = y.leaves.map((leaf) => trace.output(leaf));
       const extra = flatten(aux);
       return {
         structure: y.structure,

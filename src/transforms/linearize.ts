@@ -53,7 +53,9 @@ function differentiate(
   let run!: ReverseRun;
   let shapes: { shape: number[]; dtype: Tensor['dtype'] }[] = [];
   const { value, aux } = transformed(name, () => {
-    const primals = leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(args, i)}`, transform));
+    const primals = leaves.map((leaf, i) =>
+      toFloat(leaf, () => `${name}: ${argumentPath(args, i)}`, transform),
+    );
     shapes = primals.map(({ shape, dtype }) => ({ shape, dtype }));
     const call = f as (...args: unknown[]) => unknown;
     run = runReverse(
@@ -78,7 +80,7 @@ function differentiate(
         );
       }
       const vs = along.leaves.map((leaf, i) => {
-        const v = toTensor(leaf, `${name}: the tangent of ${argumentPath(args, i)}`);
+        const v = toTensor(leaf, () => `${name}: the tangent of ${argumentPath(args, i)}`);
         const { shape, dtype } = shapes[i]!;
         const inconsistent = (): string =>
           `${name}: the tangent of ${argumentPath(args, i)} is inconsistent with the primal: expected ${describeAval(shapes[i]!)}, got ${describeAval(v)}.`;

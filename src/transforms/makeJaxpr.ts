@@ -1,12 +1,13 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { aliases, deadCode } from '../jit/passes';
+import { withoutSideEffects } from '../jit/sideEffects';
 import { print } from '../jit/print';
 import type { Equation, Program } from '../core/program';
 import { flatten, unflatten } from '../tree';
-import { checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import { argumentPath, checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
 import type { JitOptions } from './jit';
+import { flattenOutput } from './output';
 import { transformed } from './results';
 import type { AnyArgs } from './types';
 
@@ -35,19 +36,29 @@ export function makeJaxpr<A extends AnyArgs>(
   const name = label('makeJaxpr', f);
   return (...args) => {
     const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
-    const fixed = list.length > 0 ? resolveArgnums(name, list, args.length) : [];
+    const fixed = list.length > 0 ? resolveArgnums(name, list, args.length, 'staticArgnums') : [];
     const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
     let jaxpr!: Jaxpr;
     transformed(name, () => {
       const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
       const captured = capture(
         name,
-        leaves.map((leaf) => toTensor(leaf, name)),
+        leaves.map((leaf, i) =>
+          toTensor(
+            leaf,
+            () =>
+              `${name}: ${argumentPath(
+                positions.map((p) => args[p] as unknown),
+                i,
+                positions,
+              )}`,
+          ),
+        ),
         (tracers) => {
-          const result = f(
-            ...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A),
+          const result = withoutSideEffects(name, () =>
+            f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A)),
           );
-          return flatten(result).leaves.map((leaf) => toTensor(leaf, `${name}: output`)) as Tensor[];
+          return flattenOutput(name, result).leaves;
         },
       );
       const program = deadCode(aliases(captured.program));

@@ -3,10 +3,10 @@ import { intercepted } from '../core/dispatch';
 import { withScope } from '../core/engine';
 import { handOver } from '../core/holdings';
 import type { Aval } from '../core/rule';
-import { toTensor } from '../core/values';
 import { ReverseTrace } from '../interpreters/reverse';
-import { flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
+import { flatten, unflatten, type TreeDef } from '../tree';
 import { refusePromise, splitAux } from './arguments';
+import { flattenOutput } from './output';
 
 interface Output extends Aval {
   readonly value: Tensor;
@@ -48,10 +48,8 @@ export function runReverse(
         const result = build(primals.map((primal) => trace.leaf(primal)));
         refusePromise(name, result);
         const [out, aux] = hasAux ? splitAux(name, result) : [result, undefined];
-        const { leaves, structure } = flatten(out);
-        const outputs = leaves.map((leaf, i) =>
-          claim(toTensor(leaf, leaf instanceof Tensor ? name : outputPath(name, out, i))),
-        );
+        const { leaves, structure } = flattenOutput(name, out);
+        const outputs = leaves.map(claim);
         const flatAux = flatten<unknown>(aux ?? null);
         const auxLeaves = (flatAux.leaves as unknown[]).map((leaf) => {
           if (!(leaf instanceof Tensor)) return leaf;
@@ -91,11 +89,6 @@ export function runReverse(
 
 function isOutput(leaf: unknown, known: Output[]): leaf is Output {
   return known.includes(leaf as Output);
-}
-
-function outputPath(name: string, out: unknown, index: number): string {
-  const path = leavesWithPath(out)[index]?.[0];
-  return `${name}: output${path ? ` at "${path}"` : ''}`;
 }
 
 function pull(

@@ -69,7 +69,9 @@ function differentiate(
   const { leaves, structure } = flatten(args);
   let run!: ReverseRun;
   const { value, aux } = transformed(name, () => {
-    const primals = leaves.map((leaf, i) => toFloat(leaf, `${name}: ${argumentPath(args, i)}`, transform));
+    const primals = leaves.map((leaf, i) =>
+      toFloat(leaf, () => `${name}: ${argumentPath(args, i)}`, transform),
+    );
     const call = f as (...args: unknown[]) => unknown;
     run = runReverse(
       name,

@@ -4,7 +4,8 @@ import { toTensor } from '../core/values';
 import type { BatchTrace } from '../interpreters/batch';
 import { withBatch } from '../rules/families/batching';
 import { broadcastPrefix, flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
-import { argumentPath, checkFunction, label, refusePromise } from './arguments';
+import { argumentPath, checkFunction, label } from './arguments';
+import { flattenOutput } from './output';
 import { transformed } from './results';
 import { runBatch } from '../interpreters/runBatch';
 import type { AnyArgs } from './types';
@@ -50,7 +51,7 @@ export function vmap<A extends AnyArgs, Y>(
       const { leaves, structure } = flatten(args);
       const axes = argumentAxes(name, inAxes, args);
       const inputs = leaves.map((leaf, i) =>
-        axes[i] === null ? leaf : toTensor(leaf, `${name}: ${argumentPath(args, i)}`),
+        axes[i] === null ? leaf : toTensor(leaf, () => `${name}: ${argumentPath(args, i)}`),
       );
       const resolved = inputs.map((input, i) =>
         axes[i] === null ? null : resolveAxis(name, axes[i]!, input as Tensor, () => argumentPath(args, i)),
@@ -67,11 +68,10 @@ export function vmap<A extends AnyArgs, Y>(
         resolved.map((axis) => axis !== null),
         (examples) => {
           const result = f(...(unflatten(structure, examples) as A));
-          refusePromise(name, result);
-          const y = flatten(result);
+          const y = flattenOutput(name, result);
           const to = broadcastPrefix(outAxes, result, isAxis, `${name}: outAxes`) as (number | null)[];
           out = { structure: y.structure, axes: to, tree: result };
-          return y.leaves.map((leaf) => toTensor(leaf, `${name}: output`));
+          return y.leaves;
         },
         (trace, tensor, i) => place(name, trace, tensor, out.axes[i]!, () => leavesWithPath(out.tree)[i]![0]),
       );

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { grad, hessian, jvp, valueAndGrad } from '../../src';
-import { close, cube, line, throws } from './line';
+import { close, cube, line, throws } from '../support/line';
 
 type F = (x: tf.Tensor) => tf.Tensor;
 type N = tf.Tensor | number;

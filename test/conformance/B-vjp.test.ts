@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { grad, vjp, vjpWithAux } from '../../src';
-import { close, cube, line, throws } from './line';
+import { close, cube, line, throws } from '../support/line';
 
 type N = tf.Tensor | number;
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
 import { grad, jvp, vjp } from '../../src';
-import { close, cube, line, throws } from './line';
+import { close, cube, line, throws } from '../support/line';
 
 type N = tf.Tensor | number;
 const mul = (x: N, y: N): tf.Tensor => tf.mul(x, y);

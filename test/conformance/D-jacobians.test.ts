@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { grad, hessian, hvp, jacfwd, jacrev, jvp, vjp } from '../../src';
-import { close, cube, line, throws } from './line';
+import { close, cube, line, throws } from '../support/line';
 
 type N = tf.Tensor | number;
 type F = (x: tf.Tensor) => tf.Tensor;

@@ -16,7 +16,7 @@ import {
   vjp,
   vmap,
 } from '../../src';
-import { close, line, throws } from './line';
+import { close, line, throws } from '../support/line';
 
 type N = tf.Tensor | number;
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { customVjp, grad, hessian, jacfwd, jacrev, jit, jvp, valueAndGrad, vmap } from '../../src';
-import { close, line, throws } from './line';
+import { close, line, throws } from '../support/line';
 
 type F = (x: tf.Tensor) => tf.Tensor;
 type N = tf.Tensor | number;

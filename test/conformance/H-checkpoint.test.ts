@@ -12,7 +12,7 @@ import {
   vjp,
   vmap,
 } from '../../src';
-import { close, line } from './line';
+import { close, line } from '../support/line';
 
 type F = (x: tf.Tensor) => tf.Tensor;
 const twice = (x: tf.Tensor): tf.Tensor => tf.sin(tf.sin(x));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { grad, tree } from '../../src';
-import { close, line, throws } from './line';
+import { close, line, throws } from '../support/line';
 
 class P {
   constructor(

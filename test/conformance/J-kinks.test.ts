@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
 import { grad, jvp } from '../../src';
-import { close, line } from './line';
+import { close, line } from '../support/line';
 
 type F = (x: tf.Tensor) => tf.Tensor;
 

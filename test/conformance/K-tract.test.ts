@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { grad, tract, valueAndGrad } from '../../src';
-import { close, line } from './line';
+import { close, line } from '../support/line';
 import { relativeError, rows, solve, tractGradient, type Matrix } from '../tract/oracle';
 
 const X = [
