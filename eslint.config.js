@@ -9,7 +9,7 @@ const layers = [
   ['transforms'],
   ['lax'],
   ['tract'],
-  ['nn', 'optim', 'testing'],
+  ['nn', 'optim', 'layers', 'testing'],
 ];
 
 const backends = {

@@ -1,3 +1,5 @@
+import '../rules';
+
 export type {
   AnyLayer,
   ApplyOptions,
