@@ -40,11 +40,6 @@ function deriveTracerClass(Base: TensorClass): TracerClass {
     declare payload: unknown;
     declare private owned: (Tensor | null)[];
 
-    // Tensor has a duck-typed hasInstance, which subclasses inherit: without this every tensor would be an instance.
-    static override [Symbol.hasInstance](value: unknown): boolean {
-      return Function.prototype[Symbol.hasInstance].call(this, value);
-    }
-
     constructor(trace: Trace, shape: number[], dtype: DataType, payload: unknown, owned: (Tensor | null)[]) {
       // Negative ids never meet the engine's own, which the native tape counts up.
       super(shape, dtype, NO_DATA, --lastId);
@@ -80,6 +75,10 @@ function deriveTracerClass(Base: TensorClass): TracerClass {
       console.log(this.toString());
     }
   }
+
+  // Tensor has a duck-typed hasInstance, which subclasses inherit: without this every tensor would be an instance. A static method with a
+  // computed name would keep V8 from ever finishing the compilation of what makes tracers (it gives up on "StableMapDependency").
+  Object.defineProperty(DerivedTracer, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
 
   const proto = DerivedTracer.prototype as unknown as Record<string, unknown>;
   for (const method of READERS) {
