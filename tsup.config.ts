@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 /** The package's entries. */
 export const entries = {
   index: 'src/index.ts',
+  layers: 'src/layers/index.ts',
   nn: 'src/nn/index.ts',
   optim: 'src/optim/index.ts',
   testing: 'src/testing/index.ts',
