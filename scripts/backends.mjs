@@ -5,6 +5,7 @@ export const backends = [
   { name: 'cpu' },
   { name: 'wasm' },
   { name: 'tensorflow', setup: ['scripts/setup/tensorflow.sh', 'cpu'] },
+  { name: 'webgpu', setup: ['scripts/setup/webgpu.sh'] },
 ];
 
 /** What the pages of test/package need beside them. */

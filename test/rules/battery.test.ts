@@ -17,6 +17,8 @@ describe.each(
   ),
 )('rules: %s', (_, cases) => {
   const backend = (): string => tf.getBackend();
+  // A second order takes five times as long, and here a driver stands in for a GPU.
+  const isSlow = (): boolean => backend() === 'webgpu';
 
   for (const c of cases) {
     const title = `${c.kernel}: ${c.name}`;
@@ -30,7 +32,7 @@ describe.each(
 
     if (isFloat && !c.constant) {
       here('derivatives agree with finite differences', () =>
-        checkGrads(c.f, drawn(1), { order: c.noSecondOrder ? 1 : 2, tolerance: 5e-3 }),
+        checkGrads(c.f, drawn(1), { order: c.noSecondOrder || isSlow() ? 1 : 2, tolerance: 5e-3 }),
       );
     }
     if (isFloat && c.constant) {

@@ -21,7 +21,7 @@ test.each([1, 2, 3, 4, 5, 16, 27, 33, 48, 100, 147, 256])(
     expectClose(
       product(lower, upper),
       order.map((row) => a[row]!),
-      2e-6,
+      3e-6,
     );
   },
 );

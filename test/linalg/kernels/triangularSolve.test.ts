@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { registerLinalgKernels } from '../../../src/linalg/kernels/register';
+import { tolerance } from '../../support/tolerance';
 import { expectClose, gaussian, matrixOf, run, solved, tensorOf, transposed, type Matrix } from './reference';
 
 beforeAll(() => registerLinalgKernels(tf.getBackend()));
@@ -36,7 +37,7 @@ describe.each(forms)('TractTriangularSolve with %o', (form) => {
         () => ({ a: tensorOf([given], n, n), b: tensorOf([b], n, m) }),
         form,
       );
-      expectClose(x!.rows, solved(form.transpose ? transposed(meant) : meant, b), 7e-8);
+      expectClose(x!.rows, solved(form.transpose ? transposed(meant) : meant, b), tolerance().solved(100));
     }
   });
 
@@ -50,7 +51,7 @@ describe.each(forms)('TractTriangularSolve with %o', (form) => {
       form,
     );
     const expected = [meant, double(meant)].flatMap((a) => solved(form.transpose ? transposed(a) : a, b));
-    expectClose(x!.rows, expected, 7e-8);
+    expectClose(x!.rows, expected, tolerance().solved(100));
   });
 });
 
