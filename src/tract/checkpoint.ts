@@ -31,9 +31,10 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
   const outputs = dispatch('Checkpoint', lower, { run: below }) as Tensor[];
   const count = wrap!.length;
   found.forEach((use, i) => {
-    for (const t of [use.token, use.data]) trace.holdings.release(t);
+    const inner = [use.token, use.data];
     use.token = trace.holdings.hold(outputs[count + 2 * i]!);
     use.data = trace.holdings.hold(outputs[count + 2 * i + 1]!);
+    for (const t of inner) trace.holdings.release(t);
   });
   return outputs.slice(0, count).map((t, i) => wrap![i]!(t));
 }
