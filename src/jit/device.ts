@@ -15,6 +15,9 @@ const SHAPE_IS_FREE = new Set(['cpu', 'wasm', 'webgpu']);
 /** Backends whose kernels return tensors that the engine counts. */
 const GIVES_TENSORS = new Set(['tensorflow']);
 
+/** Kernels that do so on a backend whose others don't. */
+const GIVE_TENSORS: Record<string, ReadonlySet<string>> = { cpu: new Set(['Abs', 'ComplexAbs']) };
+
 /** What the replay of programs needs of a backend, on tensors without the engine's bookkeeping. */
 export class Device {
   readonly shapeIsFree: boolean;
@@ -31,7 +34,8 @@ export class Device {
     const found = findKernel(kernelName, this.name);
     if (!found) throw new Error(`jit: kernel ${kernelName} is not registered for backend ${this.name}.`);
     const run = found.kernelFunc as unknown as KernelFunc;
-    return GIVES_TENSORS.has(this.name) ? onDescriptions(run) : run;
+    const givesTensors = GIVES_TENSORS.has(this.name) || GIVE_TENSORS[this.name]?.has(kernelName);
+    return givesTensors ? onDescriptions(run) : run;
   }
 
   run(kernelName: string, inputs: Record<string, TensorInfo> | TensorInfo[], attrs: object): TensorInfo {
