@@ -45,7 +45,7 @@ function withBias(equation: Equation, sole: (v: Var) => Equation | undefined): F
       !kernel ||
       bias.shape.length !== 1 ||
       bias.shape[0] !== channels ||
-      (kernel === '_FusedMatMul' && product.shape.length !== 3)
+      (kernel === '_FusedMatMul' && (product.shape.length !== 3 || isTransposed(linear)))
     )
       continue;
     const attrs = { ...linear.attrs, activation: 'linear', leakyreluAlpha: 0 };
@@ -55,6 +55,11 @@ function withBias(equation: Equation, sole: (v: Var) => Equation | undefined): F
     };
   }
   return undefined;
+}
+
+/** wasm's fused kernel (tfjs 4.22) adds the wrong entries of the bias to such a product. */
+function isTransposed({ attrs }: Equation): boolean {
+  return attrs.transposeA || attrs.transposeB;
 }
 
 function withActivation(equation: Equation, sole: (v: Var) => Equation | undefined): Fused {

@@ -22,10 +22,20 @@ export const matMul: ScriptKernel = ({ inputs, attrs, outputs: [output] }) => {
   const [aRow, aStep] = transposeA ? [1, m] : [k, 1];
   const [bRow, bStep] = transposeB ? [k, 1] : [1, n];
 
+  // Tiles would be mostly padding.
+  const isThin = Math.min(m, n, k) < width;
+
   return ({ inputs: given, backend }) => {
     const aValues = valuesOf(backend, given.a!);
     const bValues = valuesOf(backend, given.b!);
     const out = new Float32Array(stack * m * n);
+    if (isThin) {
+      for (let s = 0; s < stack; s++) {
+        const offsets = [s * m * k, isShared ? 0 : s * n * k, s * m * n] as const;
+        multiplyThin(aValues, bValues, out, offsets, [m, n, k], [aRow, aStep, bRow, bStep]);
+      }
+      return write(backend, out, shape, 'float32');
+    }
     const tiles = tilesFor(room);
     for (let s = 0; s < stack; s++) {
       pack(tiles.memory, 0, aValues, s * m * k, m, k, aRow, aStep);
@@ -62,7 +72,7 @@ function pack(
       } else for (let i = 0; i < width; i++) memory[to + i] = i < count ? source[from + i * rowStride]! : 0;
       to += width;
     }
-    memory.fill(0, to, (to += (depth - steps) * width));
+    for (const end = to + (depth - steps) * width; to < end; to++) memory[to] = 0;
   }
 }
 
@@ -83,7 +93,33 @@ function multiply(
     memory.fill(0, cAt, cAt + rowPanels * tileSize);
     update(cAt, 0, stride, rowPanels, bAt + q * depth, depth);
     const columns = Math.min(width, n - q);
-    for (let i = 0, from = cAt, to = offset + q; i < m; i++, from += width, to += n)
-      for (let j = 0; j < columns; j++) out[to + j] = -memory[from + j]!;
+    for (let i = 0, from = cAt, to = offset + q; i < m; i++, from += width, to += n) {
+      if (columns === width) {
+        out[to] = -memory[from]!;
+        out[to + 1] = -memory[from + 1]!;
+        out[to + 2] = -memory[from + 2]!;
+        out[to + 3] = -memory[from + 3]!;
+      } else for (let j = 0; j < columns; j++) out[to + j] = -memory[from + j]!;
+    }
+  }
+}
+
+/** The product by its definition, row by row of the result. */
+function multiplyThin(
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  [aFrom, bFrom, to]: readonly [number, number, number],
+  [m, n, k]: readonly [number, number, number],
+  [aRow, aStep, bRow, bStep]: readonly [number, number, number, number],
+): void {
+  const row = new Float64Array(n);
+  for (let i = 0; i < m; i++) {
+    row.fill(0);
+    for (let s = 0; s < k; s++) {
+      const factor = a[aFrom + i * aRow + s * aStep]!;
+      for (let j = 0, at = bFrom + s * bStep; j < n; j++, at += bRow) row[j]! += factor * b[at]!;
+    }
+    out.set(row, to + i * n);
   }
 }

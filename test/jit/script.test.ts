@@ -1,0 +1,195 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jit } from '../../src';
+
+/** Runs a function as it is and jitted; both results' values. */
+function both(f: (...args: tf.Tensor[]) => tf.Tensor, ...args: tf.Tensor[]): [tf.Tensor, tf.Tensor] {
+  const jitted = jit(f);
+  try {
+    return [jitted(...args), f(...args)];
+  } finally {
+    jitted.dispose();
+  }
+}
+function expectEqual([found, expected]: [tf.Tensor, tf.Tensor], tolerance = 0): void {
+  expect([found.dtype, found.shape]).toEqual([expected.dtype, expected.shape]);
+  const [a, b] = [found.dataSync(), expected.dataSync()];
+  for (let i = 0; i < a.length; i++) {
+    if (Number.isNaN(a[i]) && Number.isNaN(b[i])) continue;
+    if (a[i] !== b[i] && !(Math.abs(a[i]! - b[i]!) <= tolerance * (1 + Math.abs(b[i]!))))
+      expect.fail(`element ${i}: ${a[i]} is not ${b[i]}`);
+  }
+}
+
+const unary = [
+  tf.exp,
+  tf.expm1,
+  tf.log,
+  tf.log1p,
+  tf.sqrt,
+  tf.sin,
+  tf.cos,
+  tf.tanh,
+  tf.abs,
+  tf.floor,
+  tf.ceil,
+  tf.neg,
+  tf.square,
+  tf.rsqrt,
+  tf.reciprocal,
+  tf.sigmoid,
+  tf.relu,
+  tf.relu6,
+  tf.elu,
+  tf.sign,
+  tf.step,
+] as ((x: tf.Tensor) => tf.Tensor)[];
+const binary = [tf.add, tf.sub, tf.mul, tf.div, tf.maximum, tf.minimum, tf.squaredDifference, tf.pow] as ((
+  a: tf.Tensor,
+  b: tf.Tensor,
+) => tf.Tensor)[];
+const truth = [tf.equal, tf.notEqual, tf.greater, tf.greaterEqual, tf.less, tf.lessEqual] as typeof binary;
+const logical = [tf.logicalAnd, tf.logicalOr] as typeof binary;
+const values = [0, -0, 1, -1, 0.5, -2.25, 7, -11, 1e-6, Infinity, -Infinity, NaN];
+// Loops round each result to float32 as the kernels do. wasm fuses no loops, but computes matMul with bias as one kernel.
+const exact = (): number => (tf.getBackend() === 'cpu' ? 0 : 1e-6);
+
+describe('elementwise kernels as loops', () => {
+  it('give what the kernels give, special values included', () =>
+    tf.tidy(() => {
+      const x = tf.tensor1d(values);
+      const [a, b] = [
+        tf.tile(x, [values.length]),
+        tf.reshape(tf.tile(tf.expandDims(x, 1), [1, values.length]), [-1]),
+      ];
+      for (const f of unary)
+        expectEqual(
+          both((t) => f(f(t)), x),
+          exact(),
+        );
+      for (const f of binary)
+        expectEqual(
+          both((s, t) => f(s, t), a, b),
+          exact(),
+        );
+      for (const f of truth) expectEqual(both((s, t) => f(s, t), a, b));
+      for (const f of logical)
+        expectEqual(both((s, t) => tf.logicalNot(f(tf.greater(s, 0), tf.less(t, 1))), a, b));
+      expectEqual(both((s, t) => tf.where(tf.greater(s, t), tf.mul(s, 2), tf.neg(t)), a, b));
+    }));
+
+  it('broadcast as the kernels do', () => {
+    const axis = fc.constantFrom(1, 2, 3);
+    const shapes = fc.array(axis, { minLength: 0, maxLength: 4 }).chain((shape) => {
+      const part = fc
+        .tuple(fc.nat(shape.length), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
+        .map(([drop, ones]) => shape.map((n, i) => (ones[i] ? 1 : n)).slice(drop));
+      return fc.tuple(part, part, part);
+    });
+    fc.assert(
+      fc.property(shapes, (given) => {
+        tf.tidy(() => {
+          const [a, b, c] = (given as number[][]).map((shape, k) => {
+            const size = shape.reduce((s, n) => s * n, 1);
+            return tf.tensor(
+              Array.from({ length: size }, (_, i) => Math.sin(3 * i + k)),
+              shape,
+            );
+          });
+          expectEqual(
+            both((x, y, z) => tf.mul(tf.add(tf.tanh(x), y), tf.sub(z, tf.mul(x, y))), a!, b!, c!),
+            exact(),
+          );
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keep what is read outside, and run in an order that has their inputs', () =>
+    tf.tidy(() => {
+      const f = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => {
+        const a = tf.tanh(x);
+        const rows = tf.sum(a, 1, true); // ends the loop of a
+        const b = tf.mul(a, rows);
+        const total = tf.sum(tf.square(b)); // of another shape
+        const c = tf.add(tf.mul(b, total), tf.matMul(a, y));
+        return tf.stack([c, b, tf.exp(tf.neg(c))] as tf.Tensor[]);
+      };
+      const x = tf.tensor2d([
+        [0.1, -0.2],
+        [0.7, 0.4],
+      ]);
+      expectEqual(
+        both(
+          f,
+          x,
+          tf.tensor2d([
+            [1, 2],
+            [3, -1],
+          ]),
+        ),
+        1e-6,
+      );
+    }));
+
+  it('leave whole numbers to the kernels', () =>
+    tf.tidy(() => {
+      const x = tf.tensor1d([7, -7, 2 ** 24 + 1], 'int32');
+      expectEqual(both((t) => tf.add(tf.mul(t, t), tf.floorDiv(t, tf.scalar(2, 'int32'))), x));
+    }));
+});
+
+describe('products', () => {
+  it('of any sizes, transposed or not, alone or in stacks', () => {
+    const size = fc.constantFrom(1, 2, 3, 4, 5, 8, 13);
+    fc.assert(
+      fc.property(
+        size,
+        size,
+        size,
+        fc.boolean(),
+        fc.boolean(),
+        fc.constantFrom('one', 'stack', 'shared'),
+        (m, n, k, ta, tb, how) => {
+          tf.tidy(() => {
+            const lead = how === 'one' ? [] : [3];
+            const make = (shape: number[], seed: number): tf.Tensor =>
+              tf.tensor(
+                Array.from({ length: shape.reduce((s, d) => s * d, 1) }, (_, i) => Math.cos(i * seed)),
+                shape,
+              );
+            const a = make([...lead, ...(ta ? [k, m] : [m, k])], 1.3);
+            const b = make([...(how === 'shared' ? [1] : lead), ...(tb ? [n, k] : [k, n])], 2.1);
+            expectEqual(
+              both((s, t) => tf.matMul(s, t, ta, tb), a, b),
+              1e-5,
+            );
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('sums', () => {
+  it('over any axes', () =>
+    tf.tidy(() => {
+      const x = tf.tensor(
+        Array.from({ length: 120 }, (_, i) => Math.sin(i)),
+        [2, 3, 4, 5],
+      );
+      for (const axes of [undefined, 0, 3, [0, 1], [1, 2], [2, 3], [0, 2], [1, 3], [0, 1, 2, 3], -2]) {
+        expectEqual(
+          both((t) => tf.sum(t, axes), x),
+          1e-6,
+        );
+        expectEqual(
+          both((t) => tf.sum(t, axes, true), x),
+          1e-6,
+        );
+      }
+    }));
+});
