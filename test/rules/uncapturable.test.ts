@@ -118,9 +118,10 @@ it('strings batch like numbers', () => {
       ['bb', 'c'],
     ]);
     const hash = (x: tf.Tensor): tf.Tensor => tf.string.stringToHashBucketFast(x, 1000);
-    expect(vmap(hash)(words).arraySync()).toEqual(hash(words).arraySync());
     expect(evalShape(hash, words)).toEqual({ shape: [2, 2], dtype: 'int32' });
-    if (tf.getBackend() === 'wasm') return; // no such kernel
+    const has = (kernel: string): boolean => tf.getKernel(kernel, tf.getBackend()) !== undefined;
+    if (has('StringToHashBucketFast')) expect(vmap(hash)(words).arraySync()).toEqual(hash(words).arraySync());
+    if (!has('StaticRegexReplace')) return;
     const replace = (x: tf.Tensor): tf.Tensor => tf.string.staticRegexReplace(x, 'b+', 'x');
     expect(vmap(replace)(words).arraySync()).toEqual([
       ['a', 'x'],
