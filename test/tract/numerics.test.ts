@@ -138,7 +138,7 @@ describe('b around n', () => {
 describe('a convolution of many blocks', () => {
   it('sums over them as over one', () =>
     tf.tidy(() => {
-      // 10 images of 96 x 96 with patches of 3 x 3 x 3 take 10 MB, so two blocks.
+      // 10 images of 96 x 96 with patches of 3 x 3 x 3 take 10 MB, so several blocks.
       const next = random('image');
       const image = tf.tensor4d(
         Float32Array.from({ length: 10 * 96 * 96 * 3 }, () => Math.round(127 + 127 * next())),
