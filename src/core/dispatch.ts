@@ -42,11 +42,29 @@ export function intercepted<T>(body: () => T): T {
   }
 }
 
+let catchAll: Trace | undefined;
+
+/** Runs `body` with a trace that takes the kernels without tracers among their inputs too, so that none runs. */
+export function caughtBy<T>(trace: Trace, body: () => T): T {
+  const before = catchAll;
+  catchAll = trace;
+  try {
+    return body();
+  } finally {
+    catchAll = before;
+  }
+}
+
+/** The trace that takes every kernel, for one that it can take. Identity computes nothing, and holds constants. */
+function caught(kernel: string, rule: Rule | undefined): Trace | undefined {
+  return kernel !== 'Identity' && rule?.shape && !rule.uncapturable ? catchAll : undefined;
+}
+
 /** Runs a kernel on the highest trace among its inputs, or, with none, on the backend. */
 export function dispatch(kernel: string, given: KernelInputs, attrs: Attrs = {}): Tensor | Tensor[] {
   const rule = ruleOf(kernel);
   const inputs = seeThrough(given);
-  const top = highestTrace(inputs);
+  const top = highestTrace(inputs) ?? (catchAll && caught(kernel, rule));
   if (!top) return runOnBackend(kernel, inputs, attrs);
   if (rule?.decompose && !(rule.rematerialise && top.rematerialises))
     return apart(rule.decompose(inputs, attrs), inputs);

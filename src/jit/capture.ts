@@ -1,5 +1,5 @@
 import { scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { intercepted } from '../core/dispatch';
+import { caughtBy, intercepted } from '../core/dispatch';
 import { withScope } from '../core/engine';
 import type { Aval } from '../core/rule';
 import { traceOf } from '../core/tracer';
@@ -14,22 +14,26 @@ export interface Captured {
   dispose(): void;
 }
 
-/**
- * Runs `body` on tracers without values and writes down what it does.
- *
- * @param target a backend: kernels that it lacks are written down as what replaces them
- */
+export interface CaptureOptions {
+  /** A backend: kernels that it lacks are written down as what replaces them. */
+  readonly target?: string;
+  /** Write down kernels on constants too, which otherwise run at once. */
+  readonly all?: boolean;
+}
+
+/** Runs `body` on tracers without values and writes down what it does. */
 export function capture(
   name: string,
   inputs: readonly Aval[],
   body: (tracers: Tensor[]) => Tensor[],
-  target?: string,
+  { target, all = false }: CaptureOptions = {},
 ): Captured {
   return intercepted(() =>
     withScope(name, () => {
       const trace = new StageTrace(name, scalar(0), target);
       try {
-        const program = trace.program(body(inputs.map((aval) => trace.input(aval))));
+        const tracers = inputs.map((aval) => trace.input(aval));
+        const program = trace.program(all ? caughtBy(trace, () => body(tracers)) : body(tracers));
         trace.phase = 'closed';
         const open = [...program.constants].filter(([, t]) => traceOf(t) !== undefined).map(([v]) => v);
         return { program, open, dispose: () => trace.dispose() };

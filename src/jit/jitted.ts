@@ -9,7 +9,7 @@ import { withBatch } from '../rules/families/batching';
 import { ForwardTrace } from '../interpreters/forward';
 import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/runBatch';
-import { capture, type Captured } from './capture';
+import { capture, type Captured, type CaptureOptions } from './capture';
 import { evaluate } from '../interpreters/evaluate';
 import { aliases, commonSubexpressions, deadCode, fusion, loops } from './passes';
 import type { Program } from '../core/program';
@@ -167,7 +167,9 @@ export class Jitted {
       : deadCode(
           commonSubexpressions(
             aliases(
-              this.capture(program.inputs, (tracers) => evaluate(program, tracers), backendName).program,
+              this.capture(program.inputs, (tracers) => evaluate(program, tracers), {
+                target: backendName,
+              }).program,
             ),
           ),
         );
@@ -176,7 +178,7 @@ export class Jitted {
   }
 
   private capture(
-    ...args: [inputs: Program['inputs'], body: (tracers: Tensor[]) => Tensor[], target?: string]
+    ...args: [inputs: Program['inputs'], body: (tracers: Tensor[]) => Tensor[], options?: CaptureOptions]
   ): Captured {
     const captured = capture(this.name, ...args);
     this.owned.push(captured);

@@ -1,5 +1,6 @@
 import { describeAval } from '../core/errors';
 import type { Program, Var } from '../core/program';
+import { Jitted } from './jitted';
 
 /**
  * The program as text, in the form of JAX's jaxprs. Stable: names are given in order of appearance.
@@ -19,19 +20,35 @@ export function print({ inputs, constants, equations, outputs }: Program): strin
   const closed = [...constants.keys()].map(typed);
   const bound = inputs.map(typed);
   const lines = equations.map(({ kernel, inputs: args, attrs, outputs: outs }) => {
-    const shown = args.map(([key, v]) => `${key}=${name(v)}`).join(' ');
+    const shown = args.map(([key, v]) => ` ${key}=${name(v)}`).join('');
     const given = Object.entries(attrs).filter(
       ([, value]) => value !== undefined && typeof value !== 'function',
     );
-    const options =
-      given.length > 0 ? `[${given.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(' ')}]` : '';
-    return `    ${outs.map(typed).join(' ')} = ${kernel}${options} ${shown}`;
+    const options = given.map(([key, value]) => `${key}=${printValue(value)}`).join(' ');
+    return `    ${outs.map(typed).join(' ')} = ${kernel}${options && `[${options}]`}${shown}`;
   });
   return [
     `{ lambda ${closed.join(' ')} ; ${bound.join(' ')}. let`,
     ...lines,
     `  in (${outputs.map(name).join(', ')}) }`,
   ].join('\n');
+}
+
+/** An attribute. Programs are set in below the equation that carries them. */
+function printValue(value: unknown): string {
+  if (value instanceof Jitted) return `\n${indent(print(value.program))}\n    `;
+  if (Array.isArray(value) && value.some((item) => item instanceof Jitted))
+    return value.map(printValue).join('');
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
+  );
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `      ${line}`)
+    .join('\n');
 }
 
 function letters(index: number): string {

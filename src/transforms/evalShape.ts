@@ -34,6 +34,7 @@ export function evalShape<A extends AnyArgs>(f: (...args: A) => unknown, ...args
         out = y.structure;
         return y.leaves;
       },
+      { all: true },
     );
     result = unflatten(
       out,
