@@ -16,7 +16,7 @@ import { defineRule, type Attrs, type BatchCall, type Rule, type ShapeCall } fro
 import { shiftAxes } from './families/batching';
 import { linear } from './families/linear';
 import { reducedAxes } from './families/reducing';
-import { isHighOnWebGPU, movesIntegersOnWebGPU } from './families/webgpu';
+import { isHighOnGPU, movesIntegersOnWebGPU } from './families/webgpu';
 
 const batch = ({ kernel, inputs, attrs }: BatchCall): Tensor =>
   runKernel(kernel, { x: inputs.x!.value }, { ...attrs, axis: shiftAxes(attrs.axis, inputs.x!)[0] });
@@ -31,7 +31,7 @@ const instead = (
   scan: (x: Tensor, axis: number, exclusive?: boolean) => Tensor,
 ): Required<Pick<Rule, 'broken' | 'polyfill'>> => ({
   broken: (backend, { x }: { x: Tensor }, attrs) =>
-    isHighOnWebGPU(backend, x) ||
+    isHighOnGPU(backend, x) ||
     (backend === 'webgpu' && (attrs.reverse || x.dtype === 'bool')) ||
     movesIntegersOnWebGPU(backend, x, reducedAxes(attrs.axis, x.shape)),
   polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => {

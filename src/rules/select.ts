@@ -3,7 +3,7 @@ import { runKernel } from '../core/kernel';
 import { defineRule, type BatchCall, type Named } from '../core/rule';
 import { exampleShape, withBatch } from './families/batching';
 import { broadcastLike } from './families/broadcast';
-import { isHighOnWebGPU } from './families/webgpu';
+import { isHighOnGPU } from './families/webgpu';
 
 /*
  * y = condition ? t : e, all of one shape, or a list of truth values that picks rows. What is not picked gets exactly zero, also from an
@@ -20,7 +20,7 @@ defineRule('Select', {
   },
   batch: selectBatch,
   shape: ({ inputs: { t, e } }) => ({ shape: t!.shape, dtype: upcastType(t!.dtype, e!.dtype) }),
-  broken: (backend, { t }: Named<Tensor>) => isHighOnWebGPU(backend, t!),
+  broken: (backend, { t }: Named<Tensor>) => isHighOnGPU(backend, t!),
   // Rows of elements, of one element each where every element has its own truth value.
   polyfill: ({ condition, t, e }: Named<Tensor>) => {
     const rows = [condition!.size, -1];

@@ -5,11 +5,14 @@ import { cast, type DataType, type Tensor } from '@tensorflow/tfjs-core';
  * whatever its memory held.
  */
 
-/** Beyond this rank some of its shaders index vec5 or vec6, which are structs of its own and have no index; others refuse. */
-export const WEBGPU_RANK = 4;
+/**
+ * Beyond this rank some shaders of webgpu index vec5 or vec6, which are structs of its own and have no index; others refuse, as those of
+ * webgl do.
+ */
+const GPU_RANK = 4;
 
-export const isHighOnWebGPU = (backend: string, { rank }: Tensor): boolean =>
-  backend === 'webgpu' && rank > WEBGPU_RANK;
+export const isHighOnGPU = (backend: string, { rank }: Tensor): boolean =>
+  (backend === 'webgpu' || backend === 'webgl') && rank > GPU_RANK;
 
 /** Its transposition assigns integers to floats where it compiles for int32 and bool. Reductions and scans transpose unless their axes are last. */
 export function movesIntegersOnWebGPU(backend: string, x: Tensor, axes?: readonly number[]): boolean {

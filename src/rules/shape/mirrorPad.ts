@@ -2,7 +2,7 @@ import { add, concat, reverse, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
 import { linear } from '../families/linear';
-import { isHighOnWebGPU } from '../families/webgpu';
+import { isHighOnGPU } from '../families/webgpu';
 import { replaced } from './axes';
 import { cutOut, padAround } from './margins';
 import { withMargins, type Margins } from './pad';
@@ -21,7 +21,7 @@ linear('MirrorPad', 'x', {
     ),
   shape: ({ inputs: { x }, attrs }) => ({ shape: withMargins(x!.shape, attrs.paddings), dtype: x!.dtype }),
   // TensorFlow pads up to rank 5 so.
-  broken: (backend, { x }) => (backend === 'tensorflow' && x.rank > 5) || isHighOnWebGPU(backend, x),
+  broken: (backend, { x }) => (backend === 'tensorflow' && x.rank > 5) || isHighOnGPU(backend, x),
   polyfill: ({ x }: { x: Tensor }, { paddings, mode }: Attrs) => {
     const skipped = mode === 'reflect' ? 1 : 0;
     return (paddings as Margins[]).reduce((t, margins, axis) => unfold(t, axis, margins, skipped), x);

@@ -3,7 +3,7 @@ import type { Attrs } from '../../core/rule';
 import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
 import { XNNPACK_RANK } from '../families/mergeAxes';
-import { isHighOnWebGPU } from '../families/webgpu';
+import { isHighOnGPU } from '../families/webgpu';
 import { replaced } from './axes';
 import { cutOut, padAround } from './margins';
 
@@ -22,7 +22,7 @@ linear('PadV2', 'x', {
     ),
   shape: ({ inputs: { x }, attrs }) => ({ shape: withMargins(x!.shape, attrs.paddings), dtype: x!.dtype }),
   broken: (backend, { x }: { x: Tensor }) =>
-    (backend === 'wasm' && x.rank > XNNPACK_RANK) || isHighOnWebGPU(backend, x),
+    (backend === 'wasm' && x.rank > XNNPACK_RANK) || isHighOnGPU(backend, x),
   // Axis by axis, each a padding of rank 2 at most.
   polyfill: ({ x }: { x: Tensor }, { paddings, constantValue }: Attrs) =>
     (paddings as Margins[]).reduce<Tensor>((t, margins, axis) => {

@@ -2,7 +2,7 @@ import { cast, reshape, reverse, util, type Tensor } from '@tensorflow/tfjs-core
 import type { Attrs } from '../../core/rule';
 import { shiftAxes } from '../families/batching';
 import { linear } from '../families/linear';
-import { isHighOnWebGPU } from '../families/webgpu';
+import { isHighOnGPU } from '../families/webgpu';
 
 // Turning around twice changes nothing: the map is its own transpose.
 linear('Reverse', 'x', {
@@ -11,7 +11,7 @@ linear('Reverse', 'x', {
   shape: ({ inputs }) => inputs.x!,
   // wasm's kernel takes every element for four bytes long; webgpu's is for rank 4.
   broken: (backend, { x }: { x: Tensor }) =>
-    (backend === 'wasm' && x.dtype === 'bool') || isHighOnWebGPU(backend, x),
+    (backend === 'wasm' && x.dtype === 'bool') || isHighOnGPU(backend, x),
   polyfill: ({ x }: { x: Tensor }, { dims }: Attrs) =>
     x.dtype === 'bool'
       ? cast(reverse(cast(x, 'int32'), dims), 'bool')

@@ -1,6 +1,6 @@
 import { fill, reshape, reverse, slice_util, util, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Attrs } from '../../core/rule';
-import { isHighOnWebGPU } from '../families/webgpu';
+import { isHighOnGPU } from '../families/webgpu';
 import { replaced } from './axes';
 import { cutOut, padAround } from './margins';
 
@@ -12,7 +12,7 @@ defineRule('StridedSlice', {
   broken: (backend, { x }: { x: Tensor }, { shrinkAxisMask }) =>
     (backend === 'wasm' && x.dtype !== 'string') ||
     (shrinkAxisMask !== 0 && backend === 'cpu') ||
-    isHighOnWebGPU(backend, x),
+    isHighOnGPU(backend, x),
   decompose: ({ x }: { x: Tensor }, attrs: Attrs) => {
     const { begin, end, strides, finalShape } = slice_util.sliceInfo(
       x.shape,
