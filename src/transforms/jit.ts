@@ -1,8 +1,9 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted } from '../jit/jitted';
+import { evaluate } from '../interpreters/evaluate';
 import { withoutSideEffects } from '../jit/sideEffects';
 import type { Var } from '../core/program';
 import { flatten, unflatten, type TreeDef } from '../tree';
@@ -10,7 +11,7 @@ import { argumentPath, checkFunction, label, replaceArguments, resolveArgnums } 
 import { isJitDisabled } from './disableJit';
 import { flattenOutput } from './output';
 import { transformed } from './results';
-import type { AnyArgs } from './types';
+import type { AnyArgs, Values } from './types';
 
 export interface JitOptions {
   /** Arguments that are part of the program, compared by identity: sizes, flags, functions. Another value retraces. */
@@ -19,7 +20,7 @@ export interface JitOptions {
 
 /** A jitted function. */
 export interface JittedFunction<A extends AnyArgs, Y> {
-  (...args: A): Y;
+  (...args: A): Values<Y>;
   /** Frees the programs and the constants that they hold. The function can be called again and traces anew. */
   dispose(): void;
 }
@@ -54,8 +55,8 @@ export function jit<A extends AnyArgs, Y>(
   checkFunction('jit', f);
   const name = label('jit', f);
   let entries: Entry[] = [];
-  const call = (...args: A): Y => {
-    if (isJitDisabled()) return f(...args);
+  const call = (...args: A): Values<Y> => {
+    if (isJitDisabled()) return f(...args) as Values<Y>;
     return transformed(name, () => {
       const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
       const fixed = list.length > 0 ? resolveArgnums(name, list, args.length, 'staticArgnums') : [];
@@ -74,7 +75,7 @@ export function jit<A extends AnyArgs, Y>(
       );
       const statics = fixed.map((i) => args[i] as unknown);
       const known = entries.find((entry) => matches(entry, statics, structure, inputs));
-      if (known) return unflatten(known.out, known.jitted.call(inputs)) as Y;
+      if (known) return unflatten(known.out, known.jitted.call(inputs)) as Values<Y>;
 
       let out!: TreeDef;
       const captured = capture(name, inputs, (tracers) => {
@@ -87,14 +88,14 @@ export function jit<A extends AnyArgs, Y>(
       });
       const { program, open } = captured;
       if (open.length > 0) {
-        // It closed over tensors of a transformation around it: these are inputs of this one call.
-        const constants = new Map([...program.constants].filter(([v]) => !open.includes(v)));
-        const jitted = new Jitted(
-          name,
-          { ...program, constants, inputs: [...program.inputs, ...open] },
-          captured,
-        );
-        return unflatten(out, jitted.call([...inputs, ...open.map((v) => program.constants.get(v)!)])) as Y;
+        // It closed over tracers of a transformation around it, and means something only there: it runs as written, once.
+        try {
+          const given = new Set([...inputs, ...program.constants.values()]);
+          const outputs = evaluate(program, inputs).map((t) => (given.has(t) ? clone(t) : t));
+          return unflatten(out, outputs) as Values<Y>;
+        } finally {
+          captured.dispose();
+        }
       }
       const entry: Entry = {
         statics,
@@ -104,7 +105,7 @@ export function jit<A extends AnyArgs, Y>(
         out,
       };
       entries.push(entry);
-      return unflatten(out, entry.jitted.call(inputs)) as Y;
+      return unflatten(out, entry.jitted.call(inputs)) as Values<Y>;
     });
   };
   const dispose = (): void => {
