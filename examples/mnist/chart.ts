@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Run } from './contestant';
 import type { Comparison } from './train';
-import { mean } from './statistics';
+import { mean } from '../shared/statistics';
 
 /** Points to an epoch in the curve of the training loss: each is the mean of the steps before it. */
 const POINTS_PER_EPOCH = 20;

@@ -1,6 +1,6 @@
 import type { Batch, Dataset } from './data';
 import type { Filters, Learner } from './learner';
-import { mean } from './statistics';
+import { mean } from '../shared/statistics';
 
 /** What is known of a network at the end of an epoch, or where training was stopped. */
 export interface EpochResult {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { Failure } from './failure';
-import { type IdxArray, parseIdx } from './idx';
+import { Failure } from '../shared/failure';
+import { type IdxArray, parseIdx } from '../data/idx';
 
 /** Grey images with the class of each, still as bytes: a batch becomes tensors only when it is needed. */
 export interface Dataset {

@@ -1,13 +1,13 @@
 import { access, constants, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { useBackend } from './backend';
+import { useBackend } from '../shared/backend';
 import { first, loadMnist } from './data';
-import { Failure } from './failure';
+import { Failure } from '../shared/failure';
 import { type Options, parseOptions } from './options';
 import { progress } from './progress';
 import { report } from './report';
-import { stopOnSignal } from './stop';
+import { stopOnSignal } from '../shared/stop';
 import { tableOf, textOf } from './table';
 import { train } from './train';
 import { verdict } from './verdict';

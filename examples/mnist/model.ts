@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { normal, type Uniform } from './chance';
+import { normal, type Uniform } from '../shared/chance';
 import { CLASSES } from './data';
 
 type Layer = { kernel: tf.Tensor; bias: tf.Tensor };

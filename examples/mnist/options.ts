@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { BACKENDS, type Backend } from './backend';
+import { Command, Option } from 'commander';
+import { positive, wholeNumber } from '../shared/arguments';
+import { BACKENDS, type Backend } from '../shared/backend';
 
 export interface Options {
   readonly epochs: number;
@@ -42,20 +43,4 @@ export function parseOptions(argv: readonly string[]): Options {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse(argv, { from: 'user' })
     .opts<Options>();
-}
-
-function wholeNumber(least: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!text.trim() || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} up.`);
-    }
-    return value;
-  };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError('Expected a number above 0.');
-  return value;
 }

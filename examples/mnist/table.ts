@@ -1,5 +1,5 @@
 import { epochs, milliseconds, percent } from './format';
-import { median } from './statistics';
+import { median } from '../shared/statistics';
 import type { Comparison } from './train';
 import { overhead } from './verdict';
 

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
 import { tract, valueAndGrad } from '../../src';
-import { permutation } from './chance';
+import { permutation } from '../shared/chance';
 import { Contestant, type EpochResult, type Run } from './contestant';
 import { batchOf, type Dataset } from './data';
 import { Learner, type LossAndGradient } from './learner';

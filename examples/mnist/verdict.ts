@@ -1,5 +1,5 @@
 import { milliseconds, percent } from './format';
-import { median, signTest } from './statistics';
+import { median, signTest } from '../shared/statistics';
 import type { Run } from './contestant';
 import type { Comparison } from './train';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { batchOf, first, loadDataset, loadMnist } from '../../examples/mnist/data';
-import { Failure } from '../../examples/mnist/failure';
+import { Failure } from '../../examples/shared/failure';
 import { encodeIdx } from './idx-file';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, test as example } from 'vitest';
-import { Failure } from '../../examples/mnist/failure';
-import { parseIdx } from '../../examples/mnist/idx';
+import { Failure } from '../../examples/shared/failure';
+import { parseIdx } from '../../examples/data/idx';
 import { encodeIdx } from './idx-file';
 
 const shapes = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 });

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, test as example } from 'vitest';
-import { median, signTest } from '../../examples/mnist/statistics';
+import { median, signTest } from '../../examples/shared/statistics';
 
 test.prop([fc.array(fc.integer(), { minLength: 1 })])(
   'as many values lie below the median as above',

@@ -1,4 +1,4 @@
-import { Failure } from './failure';
+import { Failure } from '../shared/failure';
 
 /** The content of an idx file of unsigned bytes: its shape, and its values in row-major order. */
 export interface IdxArray {
