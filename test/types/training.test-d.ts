@@ -20,7 +20,7 @@ describe('nn', () => {
 
   test('or by position', () => {
     const pair = nn.sequential(nn.dense(3), nn.batchNorm());
-    expectTypeOf<nn.ParamsOf<typeof pair>[0]>().toEqualTypeOf<nn.KernelParams>();
+    expectTypeOf(pair.init(random.key(0), [2]).params[0]).toEqualTypeOf<nn.KernelParams>();
     expectTypeOf<nn.StateOf<typeof pair>[1]>().toEqualTypeOf<nn.BatchStatistics>();
   });
 
