@@ -15,18 +15,23 @@ import {
 import { flattenOutput } from './output';
 import { transformed } from './results';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
-import type { AnyArgs } from './types';
+import type { AnyArgs, Cotangents, Given, Values } from './types';
 
 export interface CustomJvpRules<A extends AnyArgs, Y> {
-  /**
-   * Maps arrays of primals and tangents to `[y, dy]`; dy must be linear in the tangents. With `nondiffArgnums`, these arguments come first.
-   */
+  /** Maps arrays of primals and tangents to `[y, dy]`; dy must be linear in the tangents. */
+  jvp: (
+    primals: { [K in keyof A]: Values<A[K]> },
+    tangents: { [K in keyof A]: Cotangents<A[K]> },
+  ) => readonly [Given<Y>, Given<Y>];
+  nondiffArgnums?: undefined;
+}
+
+export interface CustomJvpRulesWithStatics<Y> {
+  /** As without nondiffArgnums, but these arguments come first, and primals and tangents are those of the others. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  jvp: (...args: any[]) => readonly [Y, Y];
+  jvp: (...args: any[]) => readonly [Given<Y>, Given<Y>];
   /** Arguments without a derivative. */
-  nondiffArgnums?: readonly number[];
-  /** Keeps A in the type. */
-  readonly args?: A;
+  nondiffArgnums: readonly number[];
 }
 
 /**
@@ -48,11 +53,19 @@ export interface CustomJvpRules<A extends AnyArgs, Y> {
  */
 export function customJvp<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
-  rules: CustomJvpRules<A, Y>,
+  rules: CustomJvpRules<NoInfer<A>, NoInfer<Y>>,
+): (...args: A) => Y;
+export function customJvp<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  rules: CustomJvpRulesWithStatics<NoInfer<Y>>,
+): (...args: A) => Y;
+export function customJvp<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  rules: CustomJvpRulesWithStatics<Y> | CustomJvpRules<A, Y>,
 ): (...args: A) => Y {
   checkFunction('customJvp', f);
   const name = label('customJvp', f);
-  const { jvp, nondiffArgnums = [] } = rules ?? {};
+  const { jvp, nondiffArgnums = [] } = (rules ?? {}) as CustomJvpRulesWithStatics<Y>;
   if (typeof jvp !== 'function')
     throw new TypeError(`No JVP defined for ${name}: give { jvp }, a function; got ${describeValue(jvp)}.`);
   return (...args) =>

@@ -22,19 +22,23 @@ import {
 import { flattenOutput } from './output';
 import { transformed } from './results';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
-import type { AnyArgs } from './types';
+import type { AnyArgs, Cotangents, Given, Values } from './types';
 
 export interface CustomVjpRules<A extends AnyArgs, Y, Res> {
   /** Maps the arguments to `[y, residuals]`. Residuals are any pytree. */
-  fwd: (...args: A) => readonly [Y, Res];
-  /**
-   * Maps residuals and the output's cotangent to an array with one cotangent per differentiable argument (null: zero).
-   * With `nondiffArgnums`, these arguments come first.
-   */
+  fwd: (...args: A) => readonly [Given<Y>, Res];
+  /** Maps residuals and the output's cotangent to an array with one cotangent per argument (null: zero). */
+  bwd: (residuals: Values<Res>, ct: Cotangents<Y>) => readonly unknown[];
+  nondiffArgnums?: undefined;
+}
+
+export interface CustomVjpRulesWithStatics<A extends AnyArgs, Y, Res> {
+  fwd: (...args: A) => readonly [Given<Y>, Res];
+  /** As without nondiffArgnums, but these arguments come first, and only the others have cotangents. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   bwd: (...args: any[]) => readonly unknown[];
   /** Arguments without a derivative (functions, strings, sizes); they are handed to f, fwd and bwd as they are. */
-  nondiffArgnums?: readonly number[];
+  nondiffArgnums: readonly number[];
 }
 
 /**
@@ -56,11 +60,19 @@ export interface CustomVjpRules<A extends AnyArgs, Y, Res> {
  */
 export function customVjp<A extends AnyArgs, Y, Res>(
   f: (...args: A) => Y,
-  rules: CustomVjpRules<A, Y, Res>,
+  rules: CustomVjpRules<NoInfer<A>, NoInfer<Y>, Res>,
+): (...args: A) => Y;
+export function customVjp<A extends AnyArgs, Y, Res>(
+  f: (...args: A) => Y,
+  rules: CustomVjpRulesWithStatics<NoInfer<A>, NoInfer<Y>, Res>,
+): (...args: A) => Y;
+export function customVjp<A extends AnyArgs, Y, Res>(
+  f: (...args: A) => Y,
+  rules: CustomVjpRulesWithStatics<A, Y, Res> | CustomVjpRules<A, Y, Res>,
 ): (...args: A) => Y {
   checkFunction('customVjp', f);
   const name = label('customVjp', f);
-  const { fwd, bwd, nondiffArgnums = [] } = rules ?? {};
+  const { fwd, bwd, nondiffArgnums = [] } = (rules ?? {}) as CustomVjpRulesWithStatics<A, Y, Res>;
   if (typeof fwd !== 'function' || typeof bwd !== 'function') {
     throw new TypeError(
       `No VJP defined for ${name}: give { fwd, bwd }, both functions; got fwd: ${describeValue(fwd)}, bwd: ${describeValue(bwd)}.`,

@@ -1,6 +1,6 @@
 import { checkFunction, type Argnums } from './arguments';
 import { gradient } from './gradient';
-import type { AnyArgs, GradientOf, GradOptions, Loss } from './types';
+import type { AnyArgs, CheckedArgnums, GradientOf, GradOptions, Loss } from './types';
 
 /**
  * Gradient of a scalar-valued function with respect to one or more of its arguments.
@@ -22,11 +22,11 @@ import type { AnyArgs, GradientOf, GradOptions, Loss } from './types';
  */
 export function grad<A extends AnyArgs, R, X, const N extends Argnums = 0>(
   f: (...args: A) => [Loss<R>, X],
-  options: GradOptions<N, true> & { hasAux: true },
+  options: GradOptions<N, true> & { hasAux: true } & CheckedArgnums<A, N>,
 ): (...args: A) => [GradientOf<A, N>, X];
 export function grad<A extends AnyArgs, R, const N extends Argnums = 0>(
   f: (...args: A) => Loss<R>,
-  options?: GradOptions<N, false>,
+  options?: GradOptions<N, false> & CheckedArgnums<A, N>,
 ): (...args: A) => GradientOf<A, N>;
 export function grad(
   f: (...args: never[]) => unknown,

@@ -1,6 +1,6 @@
 import { checkFunction, label, type Argnums } from './arguments';
 import { byPullback, byPushForward, jacobian } from './jacobian';
-import type { AnyArgs, GradOptions, HessianOf } from './types';
+import type { AnyArgs, CheckedArgnums, GradOptions, HessianOf } from './types';
 
 /**
  * Hessian of a scalar-valued function: forward over reverse.
@@ -15,11 +15,11 @@ import type { AnyArgs, GradOptions, HessianOf } from './types';
  */
 export function hessian<A extends AnyArgs, Y, X, const N extends Argnums = 0>(
   f: (...args: A) => readonly [Y, X],
-  options: GradOptions<N, true> & { hasAux: true },
+  options: GradOptions<N, true> & { hasAux: true } & CheckedArgnums<A, N>,
 ): (...args: A) => [HessianOf<A, Y, N>, X];
 export function hessian<A extends AnyArgs, Y, const N extends Argnums = 0>(
   f: (...args: A) => Y,
-  options?: GradOptions<N, false>,
+  options?: GradOptions<N, false> & CheckedArgnums<A, N>,
 ): (...args: A) => HessianOf<A, Y, N>;
 export function hessian(
   f: (...args: never[]) => unknown,

@@ -1,6 +1,6 @@
 import { checkFunction, label, type Argnums } from './arguments';
 import { byPushForward, jacobian } from './jacobian';
-import type { AnyArgs, GradOptions, JacobianOf } from './types';
+import type { AnyArgs, CheckedArgnums, GradOptions, JacobianOf } from './types';
 
 /**
  * Jacobian by forward mode: one batched push-forward, so right for functions with few inputs. Result and options as for {@link jacrev}.
@@ -12,11 +12,11 @@ import type { AnyArgs, GradOptions, JacobianOf } from './types';
  */
 export function jacfwd<A extends AnyArgs, Y, X, const N extends Argnums = 0>(
   f: (...args: A) => readonly [Y, X],
-  options: GradOptions<N, true> & { hasAux: true },
+  options: GradOptions<N, true> & { hasAux: true } & CheckedArgnums<A, N>,
 ): (...args: A) => [JacobianOf<A, Y, N>, X];
 export function jacfwd<A extends AnyArgs, Y, const N extends Argnums = 0>(
   f: (...args: A) => Y,
-  options?: GradOptions<N, false>,
+  options?: GradOptions<N, false> & CheckedArgnums<A, N>,
 ): (...args: A) => JacobianOf<A, Y, N>;
 export function jacfwd(
   f: (...args: never[]) => unknown,

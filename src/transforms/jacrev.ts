@@ -1,6 +1,6 @@
 import { checkFunction, label, type Argnums } from './arguments';
 import { byPullback, jacobian } from './jacobian';
-import type { AnyArgs, GradOptions, JacobianOf } from './types';
+import type { AnyArgs, CheckedArgnums, GradOptions, JacobianOf } from './types';
 
 /**
  * Jacobian by reverse mode: one batched pullback, so right for functions with few outputs.
@@ -17,11 +17,11 @@ import type { AnyArgs, GradOptions, JacobianOf } from './types';
  */
 export function jacrev<A extends AnyArgs, Y, X, const N extends Argnums = 0>(
   f: (...args: A) => readonly [Y, X],
-  options: GradOptions<N, true> & { hasAux: true },
+  options: GradOptions<N, true> & { hasAux: true } & CheckedArgnums<A, N>,
 ): (...args: A) => [JacobianOf<A, Y, N>, X];
 export function jacrev<A extends AnyArgs, Y, const N extends Argnums = 0>(
   f: (...args: A) => Y,
-  options?: GradOptions<N, false>,
+  options?: GradOptions<N, false> & CheckedArgnums<A, N>,
 ): (...args: A) => JacobianOf<A, Y, N>;
 export function jacrev(
   f: (...args: never[]) => unknown,

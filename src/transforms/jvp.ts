@@ -8,10 +8,10 @@ import { flatten, unflatten } from '../tree';
 import { argumentPath, checkFunction, label, refusePromise, splitAux } from './arguments';
 import { flattenOutput } from './output';
 import { transformed } from './results';
-import type { AnyArgs } from './types';
+import type { AnyArgs, Given, Values } from './types';
 
 /** Tangents have the structure of the primals; numbers stand for scalars. */
-export type TangentsOf<A extends AnyArgs> = { [K in keyof A]: A[K] };
+export type TangentsOf<A extends AnyArgs> = { readonly [K in keyof A]: Given<A[K]> };
 
 /**
  * Push-forward: the value of a function and the derivative of its output along tangents of its arguments.
@@ -29,15 +29,15 @@ export type TangentsOf<A extends AnyArgs> = { [K in keyof A]: A[K] };
 export function jvp<A extends AnyArgs, Y, X>(
   f: (...args: A) => readonly [Y, X],
   primals: readonly [...A],
-  tangents: TangentsOf<A>,
+  tangents: TangentsOf<NoInfer<A>>,
   options: { hasAux: true },
-): [Y, Y, X];
+): [Values<Y>, Values<Y>, X];
 export function jvp<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
   primals: readonly [...A],
-  tangents: TangentsOf<A>,
+  tangents: TangentsOf<NoInfer<A>>,
   options?: { hasAux?: false },
-): [Y, Y];
+): [Values<Y>, Values<Y>];
 export function jvp(
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],

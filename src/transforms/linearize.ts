@@ -7,11 +7,11 @@ import { flatten, unflatten } from '../tree';
 import { argumentPath, checkFunction, label } from './arguments';
 import { transformed } from './results';
 import { runReverse, type ReverseRun } from './reverse';
-import type { AnyArgs } from './types';
+import type { AnyArgs, Given, Values } from './types';
 
 /** The derivative of a function at fixed primals: linear, callable often. */
 export interface LinearMap<A extends AnyArgs, Y> {
-  (...tangents: A): Y;
+  (...tangents: { [K in keyof A]: Given<A[K]> }): Values<Y>;
   /** Frees what the linearization kept. Inside a tidy scope this happens by itself at the scope's end. */
   dispose(): void;
 }
@@ -27,18 +27,21 @@ export interface LinearMap<A extends AnyArgs, Y> {
  * fJvp(tf.scalar(1)); // 6
  * ```
  */
-export function linearize<A extends AnyArgs, Y>(f: (...args: A) => Y, ...primals: A): [Y, LinearMap<A, Y>] {
+export function linearize<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  ...primals: A
+): [Values<Y>, LinearMap<A, Y>] {
   const { value, map } = differentiate('linearize', f, primals, false);
-  return [value as Y, map as LinearMap<A, Y>];
+  return [value as Values<Y>, map as LinearMap<A, Y>];
 }
 
 /** As {@link linearize}, for a function that returns `[y, aux]`: `[y, fJvp, aux]`. */
 export function linearizeWithAux<A extends AnyArgs, Y, X>(
   f: (...args: A) => readonly [Y, X],
   ...primals: A
-): [Y, LinearMap<A, Y>, X] {
+): [Values<Y>, LinearMap<A, Y>, X] {
   const { value, map, aux } = differentiate('linearizeWithAux', f, primals, true);
-  return [value as Y, map as LinearMap<A, Y>, aux as X];
+  return [value as Values<Y>, map as LinearMap<A, Y>, aux as X];
 }
 
 function differentiate(

@@ -19,13 +19,58 @@ export type Loss<R> = R extends number
 /** The tree of derivatives with respect to a tree of tensors and numbers. */
 export type Cotangents<T> = MapLeaves<T, Tensor>;
 
-type At<A extends AnyArgs, N> = `${N & number}` extends keyof A
-  ? A[N & number]
-  : `${N & number}` extends `-1`
-    ? A extends [...AnyArgs, infer Last]
-      ? Last
-      : A[number]
-    : A[number];
+/** A tree as transformations return it: numbers have become tensors. */
+export type Values<T> = MapLeaves<T, Tensor, number>;
+
+/** What may be given for a tree of tensors where only shapes are checked, when it runs: numbers stand for scalars. */
+export type Given<T> = 0 extends 1 & T
+  ? T
+  : T extends Tensor | number
+    ? Tensor | number
+    : T extends null | string | boolean | undefined | ((...args: never[]) => unknown)
+      ? T
+      : T extends ReadonlyMap<infer K, infer V>
+        ? ReadonlyMap<K, Given<V>>
+        : T extends object
+          ? { [K in keyof T]: Given<T[K]> }
+          : T;
+
+/** The m-th argument from the end. */
+type FromEnd<A extends AnyArgs, M extends number, Seen extends 0[] = []> = A extends [
+  ...infer Rest,
+  infer Last,
+]
+  ? [...Seen, 0]['length'] extends M
+    ? Last
+    : FromEnd<Rest, M, [...Seen, 0]>
+  : never;
+
+/** The argument at a position; all of them where position or number of arguments is known only when it runs. */
+type At<A extends AnyArgs, N> = number extends N | A['length']
+  ? A[number]
+  : `${N & number}` extends keyof A
+    ? A[N & number]
+    : `${N & number}` extends `-${infer M extends number}`
+      ? FromEnd<Required<A>, M>
+      : never;
+
+type NoDerivative = string | boolean | bigint | symbol | undefined | ((...args: never[]) => unknown);
+
+/** `unknown` where an argument is there and can have a derivative, else what is wrong. */
+type CheckedAt<A extends AnyArgs, N> = number extends N
+  ? unknown
+  : [At<A, N>] extends [never]
+    ? `argnums ${N & number}: there is no such argument`
+    : 0 extends 1 & At<A, N>
+      ? unknown
+      : [At<A, N>] extends [NoDerivative]
+        ? `argnums ${N & number}: this argument has no derivative`
+        : unknown;
+
+/** Makes argnums that are out of range a type error. */
+export type CheckedArgnums<A extends AnyArgs, N extends Argnums> = {
+  argnums?: N extends readonly number[] ? { [K in keyof N]: CheckedAt<A, N[K]> } : CheckedAt<A, N>;
+};
 
 /** The gradient's type: that of the argument, or a tuple of those of several. */
 export type GradientOf<A extends AnyArgs, N extends Argnums> = N extends readonly number[]

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFunction, type Argnums } from './arguments';
 import { gradient } from './gradient';
-import type { AnyArgs, GradientOf, GradOptions, Loss } from './types';
+import type { AnyArgs, CheckedArgnums, GradientOf, GradOptions, Loss } from './types';
 
 /**
  * Value and gradient of a scalar-valued function in one pass: `[value, gradient]`, or `[[value, aux], gradient]` with `hasAux`.
@@ -14,11 +14,11 @@ import type { AnyArgs, GradientOf, GradOptions, Loss } from './types';
  */
 export function valueAndGrad<A extends AnyArgs, R, X, const N extends Argnums = 0>(
   f: (...args: A) => [Loss<R>, X],
-  options: GradOptions<N, true> & { hasAux: true },
+  options: GradOptions<N, true> & { hasAux: true } & CheckedArgnums<A, N>,
 ): (...args: A) => [[Tensor, X], GradientOf<A, N>];
 export function valueAndGrad<A extends AnyArgs, R, const N extends Argnums = 0>(
   f: (...args: A) => Loss<R>,
-  options?: GradOptions<N, false>,
+  options?: GradOptions<N, false> & CheckedArgnums<A, N>,
 ): (...args: A) => [Tensor, GradientOf<A, N>];
 export function valueAndGrad(
   f: (...args: never[]) => unknown,

@@ -6,21 +6,14 @@ import { assertSameStructure, flatten, leavesWithPath, unflatten } from '../tree
 import { argumentPath, checkFunction, label } from './arguments';
 import { transformed } from './results';
 import { runReverse, type ReverseRun } from './reverse';
-import type { AnyArgs, Cotangents } from './types';
+import type { AnyArgs, Cotangents, Given, Values } from './types';
 
 /** Maps a cotangent of the output to one cotangent per primal; callable often. */
 export interface Pullback<A extends AnyArgs, Y> {
-  (ct: CotangentInput<Y>): { [K in keyof A]: Cotangents<A[K]> };
+  (ct: Given<Y>): { [K in keyof A]: Cotangents<A[K]> };
   /** Frees what the forward pass kept. Inside a tidy scope this happens by itself at the scope's end. */
   dispose(): void;
 }
-
-/** A cotangent has the structure of the output; numbers stand for scalars. */
-export type CotangentInput<Y> = Y extends Tensor | number
-  ? Tensor | number
-  : Y extends readonly unknown[] | object
-    ? { [K in keyof Y]: CotangentInput<Y[K]> }
-    : Y;
 
 /**
  * Value of a function and its pullback: the vector-Jacobian product at the primals.
@@ -36,9 +29,9 @@ export type CotangentInput<Y> = Y extends Tensor | number
  * pullback.dispose();
  * ```
  */
-export function vjp<A extends AnyArgs, Y>(f: (...args: A) => Y, ...primals: A): [Y, Pullback<A, Y>] {
+export function vjp<A extends AnyArgs, Y>(f: (...args: A) => Y, ...primals: A): [Values<Y>, Pullback<A, Y>] {
   const { value, pullback } = differentiate('vjp', f, primals, false);
-  return [value as Y, pullback as Pullback<A, Y>];
+  return [value as Values<Y>, pullback as Pullback<A, Y>];
 }
 
 /**
@@ -53,9 +46,9 @@ export function vjp<A extends AnyArgs, Y>(f: (...args: A) => Y, ...primals: A): 
 export function vjpWithAux<A extends AnyArgs, Y, X>(
   f: (...args: A) => readonly [Y, X],
   ...primals: A
-): [Y, Pullback<A, Y>, X] {
+): [Values<Y>, Pullback<A, Y>, X] {
   const { value, pullback, aux } = differentiate('vjpWithAux', f, primals, true);
-  return [value as Y, pullback as Pullback<A, Y>, aux as X];
+  return [value as Values<Y>, pullback as Pullback<A, Y>, aux as X];
 }
 
 function differentiate(

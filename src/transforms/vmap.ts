@@ -8,17 +8,32 @@ import { argumentPath, checkFunction, label } from './arguments';
 import { flattenOutput } from './output';
 import { transformed } from './results';
 import { runBatch } from '../interpreters/runBatch';
-import type { AnyArgs } from './types';
+import type { AnyArgs, Cotangents, Given } from './types';
 
-/** Which axis is mapped: a number (negative from the end), null for none, or a tree of these that is a prefix of the argument. */
+/** Which axis is mapped: a number (negative from the end), or null for none. */
+export type Axis = number | null;
+
+/** One axis for a whole tree, or a tree of axes that is a prefix of it. */
+export type Axes<T> = 0 extends 1 & T
+  ? unknown
+  : | Axis
+    | (T extends Tensor | number | string | boolean | null | undefined | ((...args: never[]) => unknown)
+        ? never
+        : T extends ReadonlyMap<infer K, infer V>
+          ? ReadonlyMap<K, Axes<V>>
+          : T extends object
+            ? { readonly [K in keyof T]: Axes<T[K]> }
+            : never);
+
+/** An argument of the mapped function: batches, of whatever rank, in the place of examples. */
+export type Batches<T> = Given<T>;
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Axes = any;
-
-export interface VmapOptions {
+export interface VmapOptions<A extends AnyArgs = AnyArgs, Y = any> {
   /** For all arguments, or an array with one entry per argument; 0 by default. */
-  inAxes?: Axes;
+  inAxes?: Axis | { readonly [K in keyof A]: Axes<A[K]> };
   /** Where the mapped axis is in the output; null for outputs that are the same for every example. 0 by default. */
-  outAxes?: Axes;
+  outAxes?: Axes<Y>;
   /** Length of the mapped axis, needed where no argument has one. */
   axisSize?: number;
 }
@@ -37,8 +52,8 @@ export interface VmapOptions {
  */
 export function vmap<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
-  options: VmapOptions = {},
-): (...args: A) => Y {
+  options: VmapOptions<NoInfer<A>, NoInfer<Y>> = {},
+): (...args: { [K in keyof A]: Batches<A[K]> }) => Cotangents<Y> {
   checkFunction('vmap', f);
   const name = label('vmap', f);
   const { inAxes = 0, outAxes = 0, axisSize } = options;
@@ -67,7 +82,7 @@ export function vmap<A extends AnyArgs, Y>(
         moved,
         resolved.map((axis) => axis !== null),
         (examples) => {
-          const result = f(...(unflatten(structure, examples) as A));
+          const result = f(...(unflatten(structure, examples) as unknown as A));
           const y = flattenOutput(name, result);
           const to = broadcastPrefix(outAxes, result, isAxis, `${name}: outAxes`) as (number | null)[];
           out = { structure: y.structure, axes: to, tree: result };
@@ -75,7 +90,7 @@ export function vmap<A extends AnyArgs, Y>(
         },
         (trace, tensor, i) => place(name, trace, tensor, out.axes[i]!, () => leavesWithPath(out.tree)[i]![0]),
       );
-      return unflatten(out.structure, outputs) as Y;
+      return unflatten(out.structure, outputs) as Cotangents<Y>;
     });
 }
 

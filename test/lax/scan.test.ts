@@ -143,7 +143,7 @@ describe.each([false, true])('scan, reverse %s, is the loop written out', (rever
           [0, 0, 0],
           [tree.map(many, p), many(h), many(xs)],
         ],
-      ] as [(number | null)[], [P, tf.Tensor, tf.Tensor]][]) {
+      ] as [[number | null, number | null, number | null], [P, tf.Tensor, tf.Tensor]][]) {
         expectClose(vmap(a, { inAxes })(...args), vmap(b, { inAxes })(...args));
         expectClose(vmap(grad(loss(a)), { inAxes })(...args), vmap(grad(loss(b)), { inAxes })(...args));
         const jitted = jit(vmap(grad(loss(a)), { inAxes }));
