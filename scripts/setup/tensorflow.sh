@@ -102,10 +102,12 @@ done
 cmp -s "$addon" "$modules/$package/lib/napi-v8/tfjs_binding.node" ||
   cp "$addon" "$modules/$package/lib/napi-v8/tfjs_binding.node"
 
-# 5. A trial. tfjs-node 4.22 uses util.isNullOrUndefined, which Node 23 removed.
+# 5. A trial. tfjs-node 4.22 calls functions that Node 23 removed (https://github.com/tensorflow/tfjs/pull/8425).
 cd "$folder"
 TF_CPP_MIN_LOG_LEVEL=2 node -e "
-require('util').isNullOrUndefined ??= (value) => value == null;
+const util = require('util');
+util.isNullOrUndefined ??= (value) => value == null;
+util.isArray ??= Array.isArray;
 const tf = require('$package');
 const sum = tf.sum(tf.matMul(tf.ones([8, 8]), tf.ones([8, 8]))).dataSync()[0];
 if (tf.getBackend() !== 'tensorflow' || sum !== 512) throw new Error(tf.getBackend() + ' gives ' + sum);

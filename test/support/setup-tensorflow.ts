@@ -16,9 +16,10 @@ if (!existsSync(`${folder}/node_modules/${name}`)) {
 
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 const require = createRequire(`${folder}/package.json`);
-// tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed (https://github.com/tensorflow/tfjs/issues/8425).
-(require('node:util') as { isNullOrUndefined?: unknown }).isNullOrUndefined ??= (value: unknown) =>
-  value == null;
+// tfjs-node 4.22 calls functions that Node 23 removed (https://github.com/tensorflow/tfjs/pull/8425).
+const util = require('node:util') as Record<string, unknown>;
+util.isNullOrUndefined ??= (value: unknown) => value == null;
+util.isArray ??= Array.isArray;
 require(name);
 
 if (tf.getBackend() !== 'tensorflow') {
