@@ -49,6 +49,16 @@ export const gramOfRows = (x: Tensor): Wide => wide(run('TractGram', { x }, { of
 export const product = (x: Tensor, y: Wide | Tensor, onto?: Wide): Wide =>
   wide(run('TractProduct', { x, ...parts(y), ...onto }, {}));
 
+/** [x^T x, x^T y] onto other such sums, in one pass over the rows. */
+export function moments(x: Tensor, y: Tensor, gramSum?: Wide, sum?: Wide): [Wide, Wide] {
+  const onto = { gramHigh: gramSum?.high, gramLow: gramSum?.low, ...sum };
+  const [gramHigh, gramLow, high, low] = run('TractMoments', { x, y, ...onto }, {});
+  return [
+    { high: gramHigh!, low: gramLow! },
+    { high: high!, low: low! },
+  ];
+}
+
 /**
  * (gram / rows + lambda I)^-1 y: NaN where the matrix is not positive definite.
  *
@@ -133,6 +143,14 @@ defineRule('TractProduct', {
   shape: ({ inputs: { x, y } }: ShapeCall) => pair(matricesLike(x!, x!.shape.at(-1)!, y!.shape.at(-1)!)),
   polyfill: ({ x, y, yLow, high, low }: Record<string, Tensor>) =>
     inSingle(matMulT(x!, yLow ? add(y!, yLow) : y!, true), high, low),
+});
+
+defineRule('TractMoments', {
+  decompose: ({ x, y, gramHigh, gramLow, high, low }: Record<string, Tensor>) => {
+    const a = gram(x!, gramHigh && { high: gramHigh, low: gramLow! });
+    const b = product(x!, y!, high && { high, low: low! });
+    return [a.high, a.low, b.high, b.low];
+  },
 });
 
 /** A sum in float32 onto another. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gram, gramOfRows, product, ridgeSolveWide, type Wide } from '../linalg/wide';
+import { gramOfRows, moments, product, ridgeSolveWide, type Wide } from '../linalg/wide';
 import { allRows, rowsFrom, sumOverBlocks } from './blocks';
 import { checkSolved } from './failure';
 import type { DenseLayer } from './layer';
@@ -19,10 +19,9 @@ export function primal(
     return layer.fromMatrix(divide(statistic, lambda, weightGradient(layer, data, g)));
   }
   const all = layer.toRows(g);
-  const { sums, rows } = sumOverBlocks(layer, data, 1, (x, [sum, gradient], begin) => [
-    gram(x, sum),
-    product(x, rowsFrom(all, begin, x.shape.at(-2)!), gradient),
-  ]);
+  const { sums, rows } = sumOverBlocks(layer, data, 1, (x, [sum, gradient], begin) =>
+    moments(x, rowsFrom(all, begin, x.shape.at(-2)!), sum, gradient),
+  );
   const [{ high, low }, gradient] = sums as [Wide, Wide];
   const statistic = reduced({ sums: [high, low], rows }, options);
   return layer.fromMatrix(divide(statistic, lambda, gradient));

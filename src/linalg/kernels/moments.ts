@@ -17,7 +17,7 @@ export const gram: HostKernel = {
         columns,
         transposed: Boolean(ofRows),
       };
-      accumulate(rows, undefined, sum, s * columns * columns);
+      accumulate(rows, [{ sum, at: s * columns * columns }]);
     }
     return outputs(sum, shape);
   },
@@ -41,9 +41,32 @@ export const product: HostKernel = {
         columns: m,
         transposed: false,
       };
-      accumulate(left, right, sum, s * n * m);
+      accumulate(left, [{ b: right, sum, at: s * n * m }]);
     }
     return outputs(sum, shape);
+  },
+};
+
+/** [x^T x, x^T y] as pairs, likewise: `gramHigh` and `gramLow`, `high` and `low` are what they are added to. */
+export const moments: HostKernel = {
+  kernelName: 'TractMoments',
+  compute({ x, y, gramHigh, gramLow, high, low }) {
+    const { count, n: b, m: n } = stackOf(x!);
+    const m = y!.shape.at(-1)!;
+    const lead = x!.shape.slice(0, -2);
+    const gramSum = startingAt(gramHigh, gramLow, count * n * n);
+    const sum = startingAt(high, low, count * n * m);
+    for (let s = 0; s < count; s++) {
+      const [left, right] = [
+        { values: x!.values, offset: s * b * n, depth: b, columns: n, transposed: false },
+        { values: y!.values, offset: s * b * m, depth: b, columns: m, transposed: false },
+      ];
+      accumulate(left!, [
+        { sum: gramSum, at: s * n * n },
+        { b: right!, sum, at: s * n * m },
+      ]);
+    }
+    return [...outputs(gramSum, [...lead, n, n]), ...outputs(sum, [...lead, n, m])];
   },
 };
 

@@ -3,7 +3,7 @@ import { cholesky } from './cholesky';
 import { choleskySolve } from './choleskySolve';
 import { onBackend } from './hostKernel';
 import { lu } from './lu';
-import { gram, product } from './moments';
+import { gram, moments, product } from './moments';
 import { ridgeSolve } from './ridgeSolve';
 import { solve } from './solve';
 import { onTensorFlow } from './tensorflow';
@@ -29,7 +29,7 @@ export function registerLinalgKernels(backendName: string): void {
   }
 }
 
-const wideKernels = [gram, product, ridgeSolve];
+const wideKernels = [gram, moments, product, ridgeSolve];
 /** Backends whose tensors the host reads without waiting. */
 const readable = new Set(['cpu', 'wasm', 'tensorflow']);
 

@@ -1,5 +1,5 @@
-import { packColumns, padded, type Values } from './panels';
-import { tileSize, tilesFor, width, type Tiles } from './tiles';
+import { padded, type Values } from './panels';
+import { tileSize, tilesFor, width } from './tiles';
 
 /** A stack entry of rows `[b, n]` as the kernels find it: entry (k, j) lies at `offset + k * rowStep + j * columnStep`. */
 export interface Rows {
@@ -13,47 +13,59 @@ export interface Rows {
   transposed: boolean;
 }
 
+/** What a^T is multiplied by, and the sum that it is added to. */
+export interface Target {
+  /** Absent: a itself. Of a^T a the lower triangle is computed and mirrored. */
+  b?: Rows;
+  sum: WideValues;
+  at: number;
+}
+
 /** Panels of so many bytes stay in the second-level cache while tiles are made of them. */
 const chunkBytes = 2 ** 18;
 
 /**
- * a^T b summed in float64, onto what `target` holds, which is then replaced: the float32 nearest to the sum in `high`, and the rest in `low`.
- *
- * @param b absent: a^T a, of which the lower triangle is computed and mirrored
+ * a^T b for one or several b, in float64, onto what the targets hold, which is then replaced: the float32 nearest to each sum in `high`, and
+ * the rest in `low`.
  */
-export function accumulate(a: Rows, b: Rows | undefined, target: WideValues, at: number): void {
+export function accumulate(a: Rows, targets: readonly Target[]): void {
   const { depth, columns: n } = a;
-  const m = b ? b.columns : n;
   const order = padded(n);
   const stride = order * width;
-  const panels = padded(m) / width;
-  const chunk = Math.min(
-    padded(depth),
-    Math.max(32, padded(Math.floor(chunkBytes / 8 / (order + padded(m))))),
-  );
-  const left = panels * stride;
-  const right = left + order * chunk;
-  const tiles = tilesFor(right + (b ? padded(m) * chunk : 0));
-  fill(tiles.memory, target, at, n, m);
+  const widths = targets.map(({ b }) => padded(b ? b.columns : n));
+  const all = order + targets.reduce((sum, { b }, i) => sum + (b ? widths[i]! : 0), 0);
+  const chunk = Math.min(padded(depth), Math.max(32, padded(Math.floor(chunkBytes / 8 / all))));
+  let free = 0;
+  const sums = widths.map((m) => (free += m * order) - m * order);
+  const left = free;
+  free += order * chunk;
+  const rights = targets.map(({ b }, i) => (b ? (free += widths[i]! * chunk) - widths[i]! * chunk : left));
+  const tiles = tilesFor(free);
+  const { memory } = tiles;
+  targets.forEach(({ b, sum, at }, i) => fill(memory, sums[i]!, sum, at, n, b ? b.columns : n));
   for (let k = 0; k < depth; k += chunk) {
     const rows = Math.min(chunk, depth - k);
     const step = padded(rows) * width;
-    pack(tiles.memory, left, a, k, rows);
-    if (b) pack(tiles.memory, right, b, k, rows);
-    for (let q = 0; q < panels; q++) {
-      const first = b ? 0 : q;
-      tiles.update(
-        q * stride + first * tileSize,
-        left + first * step,
-        step,
-        order / width - first,
-        (b ? right : left) + q * step,
-        padded(rows),
-      );
-    }
+    pack(memory, left, a, k, rows);
+    targets.forEach(({ b }, i) => {
+      if (b) pack(memory, rights[i]!, b, k, rows);
+      for (let q = 0; q < widths[i]! / width; q++) {
+        const first = b ? 0 : q;
+        tiles.update(
+          sums[i]! + q * stride + first * tileSize,
+          left + first * step,
+          step,
+          order / width - first,
+          rights[i]! + q * step,
+          padded(rows),
+        );
+      }
+    });
   }
-  if (!b) mirror(tiles, n, stride);
-  split(tiles.memory, target, at, n, m, -1);
+  targets.forEach(({ b, sum, at }, i) => {
+    if (!b) mirror(memory, sums[i]!, n, stride);
+    split(memory, sum, at, n, b ? b.columns : n, -1, sums[i]!);
+  });
 }
 
 /** Numbers as pairs of float32, high + low. */
@@ -62,28 +74,83 @@ export interface WideValues {
   low: Float32Array | undefined;
 }
 
+/** Panels of four columns: see {@link Tiles}. */
 function pack(memory: Float64Array, to: number, rows: Rows, first: number, count: number): void {
   const { values, rest, offset, depth, columns, transposed } = rows;
-  if (!transposed && !rest) {
-    packColumns(memory, to, values, offset + first * columns, count, columns);
-    return;
-  }
   const [rowStep, columnStep] = transposed ? [1, depth] : [columns, 1];
-  let next = to;
+  const step = padded(count) * width;
   for (let p = 0; p < columns; p += width) {
-    for (let k = 0; k < padded(count); k++) {
-      const from = offset + (first + k) * rowStep;
-      for (let j = p; j < p + width; j++) {
-        const i = from + j * columnStep;
-        memory[next++] = k < count && j < columns ? values[i]! + (rest ? rest[i]! : 0) : 0;
-      }
+    const panel = to + p * padded(count);
+    const from = offset + first * rowStep + p * columnStep;
+    if (p + width <= columns) packFull(memory, panel, values, from, rowStep, columnStep, count);
+    else packPart(memory, panel, values, from, rowStep, columnStep, count, columns - p);
+    if (rest) addRest(memory, panel, rest, from, rowStep, columnStep, count, Math.min(width, columns - p));
+    memory.fill(0, panel + count * width, panel + step);
+  }
+}
+
+function packFull(
+  memory: Float64Array,
+  to: number,
+  values: Values,
+  from: number,
+  rowStep: number,
+  columnStep: number,
+  count: number,
+): void {
+  const end = to + count * width;
+  const [second, third, fourth] = [columnStep, 2 * columnStep, 3 * columnStep];
+  for (let t = to, i = from; t < end; t += width, i += rowStep) {
+    memory[t] = values[i]!;
+    memory[t + 1] = values[i + second]!;
+    memory[t + 2] = values[i + third]!;
+    memory[t + 3] = values[i + fourth]!;
+  }
+}
+
+function packPart(
+  memory: Float64Array,
+  to: number,
+  values: Values,
+  from: number,
+  rowStep: number,
+  columnStep: number,
+  count: number,
+  columns: number,
+): void {
+  for (let k = 0; k < count; k++) {
+    for (let j = 0; j < width; j++) {
+      memory[to + k * width + j] = j < columns ? values[from + k * rowStep + j * columnStep]! : 0;
     }
   }
 }
 
+function addRest(
+  memory: Float64Array,
+  to: number,
+  rest: Values,
+  from: number,
+  rowStep: number,
+  columnStep: number,
+  count: number,
+  columns: number,
+): void {
+  for (let k = 0; k < count; k++) {
+    for (let j = 0; j < columns; j++)
+      memory[to + k * width + j]! += rest[from + k * rowStep + j * columnStep]!;
+  }
+}
+
 /** The tiles subtract, so they start from the negative. */
-function fill(memory: Float64Array, { high, low }: WideValues, at: number, n: number, m: number): void {
-  let next = 0;
+function fill(
+  memory: Float64Array,
+  to: number,
+  { high, low }: WideValues,
+  at: number,
+  n: number,
+  m: number,
+): void {
+  let next = to;
   for (let p = 0; p < m; p += width) {
     for (let k = 0; k < padded(n); k++) {
       for (let j = p; j < p + width; j++) {
@@ -95,11 +162,11 @@ function fill(memory: Float64Array, { high, low }: WideValues, at: number, n: nu
 }
 
 /** Copies the lower triangle of a square in panels of four columns to the upper one. */
-function mirror({ memory }: Tiles, n: number, stride: number): void {
+function mirror(memory: Float64Array, at: number, n: number, stride: number): void {
   for (let j = 1; j < n; j++) {
-    const column = Math.floor(j / width) * stride + (j % width);
+    const column = at + Math.floor(j / width) * stride + (j % width);
     for (let i = 0; i < j; i++) {
-      memory[column + i * width] = memory[Math.floor(i / width) * stride + j * width + (i % width)]!;
+      memory[column + i * width] = memory[at + Math.floor(i / width) * stride + j * width + (i % width)]!;
     }
   }
 }
