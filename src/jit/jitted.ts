@@ -11,7 +11,7 @@ import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/runBatch';
 import { capture, type Captured, type CaptureOptions } from './capture';
 import { evaluate } from '../interpreters/evaluate';
-import { aliases, commonSubexpressions, deadCode, fusion, loops } from './passes';
+import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, loops } from './passes';
 import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
@@ -31,7 +31,7 @@ export class Jitted {
     owned?: Captured,
   ) {
     if (owned) this.owned.push(owned);
-    this.program = deadCode(commonSubexpressions(aliases(program)));
+    this.program = simplified(program);
   }
 
   /** Calls it as the primitive 'Jitted', so that transformations around it apply. */
@@ -82,7 +82,7 @@ export class Jitted {
           trace.dispose();
         }
       });
-      const optimised = deadCode(commonSubexpressions(aliases(joint.program)));
+      const optimised = simplified(joint.program);
       const later = joint.program.inputs.slice(inputs.length);
       const { early, late } = split(optimised, later, outputs.length);
       return { forward: this.child(early), backward: this.child(late), outputs: outputs.length, found };
@@ -164,14 +164,10 @@ export class Jitted {
     });
     const lower = complete
       ? program
-      : deadCode(
-          commonSubexpressions(
-            aliases(
-              this.capture(program.inputs, (tracers) => evaluate(program, tracers), {
-                target: backendName,
-              }).program,
-            ),
-          ),
+      : simplified(
+          this.capture(program.inputs, (tracers) => evaluate(program, tracers), {
+            target: backendName,
+          }).program,
         );
     if (backendName === 'cpu' && canGenerate()) return deadCode(loops(lower));
     return deadCode(fusion(lower));
@@ -196,6 +192,11 @@ export class Jitted {
     if (found === undefined) this.derived.set(key, (found = make()));
     return found;
   }
+}
+
+/** The same program in fewer calls, whatever the backend. */
+function simplified(program: Program): Program {
+  return deadCode(commonSubexpressions(constantFolding(aliases(program))));
 }
 
 /** Programs that equations carry: bodies of loops, branches. */

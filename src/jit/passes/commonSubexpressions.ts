@@ -1,7 +1,7 @@
 import type { Equation, Var } from '../../core/program';
 import { Renaming, type Pass } from './pass';
 
-/** Computes equal kernel calls once. Small equal constants count as one. */
+/** Computes equal kernel calls once. */
 export const commonSubexpressions: Pass = (program) => {
   const renaming = new Renaming();
   const numbers = new Map<Var, number>();

@@ -1,5 +1,6 @@
 export { aliases } from './aliases';
 export { commonSubexpressions } from './commonSubexpressions';
+export { constantFolding } from './constantFolding';
 export { deadCode } from './deadCode';
 export { fusion } from './fusion';
 export { loops } from './loops';

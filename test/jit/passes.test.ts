@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import '../../src';
+import type { Program } from '../../src/core/program';
+import { evaluate } from '../../src/interpreters/evaluate';
+import { capture } from '../../src/jit/capture';
+import {
+  aliases,
+  commonSubexpressions,
+  constantFolding,
+  deadCode,
+  fusion,
+  loops,
+  type Pass,
+} from '../../src/jit/passes';
+import { split } from '../../src/jit/split';
+
+type F = (...xs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+
+/** The kernels of a function's program after passes, and that it means the same as before. */
+function after(passes: Pass[], f: F, ...xs: tf.Tensor[]): string[] {
+  const body = (given: tf.Tensor[]): tf.Tensor[] => [f(...given)].flat();
+  const captured = capture('test', xs, body);
+  const program = passes.reduce<Program>((p, pass) => pass(p), captured.program);
+  if (!program.equations.some(({ kernel }) => kernel === 'TractLoop')) {
+    const [found, expected] = [evaluate(program, xs), body(xs)];
+    found.forEach((t, i) =>
+      t.dataSync().forEach((x, k) => expect(x).toBeCloseTo(expected[i]!.dataSync()[k]!, 5)),
+    );
+  }
+  captured.dispose();
+  return program.equations.map(({ kernel }) => kernel);
+}
+const x = (): tf.Tensor =>
+  tf.tensor2d([
+    [0.5, -1],
+    [2, 3],
+  ]);
+
+describe('each pass keeps the meaning', () => {
+  it('dead code', () =>
+    tf.tidy(() => {
+      const f: F = (a) => {
+        tf.exp(tf.sin(a));
+        return tf.cos(a);
+      };
+      expect(after([], f, x())).toEqual(['Sin', 'Exp', 'Cos']);
+      expect(after([deadCode], f, x())).toEqual(['Cos']);
+    }));
+
+  it('common subexpressions, by kernel, inputs and attributes', () =>
+    tf.tidy(() => {
+      const f: F = (a) => [tf.add(tf.sin(a), tf.sin(a)), tf.sum(a, 0), tf.sum(a, 1), tf.sum(a, 0)];
+      expect(after([commonSubexpressions], f, x())).toEqual(['Sin', 'Add', 'Sum', 'Sum']);
+    }));
+
+  it('aliases: what changes nothing, and chains of reshapes', () =>
+    tf.tidy(() => {
+      const f: F = (a) =>
+        tf.reshape(tf.reshape(tf.transpose(tf.clone(tf.cast(a, 'float32')), [0, 1]), [4]), [1, 4]);
+      expect(after([aliases, deadCode], f, x())).toEqual(['Reshape']);
+    }));
+
+  it('constant folding: equal constants are one, neutral operands go', () =>
+    tf.tidy(() => {
+      const twice: F = (a) => tf.add(tf.mul(a, 2), tf.mul(a, tf.scalar(2)));
+      expect(after([commonSubexpressions], twice, x())).toEqual(['Multiply', 'Multiply', 'Add']);
+      expect(after([constantFolding, commonSubexpressions], twice, x())).toEqual(['Multiply', 'Add']);
+      const neutral: F = (a) => tf.div(tf.sub(tf.mul(1, tf.add(tf.add(a, 0), tf.zeros([2]))), 0), 1);
+      expect(after([constantFolding], neutral, x())).toEqual([]);
+      const kept: F = (a) => [
+        tf.sub(0, a),
+        tf.div(1, a),
+        tf.add(a, tf.zeros([3, 1, 1])),
+        tf.mul(a, 2),
+        tf.add(a, 1),
+      ];
+      expect(after([constantFolding], kept, x())).toEqual(['Sub', 'RealDiv', 'Add', 'Multiply', 'Add']);
+    }));
+
+  it('variables are no constants: their values change', () => {
+    const v = tf.tidy(() => tf.variable(tf.scalar(1)));
+    tf.tidy(() => {
+      expect(after([constantFolding], (a) => tf.mul(a, v), x())).toEqual(['Multiply']);
+    });
+    v.dispose();
+  });
+
+  it('fusion, where nothing else reads the values between', () =>
+    tf.tidy(() => {
+      const b = tf.tensor1d([1, -2]);
+      const matrix = (a: tf.Tensor): tf.Tensor => tf.reshape(a, [1, 2, 2]);
+      const fused = after(
+        [deadCode, fusion],
+        (a) => tf.relu(tf.add(tf.matMul(matrix(a), matrix(a)), b)),
+        x(),
+      );
+      expect(fused.filter((kernel) => kernel !== 'Reshape')).toEqual(['_FusedMatMul']);
+      const read: F = (a) => {
+        const y = tf.matMul(matrix(a), matrix(a));
+        return [tf.add(y, b), y];
+      };
+      expect(after([deadCode, fusion], read, x())).toContain('BatchMatMul');
+    }));
+
+  it('loops, one for each run of elementwise calls of a shape', () =>
+    tf.tidy(() => {
+      const f: F = (a) => {
+        const y = tf.mul(tf.tanh(tf.add(a, 1)), a);
+        return tf.sub(tf.exp(y), tf.sum(y, 1, true));
+      };
+      expect(after([loops], f, x())).toEqual(['TractLoop', 'Sum', 'TractLoop']);
+    }));
+
+  it('a split gives the later part what it reads', () =>
+    tf.tidy(() => {
+      const f: F = (a, late) => [tf.sin(a), tf.mul(tf.cos(a), tf.add(late, tf.exp(a)))];
+      const [a, late] = [x(), tf.ones([2, 2])];
+      const captured = capture('test', [a, late], (given) => f(...given) as tf.Tensor[]);
+      const { program } = captured;
+      const parts = split(program, [program.inputs[1]!], 1);
+      const [y, ...residuals] = evaluate(parts.early, [a]);
+      const [z] = evaluate(parts.late, [...residuals, late]);
+      const [expectedY, expectedZ] = f(a, late) as tf.Tensor[];
+      expect(Array.from(y!.dataSync())).toEqual(Array.from(expectedY!.dataSync()));
+      expect(Array.from(z!.dataSync())).toEqual(Array.from(expectedZ!.dataSync()));
+      expect(residuals.length).toBe(2);
+      captured.dispose();
+    }));
+});
