@@ -1,3 +1,4 @@
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
@@ -43,6 +44,44 @@ const skipped = (process.env.SKIP_BACKENDS ?? '').split(',');
 const isHere = ({ test: { name } }: { test: { name: string } }): boolean =>
   !skipped.some((backend) => name === backend || name.startsWith(`${backend}-`));
 
+/** Chromium as Debian has it, with drivers that compute on the CPU in place of a graphics card. */
+const chromium = playwright({
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: false,
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      '--enable-features=Vulkan',
+      '--use-webgpu-adapter=swiftshader',
+    ],
+  },
+});
+
+/** test/browser, in a page of its own for each of these backends. */
+const pages = ['webgpu', 'webgl', 'wasm'].map((backend) => ({
+  test: {
+    name: backend === 'wasm' ? 'page-wasm' : `${backend}-page`,
+    include: ['test/browser/**/*.test.ts'],
+    setupFiles: [`test/browser/support/setup-${backend}.ts`],
+    testTimeout: 60_000,
+    browser: {
+      enabled: true,
+      headless: false,
+      screenshotFailures: false,
+      provider: chromium,
+      instances: [{ browser: 'chromium' as const }],
+    },
+  },
+  // All that the tests import, so that no page is loaded again while it runs.
+  optimizeDeps: {
+    include: ['core', 'backend-webgpu', 'backend-webgl', 'backend-wasm']
+      .map((name) => `@tensorflow/tfjs-${name}`)
+      .concat('seedrandom'),
+  },
+}));
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -75,6 +114,7 @@ export default defineConfig({
           setupFiles: [`test/support/setup-${name}.ts`],
         },
       })),
+      ...pages,
       {
         test: {
           name: 'types',

@@ -6,6 +6,9 @@ export const backends = [
   { name: 'wasm' },
   { name: 'tensorflow', setup: ['scripts/setup/tensorflow.sh', 'cpu'] },
   { name: 'webgpu', setup: ['scripts/setup/webgpu.sh'] },
+  { name: 'webgl', setup: ['scripts/setup/webgpu.sh'] },
+  // wasm in a page.
+  { name: 'page', setup: ['scripts/setup/webgpu.sh'] },
 ];
 
 /** What the pages of test/package need beside them. */

@@ -21,7 +21,7 @@ const inDouble = { solved: rounding, factored: rounding };
 // float32 factors, and solutions refined by residuals of 48 bits.
 const refined = {
   solved: (condition: number): number => 1.5e-7 + 2e-12 * condition,
-  factored: (condition: number): number => 4e-7 + 6e-9 * condition,
+  factored: (condition: number): number => 4e-7 + 2 ** -24 * condition,
 };
 
 const tolerances: Record<string, Tolerance> = {

@@ -1,0 +1,1 @@
+export { positiveDefiniteSolveKernel, choleskyKernel as choleskyOf } from '../../../src/linalg/primitives';
