@@ -52,6 +52,26 @@ describe('functional', () => {
     model.dispose();
   });
 
+  it('takes and returns arrays where the model has several inputs and outputs', () => {
+    const [a, b] = [tfl.input({ shape: [3] }), tfl.input({ shape: [2] })];
+    const hidden = tfl.layers.dense({ units: 4 }).apply(a) as tfl.SymbolicTensor;
+    const both = tfl.layers.concatenate().apply([hidden, b]) as tfl.SymbolicTensor;
+    const outputs = [
+      tfl.layers.dense({ units: 2 }).apply(both) as tfl.SymbolicTensor,
+      tfl.layers.dense({ units: 1 }).apply(b) as tfl.SymbolicTensor,
+    ];
+    const model = tfl.model({ inputs: [a, b], outputs });
+    tf.tidy(() => {
+      const x = [tf.ones([5, 3]), tf.ones([5, 2])];
+      const [apply, params] = functional<tf.Tensor[]>(model);
+      const own = model.predict(x) as tf.Tensor[];
+      apply(params, x).forEach((y, i) => expect(y.dataSync()).toEqual(own[i]!.dataSync()));
+      const g = grad((p: WeightTree) => tf.sum(apply(p, x)[1]!))(params);
+      expect(tree.leaves(g)).toHaveLength(6);
+    });
+    model.dispose();
+  });
+
   it('assignWeights is the way back', () => {
     const model = models.dense();
     tf.tidy(() => {

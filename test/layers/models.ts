@@ -64,6 +64,19 @@ export const models = {
         tfl.layers.dense({ units: 3, kernelInitializer: seeded(2) }),
       ],
     }),
+  embedding: () =>
+    tfl.sequential({
+      layers: [
+        tfl.layers.embedding({
+          inputDim: 6,
+          outputDim: 3,
+          inputLength: 4,
+          embeddingsInitializer: seeded(1),
+        }),
+        tfl.layers.flatten(),
+        tfl.layers.dense({ units: 3, kernelInitializer: seeded(2) }),
+      ],
+    }),
   depthwise: () =>
     tfl.sequential({
       layers: [
@@ -86,8 +99,8 @@ function seeded(seed: number) {
 /** A batch for a model: inputs and targets of three columns. */
 export function batchFor(model: tfl.LayersModel, b = 12): { x: tf.Tensor; y: tf.Tensor } {
   const shape = model.inputs[0]!.shape.slice(1) as number[];
-  return {
-    x: tf.randomNormal([b, ...shape], 0.5, 1, 'float32', 11),
-    y: tf.randomNormal([b, 3], 0, 1, 'float32', 12),
-  };
+  const y = tf.randomNormal([b, 3], 0, 1, 'float32', 12);
+  if (model.layers[0]!.getClassName() === 'Embedding')
+    return { x: tf.cast(tf.randomUniform([b, ...shape], 0, 6, 'float32', 11), 'int32'), y };
+  return { x: tf.randomNormal([b, ...shape], 0.5, 1, 'float32', 11), y };
 }
