@@ -3,10 +3,15 @@ import { onBackend } from '../../linalg/kernels/hostKernel';
 import { random } from './draw';
 import { foldIn } from './foldIn';
 import { permutation } from './permutation';
+import { webgpuKernels } from './webgpu';
 
 /** Makes the kernels of random known to a backend, loaded or not; those it has already stay. */
 export function registerRandomKernels(backendName: string): void {
-  for (const kernel of [random, foldIn, permutation]) {
-    if (!getKernel(kernel.kernelName, backendName)) registerKernel(onBackend(kernel, backendName));
+  const kernels =
+    backendName === 'webgpu'
+      ? webgpuKernels
+      : [random, foldIn, permutation].map((kernel) => onBackend(kernel, backendName));
+  for (const kernel of kernels) {
+    if (!getKernel(kernel.kernelName, backendName)) registerKernel(kernel);
   }
 }

@@ -3,12 +3,12 @@
  * (SC 2011): a bijection of a counter of two 32-bit words for each key of two, with which JAX draws its numbers too.
  */
 
-const ROTATIONS = [
+export const ROTATIONS = [
   [13, 15, 26, 6],
   [17, 29, 16, 24],
 ] as const;
 /** The parity constant that the key schedule's third word starts from. */
-const PARITY = 0x1bd11bda;
+export const PARITY = 0x1bd11bda;
 
 /** Encrypts the counter (x0, x1) with the key (k0, k1); the result's two words, as int32 bit patterns, go to `out[at]` and `out[at + 1]`. */
 export function threefry(
