@@ -1,0 +1,142 @@
+import { util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  empty,
+  runShader,
+  threads,
+  type Shader,
+  type WebGPUBackend,
+} from '../../linalg/kernels/webgpu/program';
+import { drawnDtype, drawnShape, type Draw } from './draw';
+import { CENTRAL, TAIL } from './erfInv';
+import { ROTATIONS, PARITY } from './threefry';
+
+/** Keys and counters as pairs of words; see threefry.ts, of which this is a translation. */
+const threefry = `
+  fn rotated(v : u32, r : u32) -> u32 { return (v << r) | (v >> (32u - r)); }
+  fn threefry(key : vec2<u32>, counter : vec2<u32>) -> vec2<u32> {
+    let k = array<u32, 3>(key.x, key.y, ${PARITY}u ^ key.x ^ key.y);
+    var a = counter.x + k[0];
+    var b = counter.y + k[1];
+    ${Array.from({ length: 5 }, (_, group) => {
+      const rounds = ROTATIONS[group & 1]!.map((r) => `a += b; b = a ^ rotated(b, ${r}u);`);
+      return `${rounds.join(' ')} a += k[${(group + 1) % 3}]; b += k[${(group + 2) % 3}] + ${group + 1}u;`;
+    }).join('\n')}
+    return vec2<u32>(a, b);
+  }
+  fn keyOf(k : i32) -> vec2<u32> { return vec2<u32>(bitcast<u32>(K[2 * k]), bitcast<u32>(K[2 * k + 1])); }
+  fn bitsOf(key : vec2<u32>, i : i32) -> u32 {
+    let block = threefry(key, vec2<u32>(0u, u32(i)));
+    return block.x ^ block.y;
+  }`;
+
+const horner = (coefficients: readonly number[]): string =>
+  coefficients.reduce((sum, c) => (sum ? `(${sum}) * t + f32(${c})` : `f32(${c})`), '');
+
+const floats = `
+  fn unit(bits : u32) -> f32 { return bitcast<f32>((bits >> 9u) | 0x3f800000u) - 1.0; }
+  // 1 - x^2 as a product keeps its digits near the ends.
+  fn erfInv(x : f32) -> f32 {
+    let w = -log((1.0 - x) * (1.0 + x));
+    if (w < 5.0) {
+      let t = w - 2.5;
+      return (${horner(CENTRAL)}) * x;
+    }
+    let t = sqrt(w) - 3.0;
+    return (${horner(TAIL)}) * x;
+  }`;
+
+/** What element i of a draw from a key is. */
+const elements: Record<Draw['draw'], string> = {
+  keys: 'let pair = threefry(key, vec2<u32>(0u, u32(i / 2))); result[index] = bitcast<i32>(pair[i % 2]);',
+  bits: 'result[index] = bitcast<i32>(bitsOf(key, i));',
+  uniform: 'result[index] = unit(bitsOf(key, i));',
+  normal: `
+    let above = bitcast<f32>(0xbf7fffffu);
+    result[index] = sqrt(2.0) * erfInv(max(above, 2.0 * unit(bitsOf(key, i)) + above));`,
+  integers: `
+    let span = bitcast<u32>(uniforms.span);
+    let upper = bitsOf(threefry(key, vec2<u32>(0u, 0u)), i) % span;
+    let lower = bitsOf(threefry(key, vec2<u32>(0u, 1u)), i) % span;
+    result[index] = uniforms.low + i32((upper * bitcast<u32>(uniforms.factor) + lower) % span);`,
+};
+
+const shaderOf = (draw: Draw['draw']): Shader => ({
+  name: `random ${draw}`,
+  inputs: ['K'],
+  integers: ['per', 'low', 'span', 'factor'],
+  declarations: threefry + floats,
+  body: `
+    if (index < uniforms.outShape.z) {
+      let key = keyOf(index / uniforms.per);
+      let i = index % uniforms.per;
+      ${elements[draw]}
+    }`,
+});
+
+const foldInShader: Shader = {
+  name: 'random fold in',
+  inputs: ['K', 'D'],
+  declarations: threefry,
+  body: `
+    if (index < uniforms.outShape.z) {
+      let pair = threefry(keyOf(index / 2), vec2<u32>(0u, bitcast<u32>(D[index / 2])));
+      result[index] = bitcast<i32>(pair[index % 2]);
+    }`,
+};
+
+/** Keys as a list, whatever their stack. */
+const asList = ({ dataId, dtype, shape }: TensorInfo): TensorInfo => ({
+  dataId,
+  dtype,
+  shape: [1, 1, util.sizeFromShape(shape)],
+});
+
+function draw(backend: WebGPUBackend, key: TensorInfo, attrs: Draw): TensorInfo {
+  const shape = [...key.shape.slice(0, -1), ...drawnShape(attrs)];
+  const dtype = drawnDtype(attrs);
+  const size = util.sizeFromShape(shape);
+  if (size === 0) return empty(backend, shape, dtype);
+  const { low, high } = attrs.draw === 'integers' ? attrs : { low: 0, high: 1 };
+  const span = high - low;
+  const half = 0x10000 % span;
+  const { dataId } = runShader({
+    backend,
+    shader: shaderOf(attrs.draw),
+    inputs: [asList(key)],
+    integers: [util.sizeFromShape(drawnShape(attrs)), low, span, (Math.imul(half, half) >>> 0) % span],
+    workgroups: Math.ceil(size / threads),
+    shape: [1, 1, size],
+    dtype,
+  });
+  return { dataId, shape, dtype };
+}
+
+function foldIn(backend: WebGPUBackend, key: TensorInfo, data: TensorInfo): TensorInfo {
+  const size = util.sizeFromShape(key.shape);
+  if (size === 0) return empty(backend, key.shape, 'int32');
+  const { dataId } = runShader({
+    backend,
+    shader: foldInShader,
+    inputs: [asList(key), asList(data)],
+    workgroups: Math.ceil(size / threads),
+    shape: [1, 1, size],
+    dtype: 'int32',
+  });
+  return { dataId, shape: key.shape, dtype: 'int32' };
+}
+
+/** The kernels of random as compute shaders: keys need not leave the graphics card. Permutations are composed of them. */
+export const webgpuKernels: KernelConfig[] = [
+  {
+    kernelName: 'TractRandom',
+    backendName: 'webgpu',
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      draw(backend as WebGPUBackend, inputs.key as TensorInfo, attrs as unknown as Draw),
+  },
+  {
+    kernelName: 'TractFoldIn',
+    backendName: 'webgpu',
+    kernelFunc: ({ inputs, backend }) =>
+      foldIn(backend as WebGPUBackend, inputs.key as TensorInfo, inputs.data as TensorInfo),
+  },
+];
