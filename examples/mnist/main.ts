@@ -8,7 +8,8 @@ import { type Options, parseOptions } from './options';
 import { progress } from './progress';
 import { report } from './report';
 import { stopOnSignal } from '../shared/stop';
-import { tableOf, textOf } from './table';
+import { textOf } from '../shared/table';
+import { tableOf } from './table';
 import { train } from './train';
 import { verdict } from './verdict';
 

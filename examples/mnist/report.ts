@@ -4,7 +4,8 @@ import { epochs } from './format';
 import type { Filters } from './learner';
 import type { Options } from './options';
 import { pictures } from './pictures';
-import { STYLE } from './report-style';
+import { escapeHtml, htmlTable } from '../shared/html';
+import { STYLE } from '../shared/reportStyle';
 import { tableOf } from './table';
 import type { Comparison } from './train';
 import { verdict } from './verdict';
@@ -34,8 +35,8 @@ the other's first layer gets TrAct's, which does not let bright images move the 
 </header>
 ${stopped}
 <section class="verdict">
-<p>${escape(accuracy)}</p>
-<p>${escape(time)}</p>
+<p>${escapeHtml(accuracy)}</p>
+<p>${escapeHtml(time)}</p>
 </section>
 <section class="charts">
 <figure><figcaption><h2>Training loss</h2>${LEGEND}</figcaption>${lossChart(comparison)}</figure>
@@ -50,7 +51,7 @@ ${filterRow('TrAct', comparison.tract.filters, 'tract')}
 </section>
 <section>
 <h2>Numbers</h2>
-${htmlTable(comparison)}
+${htmlTable(tableOf(comparison))}
 </section>
 <footer>${settings(options, comparison)}</footer>
 </main>
@@ -70,18 +71,6 @@ function filterRow(title: string, filters: Filters, key?: string): string {
   return `<div class="filters">${label}<div>${images.join('')}</div></div>`;
 }
 
-function htmlTable(comparison: Comparison): string {
-  const { head, body, foot } = tableOf(comparison);
-  const line = (row: readonly string[], tag = 'td') =>
-    `<tr>${head.map((_, i) => (i ? `<${tag}>${escape(row[i] ?? '')}</${tag}>` : `<th>${escape(row[i]!)}</th>`)).join('')}</tr>`;
-  const lines = (rows: readonly (readonly string[])[]) => rows.map((row) => line(row)).join('\n');
-  return `<table>
-<thead>${line(head, 'th')}</thead>
-<tbody>${lines(body)}</tbody>
-<tfoot>${lines(foot)}</tfoot>
-</table>`;
-}
-
 function settings(
   { seed, lambda, batch, rate, backend }: Options,
   { stepsPerEpoch, testImages }: Comparison,
@@ -98,8 +87,6 @@ function settings(
     Node: process.version,
   };
   return Object.entries(facts)
-    .map(([name, value]) => `<span>${name} <b>${escape(String(value))}</b></span>`)
+    .map(([name, value]) => `<span>${name} <b>${escapeHtml(String(value))}</b></span>`)
     .join('\n');
 }
-
-const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -3,7 +3,8 @@ import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import type { Options } from '../../examples/mnist/options';
 import { report } from '../../examples/mnist/report';
-import { tableOf, textOf } from '../../examples/mnist/table';
+import { tableOf } from '../../examples/mnist/table';
+import { textOf } from '../../examples/shared/table';
 import { verdict } from '../../examples/mnist/verdict';
 import { comparison } from './comparison';
 
