@@ -5,6 +5,7 @@ import { findKernel } from './ownKernels';
 import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
 import type { Tracer } from './tracer';
+import { keepVariablesWhole, letVariablesGo } from './variables';
 
 /*
  * The one interception point. While a transformation runs, and only then, two methods of tfjs's engine are shadowed by own properties:
@@ -30,12 +31,14 @@ export function intercepted<T>(body: () => T): T {
   if (depth++ === 0) {
     eng.runKernel = dispatch;
     eng.runKernelFunc = dispatchCustomGrad;
+    keepVariablesWhole(eng);
   }
   try {
     return body();
   } finally {
     if (--depth === 0) {
       // In the opposite order, so that the object keeps its fast shape.
+      letVariablesGo(eng);
       delete (eng as Partial<Engine>).runKernelFunc;
       delete (eng as Partial<Engine>).runKernel;
     }

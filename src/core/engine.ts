@@ -1,4 +1,4 @@
-import { engine as tfEngine, type Tensor } from '@tensorflow/tfjs-core';
+import { engine as tfEngine, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 
 /** A call through `tf.customGrad`: the forward function is closed over its inputs, `backwardsFunc` maps dy and what was saved to gradients by position. */
 export interface CustomGradCall {
@@ -48,6 +48,7 @@ export interface Engine {
     gradientDepth: number;
     kernelDepth: number;
     tensorInfo: WeakMap<object, { backend: object }>;
+    registeredVariables: Record<string, Variable>;
   };
 }
 

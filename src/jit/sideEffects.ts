@@ -1,11 +1,13 @@
-import { Variable, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { engine, type Engine } from '../core/engine';
+import { isVariable } from '../core/variables';
 
 /** Members of the engine through which ops draw random numbers, and variables change. */
 interface Effects {
   makeTensor?: (...args: unknown[]) => Tensor;
   makeVariable?: (...args: unknown[]) => Variable;
   disposeTensor?: (tensor: Tensor) => void;
+  disposeVariable?: (variable: Variable) => void;
 }
 
 /** Ops that draw on the host, with a hidden state: they make tensors of values and call no kernel. `tf.dropout` draws through these. */
@@ -22,6 +24,7 @@ const RANDOM_OPS = new Set<string | undefined>(
 );
 
 const names: string[] = [];
+let restore: () => void;
 
 /**
  * Runs a user's function for a capture, where what it does besides computing would happen once and never again.
@@ -40,18 +43,23 @@ export function withoutSideEffects<T>(name: string, body: () => T): T {
     eng.makeVariable = () => {
       throw frozenVariable('made');
     };
+    // Those of `keepVariablesWhole`. `assign` disposes the old value first: the variable is as it was.
+    const { disposeTensor, disposeVariable } = eng;
     eng.disposeTensor = (tensor) => {
-      // `assign` disposes the old value first: the variable is as it was.
-      if (tensor instanceof Variable) throw frozenVariable('assigned or disposed');
-      native.disposeTensor.call(eng, tensor);
+      if (isVariable(tensor)) throw frozenVariable('assigned');
+      disposeTensor!.call(eng, tensor);
     };
+    eng.disposeVariable = () => {
+      throw frozenVariable('disposed');
+    };
+    restore = () => Object.assign(eng, { disposeTensor, disposeVariable });
   }
   try {
     return body();
   } finally {
     names.pop();
     if (names.length === 0) {
-      delete eng.disposeTensor;
+      restore();
       delete eng.makeVariable;
       delete eng.makeTensor;
     }

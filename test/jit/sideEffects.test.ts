@@ -56,7 +56,7 @@ describe('what a capture would freeze is refused by name', () => {
     refuses((x) => {
       v.dispose();
       return x;
-    }, /a variable was assigned or disposed/);
+    }, /a variable was disposed/);
     refuses((x) => tf.variable(x), /a variable was made/);
     expect(Array.from(v.dataSync())).toEqual([1, 2]);
     v.dispose();
@@ -103,6 +103,36 @@ describe('what a capture would freeze is refused by name', () => {
     });
     expect(v.dataSync()[0]).toBe(2);
     v.dispose();
+  });
+
+  it('a variable survives that a tracer is assigned to it under grad, and is assigned and disposed as ever', () => {
+    const v = variable([1, 2]);
+    tf.tidy(() => {
+      const keeps = (x: tf.Tensor): tf.Tensor => {
+        v.assign(x as tf.Tensor1D);
+        return tf.sum(x);
+      };
+      const before = tf.memory();
+      const x = tf.ones([2]);
+      expect(() => grad(keeps)(x)).toThrow(
+        /a variable assignment can't take a tensor that is being differentiated/,
+      );
+      expect(Array.from(v.dataSync())).toEqual([1, 2]);
+      x.dispose();
+      const { numTensors, numDataBuffers } = tf.memory();
+      expect([numTensors, numDataBuffers]).toEqual([before.numTensors, before.numDataBuffers]);
+      const g = grad((y: tf.Tensor) => {
+        v.assign(tf.tensor1d([5, 6]));
+        v.assign(tf.tensor1d([7, 8]));
+        return tf.sum(tf.mul(y, v));
+      })(tf.ones([2]));
+      expect(Array.from(g.dataSync())).toEqual([7, 8]);
+      grad((y: tf.Tensor) => {
+        v.dispose();
+        return tf.sum(y);
+      })(tf.ones([2]));
+      expect(v.isDisposed).toBe(true);
+    });
   });
 
   it('operators of JavaScript on a tensor that is differentiated', () =>
