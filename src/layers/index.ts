@@ -4,3 +4,4 @@ export { assignWeights, functional, functionalWithState, type CallOptions } from
 export type { WeightTree } from './weightTree';
 export { tractLayer, untractLayer } from './tractLayer';
 export type { LayerLike, ModelLike, WeightLike } from './variables';
+export { ownGradients } from './ownGradients';
