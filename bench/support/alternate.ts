@@ -25,7 +25,8 @@ export function alternate(bodies: Record<string, () => void>, seconds = 3): Reco
   return Object.fromEntries(names.map((name) => [name, quartiles(samples[name]!)]));
 }
 
-function quartiles(values: number[]): Times {
+/** Median and quartiles. */
+export function quartiles(values: number[]): Times {
   const sorted = values.slice().sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
   return { median: at(0.5), low: at(0.25), high: at(0.75) };

@@ -1,5 +1,6 @@
-import { clone, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { engine } from './engine';
+import { share } from './share';
 
 type Owned = Tensor & { kept: boolean; scopeId: number };
 
@@ -24,7 +25,7 @@ export class Holdings {
       this.counts.set(tensor, count + 1);
       return tensor;
     }
-    const own = (isFresh(tensor) ? tensor : clone(tensor)) as Owned;
+    const own = (isFresh(tensor) ? tensor : share(tensor)) as Owned;
     own.kept = true;
     this.counts.set(own, 1);
     return own;
@@ -71,7 +72,7 @@ export function handOver<T extends Tensor>(tensors: readonly T[]): void {
 
 /** A tensor that outlives the scopes open now, until `handOver`: the tensor itself where it is fresh, else a clone. */
 export function detach(tensor: Tensor): Tensor {
-  const own = (isFresh(tensor) ? tensor : clone(tensor)) as Owned;
+  const own = (isFresh(tensor) ? tensor : share(tensor)) as Owned;
   own.kept = true;
   return own;
 }

@@ -1,4 +1,4 @@
-import { clone, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { runCustomGradForward, transparently } from '../core/customGrad';
 import { dispatch, valueBelow } from '../core/dispatch';
 import type { CustomGradCall, KernelInputs } from '../core/engine';
@@ -13,6 +13,7 @@ import {
   type Residuals,
   type Rule,
 } from '../core/rule';
+import { share } from '../core/share';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
 import { runCheckpoint } from './rematerialise';
@@ -176,7 +177,7 @@ export class ReverseTrace extends Trace {
           // An integer output goes to the body as it is, so the tape needs one of its own.
           if (!keptOutputs[i]) {
             held.push(
-              (keptOutputs[i] = this.holdings.hold(isDifferentiable(output) ? output : clone(output))),
+              (keptOutputs[i] = this.holdings.hold(isDifferentiable(output) ? output : share(output))),
             );
           }
         }

@@ -1,8 +1,9 @@
-import { broadcast_util, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcast_util, util, type Tensor } from '@tensorflow/tfjs-core';
 import type { Aval, BatchCall, ShapeCall } from '../core/rule';
 import { alignRank, exampleShape } from './families/batching';
 import { bilinear } from './families/bilinear';
 import { sumTo } from './families/broadcast';
+import { inShape } from './families/inShape';
 import { matMulT } from './families/matMulT';
 
 // z = op(a) op(b) is bilinear: each operand's cotangent is the other product, transposed.
@@ -16,7 +17,7 @@ bilinear(
       ),
     b: ({ a, ct }, { attrs: { transposeA, transposeB }, avals }) =>
       sharedByAll(avals.b!, avals.a!) && !transposeA
-        ? reshape(rowsProduct(a!, ct, transposeB), avals.b!.shape as number[])
+        ? inShape(rowsProduct(a!, ct, transposeB), avals.b!.shape)
         : sumTo(
             transposeB ? matMulT(ct, a!, true, transposeA) : matMulT(a!, ct, !transposeA, false),
             avals.b!.shape,
@@ -32,8 +33,9 @@ function sharedByAll(b: Aval, a: Aval): boolean {
 
 /** sum over the stack of a^T ct (or ct^T a): one product of all rows. */
 function rowsProduct(a: Tensor, ct: Tensor, transposed: boolean): Tensor {
-  const rowsA = reshape(a, [-1, a.shape.at(-1)!]);
-  const rowsCt = reshape(ct, [-1, ct.shape.at(-1)!]);
+  const stacked = (x: Tensor): Tensor =>
+    inShape(x, [util.sizeFromShape(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+  const [rowsA, rowsCt] = [stacked(a), stacked(ct)];
   return transposed ? matMulT(rowsCt, rowsA, true) : matMulT(rowsA, rowsCt, true);
 }
 

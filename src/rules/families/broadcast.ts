@@ -11,6 +11,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { byParts } from './complexParts';
+import { inShape } from './inShape';
 import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
 
 /** Sums over the axes along which a tensor of shape `shape` was broadcast to become like `t`: the transpose of `broadcastLike`. */
@@ -19,6 +20,10 @@ export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   if (t.dtype === 'complex64') return byParts(t, (part) => sumTo(part, shape));
   // wasm's sum of nothing is whatever its memory held.
   if (t.size === 0) return fill([...shape], 0, t.dtype);
+  if (isSuffix(shape, t.shape)) {
+    const size = util.sizeFromShape([...shape]);
+    return inShape(sumLeading(inShape(t, [t.size / size, size])), shape);
+  }
   const [[once], repeated] = mergeAxes([shape], t.shape);
   const lead = repeated.length - once!.length;
   const axes = repeated.flatMap((n, i) => (i < lead || once![i - lead] !== n ? [i] : []));
@@ -28,28 +33,40 @@ export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   return inShape(areLeading ? sumLeading(merged) : sum(merged, axes), shape);
 }
 
+/** A bias, say: the whole shape is that, with axes in front. */
+function isSuffix(shape: readonly number[], whole: readonly number[]): boolean {
+  const lead = whole.length - shape.length;
+  return lead > 0 && shape.length > 0 && shape.every((n, i) => n === whole[lead + i]);
+}
+
+const WORTH_A_PRODUCT = 2048;
+
 /** The sum over the first axis. */
 function sumLeading(t: Tensor): Tensor {
   const [rows] = t.shape as [number];
-  // wasm transposes before it sums: a product with a row of ones is 5 to 30 times faster.
-  if (getBackend() === 'wasm' && t.dtype === 'float32')
-    return matMul(fill([1, rows], 1), reshape(t, [rows, -1]));
+  // wasm transposes before it sums: a product with a row of ones is 5 to 30 times faster, but one kernel more.
+  if (getBackend() === 'wasm' && t.dtype === 'float32' && t.size > WORTH_A_PRODUCT)
+    return matMul(fill([1, rows], 1), inShape(t, [rows, t.size / rows]));
   return sum(t, 0);
 }
 
-/** `t` repeated along the axes of length one, or absent in front, to shape `shape`. */
-export function broadcastLike(t: Tensor, shape: readonly number[]): Tensor {
-  if (util.arraysEqual(t.shape, shape as number[])) return t;
-  if (t.dtype === 'complex64') return byParts(t, (part) => broadcastLike(part, shape));
-  const [[once], repeated] = mergeAxes([t.shape], shape);
+/**
+ * `t` repeated along the axes of length one, or absent in front, to shape `shape`.
+ *
+ * @param from the shape in which t is taken, if it isn't its own
+ */
+export function broadcastLike(
+  t: Tensor,
+  shape: readonly number[],
+  from: readonly number[] = t.shape,
+): Tensor {
+  if (util.arraysEqual(from as number[], shape as number[])) return inShape(t, shape);
+  if (t.dtype === 'complex64') return byParts(t, (part) => broadcastLike(part, shape, from));
+  const [[once], repeated] = mergeAxes([from], shape);
   // wasm's Tile takes 10 to 20 times as long as combining with zeros, but that has its limits.
   if (getBackend() !== 'wasm' || t.dtype === 'string' || repeated.length > XNNPACK_RANK)
-    return broadcastTo(t, [...shape]);
+    return broadcastTo(inShape(t, from), [...shape]);
   const zeros = fill(repeated, 0, t.dtype);
   const merged = inShape(t, once!);
   return inShape(t.dtype === 'bool' ? logicalOr(merged, zeros) : add(merged, zeros), shape);
-}
-
-function inShape(t: Tensor, shape: readonly number[]): Tensor {
-  return util.arraysEqual(t.shape, shape as number[]) ? t : reshape(t, [...shape]);
 }

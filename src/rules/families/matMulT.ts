@@ -2,7 +2,6 @@ import {
   concat,
   getBackend,
   matMul,
-  reshape,
   split,
   transpose,
   util,
@@ -10,6 +9,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { broadcastLike } from './broadcast';
+import { inShape } from './inShape';
 
 /**
  * op(a) op(b) for stacks of matrices, where op transposes the last two axes if its flag says so. Leading axes broadcast.
@@ -27,35 +27,60 @@ export function matMulT(a: Tensor, b: Tensor, transposeA = false, transposeB = f
     // One b for all: the rows of all a, stacked, times b.
     const rows = transposeA && util.sizeFromShape(leadA) > 1 ? swapLast(a) : a;
     const isTransposed = transposeA && rows === a;
-    const flat = isTransposed ? reshape(rows, rows.shape.slice(-2)) : reshape(rows, [-1, rows.shape.at(-1)!]);
-    return reshape(product(flat, reshape(b, b.shape.slice(-2)), isTransposed, transposeB), shape);
+    const last = rows.shape.at(-1)!;
+    const flat = inShape(rows, isTransposed ? rows.shape.slice(-2) : [rowsBefore(rows), last]);
+    return inShape(product(flat, inShape(b, b.shape.slice(-2)), isTransposed, transposeB), shape);
   }
   const oneA = util.sizeFromShape(leadA) === 1;
   if (oneA && (shape.at(-1) === 1 || getBackend() === 'wasm')) {
     // One a for all: z^T = b^T a^T, where the columns of all b, stacked, are the rows.
     const columns = transposeB ? b : swapLast(b);
-    const flat = reshape(columns, [-1, columns.shape.at(-1)!]);
-    const z = product(flat, reshape(a, a.shape.slice(-2)), false, !transposeA);
-    return swapLast(reshape(z, [...lead, shape.at(-1)!, shape.at(-2)!]));
+    const flat = inShape(columns, [rowsBefore(columns), columns.shape.at(-1)!]);
+    const z = product(flat, inShape(a, a.shape.slice(-2)), false, !transposeA);
+    return swapLast(inShape(z, [...lead, shape.at(-1)!, shape.at(-2)!]));
   }
   // tf.matMul repeats a single a by itself.
   const a3 = oneA ? stack3d(a, [], []) : stack3d(a, leadA, lead);
   const b3 = stack3d(b, leadB, lead);
-  return reshape(batchedProduct(a3, b3, transposeA, transposeB), shape);
+  return inShape(batchedProduct(a3, b3, transposeA, transposeB), shape);
+}
+
+/** How many rows a stack of matrices has. */
+function rowsBefore(x: Tensor): number {
+  return util.sizeFromShape(x.shape.slice(0, -1));
 }
 
 /** The value with its last two axes exchanged. */
 export function swapLast(x: Tensor): Tensor {
   const [n, m] = x.shape.slice(-2) as [number, number];
-  if (n === 1 || m === 1) return reshape(x, [...x.shape.slice(0, -2), m, n]);
+  if (n === 1 || m === 1) return inShape(x, [...x.shape.slice(0, -2), m, n]);
   const axes = x.shape.map((_, i) => i);
   return transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
 
-// wasm hands only [1, n, k] x [1, k, m] without transposition to its fast product; anything else runs 7 to 30 times slower.
+/** Up to this many multiplications wasm's slow product takes no longer than one more kernel. */
+const NOT_WORTH_TRANSPOSING = 2048;
+
+/*
+ * wasm hands only [1, n, k] x [1, k, m] without transposition to its fast product; anything else runs 7 to 30 times slower. Transposing
+ * is slow there, too: 2 ns an element, so of op(a) op(b) and (op(b)^T op(a)^T)^T the one is taken that transposes less.
+ */
 function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
-  if (getBackend() !== 'wasm') return matMul(a, b, transposeA, transposeB);
-  return matMul(transposeA ? transpose(a) : a, transposeB ? transpose(b) : b);
+  const rows = a.shape[transposeA ? 1 : 0]!;
+  const columns = b.shape[transposeB ? 0 : 1]!;
+  const isSmall = a.size * columns <= NOT_WORTH_TRANSPOSING;
+  if (getBackend() !== 'wasm' || isSmall) return matMul(a, b, transposeA, transposeB);
+  const z = rows === 1 || columns === 1 ? 0 : rows * columns;
+  const direct = (transposeA ? toTranspose(a) : 0) + (transposeB ? toTranspose(b) : 0);
+  const swapped = (transposeA ? 0 : toTranspose(a)) + (transposeB ? 0 : toTranspose(b)) + z;
+  return swapped + NOT_WORTH_TRANSPOSING < direct
+    ? swapLast(matMul(transposeB ? b : swapLast(b), transposeA ? a : swapLast(a)))
+    : matMul(transposeA ? swapLast(a) : a, transposeB ? swapLast(b) : b);
+}
+
+/** Elements to move; those of a vector stay where they are. */
+function toTranspose(x: Tensor): number {
+  return x.shape[0] === 1 || x.shape[1] === 1 ? 0 : x.size;
 }
 
 /** Above this many multiplications for each pair of matrices, wasm's fast product repays cutting the stack into matrices. */
@@ -76,7 +101,7 @@ function batchedProduct(a: Tensor3D, b: Tensor3D, transposeA: boolean, transpose
 function stack3d(x: Tensor, lead: number[], target: number[]): Tensor3D {
   const matrix = x.shape.slice(-2) as [number, number];
   const full = util.arraysEqual(lead, target) ? x : broadcastLike(x, [...target, ...matrix]);
-  return reshape(full, [util.sizeFromShape(target), ...matrix]);
+  return inShape(full, [util.sizeFromShape(target), ...matrix]) as Tensor3D;
 }
 
 function broadcastShape(a: number[], b: number[]): number[] {

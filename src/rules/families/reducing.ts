@@ -1,8 +1,9 @@
-import { reshape, util, type Tensor } from '@tensorflow/tfjs-core';
+import { util, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, BatchCall, Rule, ShapeCall } from '../../core/rule';
 import { shiftAxes } from './batching';
 import { broadcastLike } from './broadcast';
+import { inShape } from './inShape';
 
 /** The axes that a kernel reduces, sorted; an attribute left out means all. */
 export function reducedAxes(axis: number | number[] | null | undefined, shape: readonly number[]): number[] {
@@ -18,12 +19,12 @@ export function reducedShape(shape: readonly number[], axes: readonly number[], 
 
 /** The result of a reduction with ones in place of the reduced axes, so that it broadcasts against the input. */
 export function keepAxes(t: Tensor, shape: readonly number[], axes: readonly number[]): Tensor {
-  return reshape(t, reducedShape(shape, axes, true));
+  return inShape(t, reducedShape(shape, axes, true));
 }
 
 /** The result of a reduction repeated along the reduced axes: the transpose of a sum. */
 export function spread(t: Tensor, shape: readonly number[], axes: readonly number[]): Tensor {
-  return broadcastLike(keepAxes(t, shape, axes), shape);
+  return broadcastLike(t, shape, reducedShape(shape, axes, true));
 }
 
 /**

@@ -1,0 +1,24 @@
+import { clone, type Tensor } from '@tensorflow/tfjs-core';
+import { engine } from './engine';
+import type { Tracer } from './tracer';
+
+/** A backend that counts who holds data. */
+interface CountingBackend {
+  incRef?(dataId: object): void;
+}
+
+/**
+ * Another tensor of the same data, as `clone` makes one, without the cost of an op. On wasm a clone copies the data, too. Where somebody
+ * has to see the op, a transformation or a native tape, it is `clone`.
+ */
+export function share(tensor: Tensor): Tensor {
+  const eng = engine();
+  const { isDisposed, shape, dtype } = tensor;
+  const isSeen = (tensor as Tracer).trace !== undefined || eng.isTapeOn();
+  if (isSeen || isDisposed || dtype === 'string' || dtype === 'complex64') return clone(tensor);
+  const { dataId } = tensor;
+  const home = eng.state.tensorInfo.get(dataId)?.backend as CountingBackend | undefined;
+  if (home?.incRef === undefined || home !== eng.backendInstance) return clone(tensor);
+  home.incRef(dataId);
+  return eng.makeTensorFromTensorInfo({ dataId, shape, dtype });
+}
