@@ -1,50 +1,34 @@
-// No bundler: a page with a module script and an import map, which loads the packages' files from a static folder, as from a CDN.
-import { cpSync } from 'node:fs';
+// No bundler: a page with a module script and an import map, which loads the packages' files from a static folder, as from a CDN. Served
+// cross-origin isolated, it trains on several threads.
 import { open, serve } from './chromium.mjs';
 import { createConsumer } from './consumer.mjs';
+import { createSite, page } from './site.mjs';
 import { check, training } from './training.mjs';
 
 const user = createConsumer();
-const modules = `${user.folder}/node_modules`;
-const site = `${user.folder}/site`;
-for (const [from, to] of [
-  ['tfjs-tract/dist', 'tfjs-tract'],
-  ['@tensorflow/tfjs-core/dist/tf-core.fesm.min.js', 'tf-core.js'],
-  ['@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.fesm.min.js', 'tf-backend-wasm.js'],
-  ['@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm', 'wasm/tfjs-backend-wasm.wasm'],
-  ['@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', 'wasm/tfjs-backend-wasm-simd.wasm'],
-  [
-    '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
-    'wasm/tfjs-backend-wasm-threaded-simd.wasm',
-  ],
-]) {
-  cpSync(`${modules}/${from}`, `${site}/${to}`, { recursive: true, dereference: true });
-}
+const site = createSite(user);
 user.write('site/train.js', training);
-
-const nothing = 'data:text/javascript,export default {}';
-const imports = {
-  'tfjs-tract': '/tfjs-tract/index.js',
-  '@tensorflow/tfjs-core': '/tf-core.js',
-  '@tensorflow/tfjs-backend-wasm': '/tf-backend-wasm.js',
-  // What its ES module imports for Node.
-  ...Object.fromEntries(['fs', 'path', 'perf_hooks', 'os'].map((name) => [name, nothing])),
-};
 user.write(
   'site/index.html',
-  `<!doctype html><link rel="icon" href="data:,">
-<script type="importmap">${JSON.stringify({ imports })}</script>
-<script type="module">
-  import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-  import { train } from './train.js';
-  setWasmPaths('/wasm/');
-  window.result = train('wasm');
-</script>`,
+  page(`import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { train } from './train.js';
+setWasmPaths('/wasm/');
+// tfjs takes at most half as many threads as there are processors.
+Object.defineProperty(navigator, 'hardwareConcurrency', { value: 4 });
+setThreadsCount(2);
+window.result = train('wasm').then((result) => ({
+  ...result,
+  threads: crossOriginIsolated ? getThreadsCount() : 1,
+}));`),
 );
 
-const { url, close } = await serve(site);
-try {
-  check(await open(url), 'wasm');
-} finally {
-  close();
+for (const isolated of [false, true]) {
+  const { url, close } = await serve(site, { isolated });
+  try {
+    const { threads, ...result } = await open(url);
+    check(result, 'wasm');
+    if (isolated && threads !== 2) throw new Error(`${threads} threads in place of 2`);
+  } finally {
+    close();
+  }
 }
