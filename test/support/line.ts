@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { tree } from '../../src';
+import { tolerance } from './tolerance';
 
 /** One line of the conformance list, or one behaviour beside it: a test in a tidy scope of its own. */
 export function line(title: string, body: () => void): void {
@@ -17,25 +18,25 @@ export function values(given: unknown): unknown {
 }
 
 /**
- * A tree of tensors equals a tree of nested numbers: same keys, same lengths, values within a relative tolerance, or within 1e-7 of a small one.
- * Each leaf that holds a number must be a tensor, usable now.
+ * A tree of tensors equals a tree of nested numbers: same keys, same lengths, values within a relative tolerance, at least that of
+ * the backend's elementary functions, or within a hundredth of it of a small one. Each leaf that holds a number must be a tensor, usable now.
  */
-export function close(found: unknown, expected: unknown, tolerance = 1e-5): void {
-  compare(values(found), expected, tolerance, '');
+export function close(found: unknown, expected: unknown, within = 0): void {
+  compare(values(found), expected, Math.max(within, tolerance().rounded), '');
 }
 
-function compare(found: unknown, expected: unknown, tolerance: number, path: string): void {
+function compare(found: unknown, expected: unknown, within: number, path: string): void {
   if (typeof expected === 'number') {
     const right =
       Object.is(found, expected) ||
       (typeof found === 'number' &&
-        (found === expected || Math.abs(found - expected) <= tolerance * Math.abs(expected) + 1e-7));
+        (found === expected || Math.abs(found - expected) <= within * (Math.abs(expected) + 0.01)));
     if (!right) expect.fail(`at "${path}": expected ${expected}, found ${JSON.stringify(found)}`);
   } else if (typeof expected === 'object' && expected !== null) {
     expect(Object.keys(found as object).sort(), `keys at "${path}"`).toEqual(Object.keys(expected).sort());
     expect(Array.isArray(found), `array at "${path}"`).toBe(Array.isArray(expected));
     for (const [key, value] of Object.entries(expected))
-      compare((found as Record<string, unknown>)[key], value, tolerance, path ? `${path}/${key}` : key);
+      compare((found as Record<string, unknown>)[key], value, within, path ? `${path}/${key}` : key);
   } else {
     expect(found, `at "${path}"`).toEqual(expected);
   }
