@@ -145,8 +145,34 @@ defineRule('TractProduct', {
     inSingle(matMulT(x!, yLow ? add(y!, yLow) : y!, true), high, low),
 });
 
+// Both at once: outputs are G and what is left of it, P and what is left of it.
 defineRule('TractMoments', {
-  decompose: ({ x, y, gramHigh, gramLow, high, low }: Record<string, Tensor>) => {
+  vjp: {
+    x: {
+      reads: ['x', 'y'],
+      pull: (_, { inputs: { x, y } }, [dG, , dP]) =>
+        add(matMulT(x!, symmetric(dG!)), matMulT(y!, dP!, false, true)),
+    },
+    y: { reads: ['x'], pull: (_, { inputs: { x } }, [, , dP]) => matMulT(x!, dP!) },
+    gramHigh: { pull: (_, __, [dG]) => dG! },
+    high: { pull: (_, __, [, , dP]) => dP! },
+  },
+  jvp: ({ inputs: { x, y }, tangents }: Pushforward) => [
+    total(tangents.x && symmetric(matMulT(x!, tangents.x, true)), tangents.gramHigh),
+    null,
+    total(
+      tangents.x && matMulT(tangents.x, y!, true),
+      tangents.y && matMulT(x!, tangents.y, true),
+      tangents.high,
+    ),
+    null,
+  ],
+  batch: stacked,
+  shape: ({ inputs: { x, y } }: ShapeCall) => {
+    const [n, m] = [x!.shape.at(-1)!, y!.shape.at(-1)!];
+    return [...pair(matricesLike(x!, n, n)), ...pair(matricesLike(x!, n, m))];
+  },
+  polyfill: ({ x, y, gramHigh, gramLow, high, low }: Record<string, Tensor>) => {
     const a = gram(x!, gramHigh && { high: gramHigh, low: gramLow! });
     const b = product(x!, y!, high && { high, low: low! });
     return [a.high, a.low, b.high, b.low];

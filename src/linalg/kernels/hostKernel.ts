@@ -20,9 +20,9 @@ export function onBackend({ kernelName, compute }: HostKernel, backendName: stri
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const device = backend as KernelBackend;
-      const read = ({ dataId, shape }: TensorInfo): HostTensor => ({
+      const read = ({ dataId, shape, dtype }: TensorInfo): HostTensor => ({
         shape,
-        values: device.readSync(dataId) as Values,
+        values: viewInHeap(device, dataId, shape, dtype) ?? (device.readSync(dataId) as Values),
       });
       const write = ({ values, shape }: HostTensor): TensorInfo => {
         const dtype: DataType = values instanceof Float32Array ? 'float32' : 'int32';
@@ -35,6 +35,31 @@ export function onBackend({ kernelName, compute }: HostKernel, backendName: stri
       return Array.isArray(outputs) ? outputs.map(write) : write(outputs);
     },
   };
+}
+
+/** What the wasm backend keeps of a tensor. */
+interface WasmBackend {
+  wasm?: { HEAPU8?: Uint8Array };
+  dataIdMap?: { get(id: object): { memoryOffset?: number | null } | undefined };
+}
+
+/**
+ * A tensor's values in the wasm backend's own memory: `readSync` would copy them, which takes longer than many a kernel. The view is good until
+ * the backend allocates, so until a kernel writes its outputs.
+ */
+function viewInHeap(
+  backend: unknown,
+  dataId: object,
+  shape: number[],
+  dtype: DataType,
+): Float32Array | undefined {
+  const { wasm, dataIdMap } = backend as WasmBackend;
+  const heap = wasm?.HEAPU8;
+  if (!heap || dtype !== 'float32') return undefined;
+  const offset = dataIdMap?.get(dataId)?.memoryOffset;
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (typeof offset !== 'number' || offset % 4 !== 0 || size === 0) return undefined;
+  return new Float32Array(heap.buffer, heap.byteOffset + offset, size);
 }
 
 /** The sizes of a stack of matrices `[..., n, m]`. */
