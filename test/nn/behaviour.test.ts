@@ -196,6 +196,10 @@ describe('named errors', () => {
     [() => nn.dropout(1), /dropout: rate/],
     [() => nn.batchNorm({ decay: 1 }), /decay/],
     [() => nn.sequential({ a: {} as never }), /"a" is no layer/],
+    [
+      () => nn.sequential({ a: nn.dense(1) }).apply({} as never, { a: {} }, tf.ones([1, 1])),
+      /params have nothing for the layer "a"/,
+    ],
     [() => init(nn.dense(3), 4 as never), /inputShape must be the sizes/],
     [() => nn.dense(3).apply({} as never, {}, [1] as never), /takes a tensor x/],
     [() => nn.initializers.heNormal()(random.key(1), [3]), /two axes or more/],

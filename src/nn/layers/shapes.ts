@@ -7,7 +7,7 @@ export function flatten(): Layer<Nothing, Nothing> {
   return pure(
     'flatten',
     (shape) => [shape.reduce((a, d) => a * d, 1)],
-    (x) => reshape(x, [x.shape[0]!, x.size / x.shape[0]!]),
+    (x) => reshape(x, [x.shape[0]!, x.shape.slice(1).reduce((a, d) => a * d, 1)]),
   );
 }
 
