@@ -36,11 +36,14 @@ interface Entry {
 /**
  * Captures a function as a program when first called, and replays bare kernels from then on.
  *
- * It is traced again only for other shapes, types, structures of the arguments or other static arguments. Side effects of f run when it
- * is traced and not again; values that it closes over are frozen, except those of variables.
+ * It is traced again only for other shapes, types, structures of the arguments or other static arguments; every trace is kept until
+ * `dispose`. What f does besides computing would happen when it is traced and not again: random ops without a key, and making, assigning
+ * or disposing variables, throw. Values that it closes over are frozen, except those of variables. Random numbers come from keys: see
+ * `random`.
  *
  * @param f pure; pytrees of tensors and numbers to a pytree of tensors
- * @throws Error where f asks for values (`dataSync`) or draws random numbers from a hidden state
+ * @throws Error where f asks for values (`dataSync`), draws random numbers from a hidden state (`tf.randomNormal`, also with a seed), or
+ *   changes a variable
  * @example
  * ```ts
  * const norm = jit((x: tf.Tensor) => tf.sqrt(tf.sum(tf.square(x))));
@@ -105,6 +108,7 @@ export function jit<A extends AnyArgs, Y>(
         out,
       };
       entries.push(entry);
+      if (entries.length === MANY) warnOfTraces(name);
       return unflatten(out, entry.jitted.call(inputs)) as Values<Y>;
     });
   };
@@ -113,6 +117,16 @@ export function jit<A extends AnyArgs, Y>(
     entries = [];
   };
   return Object.assign(call, { dispose });
+}
+
+/** So many traces of one function are more likely a mistake than as many shapes. */
+const MANY = 100;
+
+function warnOfTraces(name: string): void {
+  console.warn(
+    `${name} has been traced ${MANY} times, each for other shapes, types, structures or static arguments, and keeps every program until ` +
+      'dispose(). Pad its inputs to few shapes, or pass what changes as a tensor.',
+  );
 }
 
 function toTraced(leaf: unknown, where: () => string): Tensor {
