@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { jvp, vjp, vmap } from '../../src';
 import { isDifferentiable } from '../../src/core/rule';
-import type { RuleCase } from '../rules/case';
+import { firstOfEach, type RuleCase } from '../rules/case';
 import { argument, outputsOf, perExample } from '../support/cases';
 import { read } from './support/read';
 
@@ -38,15 +38,6 @@ const unlike: Record<string, Record<string, string>> = {
 };
 
 const tables = import.meta.glob<{ default: RuleCase[] }>('../rules/cases/*.ts', { eager: true });
-
-function firstOfEach(cases: RuleCase[]): RuleCase[] {
-  const seen = new Map<string, number>();
-  return cases.filter(({ kernel }) => {
-    const count = (seen.get(kernel) ?? 0) + 1;
-    seen.set(kernel, count);
-    return count <= 2;
-  });
-}
 
 const dot = (ys: tf.Tensor[], us: tf.Tensor[]): tf.Tensor =>
   tf.addN(ys.map((y, i) => tf.sum(tf.mul(y, us[i]!))));

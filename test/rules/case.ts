@@ -35,3 +35,13 @@ export interface RuleCase {
   /** The batching rule falls back to the loop by design, with the reason. */
   loops?: string;
 }
+
+/** The first two cases of each kernel, where a driver stands in for a graphics card and all would take too long. */
+export function firstOfEach(cases: RuleCase[]): RuleCase[] {
+  const seen = new Map<string, number>();
+  return cases.filter(({ kernel }) => {
+    const count = (seen.get(kernel) ?? 0) + 1;
+    seen.set(kernel, count);
+    return count <= 2;
+  });
+}

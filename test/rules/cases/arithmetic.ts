@@ -167,7 +167,7 @@ const cases: RuleCase[] = [
       { shape: [3], values: [4, 3, 3], dtype: 'int32' },
     ],
     f: (a, b) => tf.bitwiseAnd(a, b),
-    missing: { tensorflow: 'tfjs-node has no such kernel' },
+    missing: { tensorflow: 'tfjs-node has no such kernel', webgpu: 'the backend has no such kernel' },
   },
   ...logical.map(([kernel, op]): RuleCase => ({
     kernel,
