@@ -1,11 +1,18 @@
 import { clone, keep, type Tensor } from '@tensorflow/tfjs-core';
 import { assertDevice, explained } from './backendErrors';
-import { engine, withoutTape, type CustomGradCall, type Engine, type KernelInputs } from './engine';
+import {
+  engine,
+  withoutTape,
+  withScope,
+  type CustomGradCall,
+  type Engine,
+  type KernelInputs,
+} from './engine';
 import { findKernel } from './ownKernels';
 import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
 import type { Tracer } from './tracer';
-import { keepVariablesWhole, letVariablesGo } from './variables';
+import { keepVariablesWhole, letVariablesGo, readerOf } from './variables';
 
 /*
  * The one interception point. While a transformation runs, and only then, two methods of tfjs's engine are shadowed by own properties:
@@ -110,22 +117,21 @@ function dispatchCustomGrad(call: CustomGradCall): Tensor {
   const top = highestTrace(inputs);
   if (!top) return native(eng).runKernelFunc.call(eng, call);
   if (FUSED_OPS.has(eng.state.activeScope?.name)) return call.forwardFunc(undefined, () => {});
-  if (!isRecordedNatively(top, eng))
-    return quietly(top, eng, () => top.processCustomGrad({ ...call, inputs }));
-  let saved: Tensor[] = [];
-  const y = quietly(top, eng, () =>
-    top.processCustomGrad({
-      ...call,
-      inputs,
-      forwardFunc: (backend, save) =>
-        call.forwardFunc(backend, (tensors) => {
-          saved = tensors.map((t) => keep(clone(t)));
-          save(tensors);
-        }),
-    }),
-  );
-  eng.addTapeNode('customGrad', call.inputs, [y], call.backwardsFunc, saved, {});
+  const y = quietly(top, eng, () => top.processCustomGrad({ ...call, inputs }));
+  if (isRecordedNatively(top, eng)) {
+    const saved = quietly(top, eng, () => savedBy(call));
+    eng.addTapeNode('customGrad', call.inputs, [y], call.backwardsFunc, saved, {});
+  }
   return y;
+}
+
+/** What a custom gradient saves, as tracers: its gradient function on a native tape is differentiated through them. */
+function savedBy(call: CustomGradCall): Tensor[] {
+  let saved: Tensor[] = [];
+  withScope('customGrad', () => {
+    call.forwardFunc(undefined, (tensors) => (saved = tensors.map((t) => keep(clone(t)))));
+  });
+  return saved;
 }
 
 /** Native runKernel goes through runKernelFunc too, with a kernel's name. */
@@ -193,7 +199,7 @@ function highestTrace(inputs: KernelInputs): Trace | undefined {
   let top: Trace | undefined;
   for (const key in inputs) {
     const tracer = (inputs as Record<string, Tracer>)[key];
-    const trace = tracer?.trace;
+    const trace = tracer?.trace ?? (tracer && readerOf(tracer));
     if (trace === undefined) continue;
     if (trace.phase === 'closed') throw escaped(tracer!);
     if (!trace.revived) tracer!.throwIfDisposed();

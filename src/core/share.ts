@@ -1,6 +1,7 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { engine } from './engine';
 import type { Tracer } from './tracer';
+import { readerOf } from './variables';
 
 /** A backend that counts who holds data. */
 interface CountingBackend {
@@ -14,7 +15,7 @@ interface CountingBackend {
 export function share(tensor: Tensor): Tensor {
   const eng = engine();
   const { isDisposed, shape, dtype } = tensor;
-  const isSeen = (tensor as Tracer).trace !== undefined || eng.isTapeOn();
+  const isSeen = (tensor as Tracer).trace !== undefined || eng.isTapeOn() || readerOf(tensor) !== undefined;
   if (isSeen || isDisposed || dtype === 'string' || dtype === 'complex64') return clone(tensor);
   const { dataId } = tensor;
   const home = eng.state.tensorInfo.get(dataId)?.backend as CountingBackend | undefined;

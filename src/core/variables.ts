@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Engine } from './engine';
+import type { Trace } from './trace';
 
 /** Members of the engine that `Variable.assign` and `Variable.dispose` call. */
 interface Tracker {
@@ -13,6 +14,24 @@ type Value = Pick<Tensor, 'dataId' | 'dtype' | 'size' | 'shape'>;
 /** Cheaper than instanceof, which duck-types. */
 export function isVariable(tensor: Tensor): tensor is Variable {
   return (tensor as Partial<Variable>).assign !== undefined;
+}
+
+let reader: Trace | undefined;
+
+/** Runs `body` with the kernels that read a variable going to a trace: a captured program reads variables anew at each run. */
+export function readBy<T>(trace: Trace, body: () => T): T {
+  const before = reader;
+  reader = trace;
+  try {
+    return body();
+  } finally {
+    reader = before;
+  }
+}
+
+/** The trace that kernels on this tensor go to, tracers aside. */
+export function readerOf(tensor: Tensor): Trace | undefined {
+  return reader !== undefined && isVariable(tensor) ? reader : undefined;
 }
 
 /** Values that variables had when they were last asked to let go of them. */

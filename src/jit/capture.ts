@@ -3,6 +3,7 @@ import { caughtBy, intercepted } from '../core/dispatch';
 import { withScope } from '../core/engine';
 import type { Aval } from '../core/rule';
 import { traceOf } from '../core/tracer';
+import { readBy } from '../core/variables';
 import { StageTrace } from '../interpreters/stage';
 import type { Program, Var } from '../core/program';
 
@@ -33,7 +34,8 @@ export function capture(
       const trace = new StageTrace(name, scalar(0), target);
       try {
         const tracers = inputs.map((aval) => trace.input(aval));
-        const program = trace.program(all ? caughtBy(trace, () => body(tracers)) : body(tracers));
+        const results = readBy(trace, () => (all ? caughtBy(trace, () => body(tracers)) : body(tracers)));
+        const program = trace.program(results);
         trace.phase = 'closed';
         const open = [...program.constants].filter(([, t]) => traceOf(t) !== undefined).map(([v]) => v);
         return { program, open, dispose: () => trace.dispose() };

@@ -53,11 +53,11 @@ export interface CustomJvpRulesWithStatics<Y> {
  */
 export function customJvp<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
-  rules: CustomJvpRules<NoInfer<A>, NoInfer<Y>>,
+  rules: CustomJvpRules<A, Y>,
 ): (...args: A) => Y;
 export function customJvp<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
-  rules: CustomJvpRulesWithStatics<NoInfer<Y>>,
+  rules: CustomJvpRulesWithStatics<Y>,
 ): (...args: A) => Y;
 export function customJvp<A extends AnyArgs, Y>(
   f: (...args: A) => Y,

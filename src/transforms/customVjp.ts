@@ -60,11 +60,11 @@ export interface CustomVjpRulesWithStatics<A extends AnyArgs, Y, Res> {
  */
 export function customVjp<A extends AnyArgs, Y, Res>(
   f: (...args: A) => Y,
-  rules: CustomVjpRules<NoInfer<A>, NoInfer<Y>, Res>,
+  rules: CustomVjpRules<A, Y, Res>,
 ): (...args: A) => Y;
 export function customVjp<A extends AnyArgs, Y, Res>(
   f: (...args: A) => Y,
-  rules: CustomVjpRulesWithStatics<NoInfer<A>, NoInfer<Y>, Res>,
+  rules: CustomVjpRulesWithStatics<A, Y, Res>,
 ): (...args: A) => Y;
 export function customVjp<A extends AnyArgs, Y, Res>(
   f: (...args: A) => Y,

@@ -29,13 +29,13 @@ export type TangentsOf<A extends AnyArgs> = { readonly [K in keyof A]: Given<A[K
 export function jvp<A extends AnyArgs, Y, X>(
   f: (...args: A) => readonly [Y, X],
   primals: readonly [...A],
-  tangents: TangentsOf<NoInfer<A>>,
+  tangents: TangentsOf<A>,
   options: { hasAux: true },
 ): [Values<Y>, Values<Y>, X];
 export function jvp<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
   primals: readonly [...A],
-  tangents: TangentsOf<NoInfer<A>>,
+  tangents: TangentsOf<A>,
   options?: { hasAux?: false },
 ): [Values<Y>, Values<Y>];
 export function jvp(

@@ -52,7 +52,7 @@ export interface VmapOptions<A extends AnyArgs = AnyArgs, Y = any> {
  */
 export function vmap<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
-  options: VmapOptions<NoInfer<A>, NoInfer<Y>> = {},
+  options: VmapOptions<A, Y> = {},
 ): (...args: { [K in keyof A]: Batches<A[K]> }) => Cotangents<Y> {
   checkFunction('vmap', f);
   const name = label('vmap', f);

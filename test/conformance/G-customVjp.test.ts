@@ -156,7 +156,7 @@ describe('beyond the list: customVjp', () => {
   line('several outputs, of which one goes unused', () => {
     const two = customVjp((x: tf.Tensor) => [tf.sin(x), tf.cos(x)] as const, {
       fwd: (x) => [[tf.sin(x), tf.cos(x)] as const, x],
-      bwd: (x: tf.Tensor, [a, b]: [tf.Tensor, tf.Tensor]) => [tf.add(tf.mul(a, x), tf.mul(10, b))],
+      bwd: (x: tf.Tensor, [a, b]: readonly [tf.Tensor, tf.Tensor]) => [tf.add(tf.mul(a, x), tf.mul(10, b))],
     });
     close(grad((x: tf.Tensor) => two(x)[0])(tf.scalar(3)), 3);
     close(grad((x: tf.Tensor) => tf.add(two(x)[0], two(x)[1]))(tf.scalar(3)), 13);

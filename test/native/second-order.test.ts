@@ -81,12 +81,14 @@ describe('code written for tf.grad has the same first derivatives', () => {
           tf.concat(
             [
               tf.slice(t, [0, 1]),
-              tf
-                .pad(tf.slice(t, [1, 0], [1, 2]), [
+              tf.slice(
+                tf.pad(tf.slice(t, [1, 0], [1, 2]), [
                   [0, 0],
                   [1, 1],
-                ])
-                .slice([0, 1], [1, 2]),
+                ]),
+                [0, 1],
+                [1, 2],
+              ),
             ],
             0,
           ),
