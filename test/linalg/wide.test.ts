@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import '../../src';
+import {
+  gram,
+  gramOfRows,
+  moments,
+  product,
+  ridgeSolve,
+  ridgeSolveWide,
+  type Wide,
+} from '../../src/linalg/wide';
+import { checkGrads } from '../../src/testing';
+import { combine, multiply, relativeError, rows, solve, transpose, type Matrix } from '../tract/oracle';
+import { uniform } from '../tract/problem';
+
+const inTidy = (name: string, body: () => void): void => it(name, () => tf.tidy(body));
+const matrix = (t: tf.Tensor): Matrix => rows(t.dataSync(), t.shape.at(-1)!);
+const whole = ({ high, low }: Wide): Matrix => combine(matrix(high), matrix(low), (a, b) => a + b);
+/** Backends whose sums have float64's digits; others compute in float32. */
+const isWide = (): boolean => ['cpu', 'wasm', 'tensorflow'].includes(tf.getBackend());
+const tolerance = (): number => (isWide() ? 1e-13 : 1e-5);
+
+describe('sums of products as pairs', () => {
+  it.each([
+    [1, 1, 1],
+    [3, 5, 2],
+    [700, 5, 3],
+    [9, 30, 7],
+    [130, 33, 17],
+  ])('%d rows, %d features, %d outputs', (b, n, m) =>
+    tf.tidy(() => {
+      const [x, y] = [uniform([b, n], 'x', 0, 255), uniform([b, m], 'y')];
+      const [a, c] = [matrix(x), matrix(y)];
+      const at = transpose(a);
+      expect(relativeError(whole(gram(x)), multiply(at, a))).toBeLessThan(tolerance());
+      expect(relativeError(whole(gramOfRows(x)), multiply(a, at))).toBeLessThan(tolerance());
+      expect(relativeError(whole(product(x, y)), multiply(at, c))).toBeLessThan(tolerance());
+      const [g, p] = moments(x, y, gram(x), product(x, y));
+      const twice = (s: Matrix): Matrix => s.map((row) => row.map((v) => 2 * v));
+      expect(relativeError(whole(g), twice(multiply(at, a)))).toBeLessThan(tolerance());
+      expect(relativeError(whole(p), twice(multiply(at, c)))).toBeLessThan(tolerance());
+    }),
+  );
+
+  inTidy('stacks are taken one by one', () => {
+    const [x, y] = [uniform([2, 7, 5], 'x'), uniform([2, 7, 3], 'y')];
+    const part = (t: tf.Tensor, i: number): tf.Tensor => tf.reshape(tf.slice(t, [i], [1]), t.shape.slice(1));
+    const [g, p] = moments(x, y);
+    const solved = ridgeSolve(g, 7, tf.tensor1d([0.1, 2]), p);
+    for (const i of [0, 1]) {
+      const [gi, pi] = moments(part(x, i), part(y, i));
+      expect(part(g.high, i).dataSync()).toEqual(gi.high.dataSync());
+      expect(part(p.high, i).dataSync()).toEqual(pi.high.dataSync());
+      const alone = ridgeSolve(gi, 7, tf.scalar([0.1, 2][i]!), pi);
+      expect(relativeError(matrix(part(solved, i)), matrix(alone))).toBeLessThan(1e-6);
+    }
+  });
+});
+
+describe('ridge systems', () => {
+  inTidy('are solved with the digits of the pair', () => {
+    const [x, y] = [uniform([40, 12], 'x', 200, 255), uniform([12, 5], 'y')];
+    const a = multiply(transpose(matrix(x)), matrix(x)).map((row, i) =>
+      row.map((v, j) => v / 40 + (i === j ? Math.fround(0.01) : 0)),
+    );
+    const expected = solve(a, matrix(y));
+    const sum = gram(x);
+    const found = ridgeSolveWide(sum, 40, tf.scalar(0.01), y);
+    expect(relativeError(matrix(found.high), expected)).toBeLessThan(isWide() ? 1e-6 : 1);
+    if (isWide()) expect(relativeError(whole(found), expected)).toBeLessThan(1e-8);
+    expect(ridgeSolve(sum, 40, tf.scalar(0.01), y).dataSync()).toEqual(found.high.dataSync());
+  });
+
+  inTidy('that are not positive definite give NaN, each for itself', () => {
+    const high = tf.stack([tf.eye(3), tf.neg(tf.eye(3))]);
+    const found = ridgeSolve({ high, low: tf.zerosLike(high) }, 1, tf.scalar(0.5), tf.ones([2, 3, 2]));
+    const values = Array.from(found.dataSync());
+    expect(values.slice(0, 6).every((v) => Math.abs(v - 1 / 1.5) < 1e-6)).toBe(true);
+    expect(values.slice(6).every(Number.isNaN)).toBe(true);
+  });
+});
+
+inTidy('derivatives of first and second order, in both modes', () => {
+  const f = (x: tf.Tensor, y: tf.Tensor, lambda: tf.Tensor): tf.Tensor => {
+    const [g, p] = moments(x, y, gram(tf.mul(x, 0.5)), product(x, tf.sin(y)));
+    return ridgeSolve(g, 4, lambda, p);
+  };
+  checkGrads(f, [uniform([4, 3], 'x'), uniform([4, 2], 'y'), tf.scalar(0.8)]);
+  const dual = (x: tf.Tensor, y: tf.Tensor, lambda: tf.Tensor): tf.Tensor =>
+    product(x, ridgeSolveWide(gramOfRows(x), 3, lambda, y)).high;
+  checkGrads(dual, [uniform([3, 4], 'x'), uniform([3, 2], 'y'), tf.scalar(0.8)]);
+});
