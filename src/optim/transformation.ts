@@ -1,8 +1,8 @@
-import { clone, type Tensor } from '@tensorflow/tfjs-core';
+import { clone, Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
 import { describeAval } from '../core/errors';
 import { toTensor } from '../core/values';
-import { flatten, leavesWithPath, mapWithPath, assertSameStructure, unflatten } from '../tree';
+import { flatten, leavesWithPath, assertSameStructure, unflatten } from '../tree';
 import { tensorsOf } from '../transforms/results';
 
 /**
@@ -81,8 +81,14 @@ function owned<T>(name: string, body: () => T): T {
   return withScope(name, body, tensorsOf);
 }
 
+/** The tree with tensors for numbers. */
 function tensors(tree: unknown, where: string): unknown {
-  return mapWithPath((path, leaf) => toTensor(leaf, path ? `${where} at "${path}"` : where), tree);
+  const { leaves, structure } = flatten(tree);
+  if (leaves.every((leaf: unknown) => leaf instanceof Tensor && !leaf.isDisposed)) return tree;
+  const named = leavesWithPath(tree).map(([path, leaf]) =>
+    toTensor(leaf, path ? `${where} at "${path}"` : where),
+  );
+  return unflatten(structure, named);
 }
 
 /** The results with every tensor that is an argument, or is there already, replaced by another of the same data. */
