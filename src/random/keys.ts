@@ -1,4 +1,4 @@
-import { cast, stack, Tensor, tensor1d, unstack, zerosLike } from '@tensorflow/tfjs-core';
+import { cast, scalar, stack, Tensor, tensor1d, unstack } from '@tensorflow/tfjs-core';
 import { describeAval, describeValue } from '../core/errors';
 import { drawKernel, foldInKernel } from './primitives';
 
@@ -28,7 +28,8 @@ export function key(seed: number | Tensor): Key {
     throw new TypeError(
       `random.key: seed must be a whole number or an int32 scalar, got ${describeValue(seed)}.`,
     );
-  return stack([zerosLike(seed), seed]);
+  // A constant, not zeros like the seed: made on the host, where webgpu keeps all bits of both.
+  return stack([scalar(0, 'int32'), seed]);
 }
 
 /**

@@ -16,8 +16,8 @@ interface WebGPUBackend {
 
 await startDawn();
 await import('@tensorflow/tfjs-backend-webgpu');
-// Small tensors that have not been on the device yet would be computed in JavaScript.
-tf.env().set('WEBGPU_CPU_FORWARD', false);
+// Small tensors that have not been on the device yet would be computed in JavaScript. Random keys rely on it.
+tf.env().set('WEBGPU_CPU_FORWARD', /test.random/.test(expect.getState().testPath ?? ''));
 if (!(await tf.setBackend('webgpu'))) {
   throw new Error('The webgpu backend did not start: scripts/setup/webgpu.sh installs what it needs.');
 }

@@ -1,4 +1,5 @@
-import { util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type KernelConfig, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import { onBackend, type HostKernel } from '../../linalg/kernels/hostKernel';
 import {
   empty,
   runShader,
@@ -6,8 +7,9 @@ import {
   type Shader,
   type WebGPUBackend,
 } from '../../linalg/kernels/webgpu/program';
-import { drawnDtype, drawnShape, type Draw } from './draw';
+import { drawnDtype, drawnShape, random, type Draw } from './draw';
 import { CENTRAL, TAIL } from './erfInv';
+import { foldIn as foldInOnHost } from './foldIn';
 import { ROTATIONS, PARITY } from './threefry';
 
 /** Keys and counters as pairs of words; see threefry.ts, of which this is a translation. */
@@ -125,18 +127,34 @@ function foldIn(backend: WebGPUBackend, key: TensorInfo, data: TensorInfo): Tens
   return { dataId, shape: key.shape, dtype: 'int32' };
 }
 
-/** The kernels of random as compute shaders: keys need not leave the graphics card. Permutations are composed of them. */
+interface Residence extends WebGPUBackend {
+  readonly tensorMap: { get(dataId: object): { values?: unknown } };
+}
+
+/**
+ * The kernels of random: on the host for keys that are there, as compute shaders for those that are on the graphics card. All but these
+ * shaders take integers for floats there (tfjs 4.22), so that keys which other kernels move on the card keep 24 bits of each word: small
+ * ones, made on the host, are sliced and stacked on the host. Permutations are composed of draws.
+ */
 export const webgpuKernels: KernelConfig[] = [
-  {
-    kernelName: 'TractRandom',
-    backendName: 'webgpu',
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      draw(backend as WebGPUBackend, inputs.key as TensorInfo, attrs as unknown as Draw),
-  },
-  {
-    kernelName: 'TractFoldIn',
-    backendName: 'webgpu',
-    kernelFunc: ({ inputs, backend }) =>
-      foldIn(backend as WebGPUBackend, inputs.key as TensorInfo, inputs.data as TensorInfo),
-  },
+  kernel(random, (backend, { key }, attrs) => draw(backend, key!, attrs as unknown as Draw)),
+  kernel(foldInOnHost, (backend, { key, data }) => foldIn(backend, key!, data!)),
 ];
+
+function kernel(
+  host: HostKernel,
+  onDevice: (backend: WebGPUBackend, inputs: Record<string, TensorInfo>, attrs: NamedAttrMap) => TensorInfo,
+): KernelConfig {
+  const config = onBackend(host, 'webgpu');
+  return {
+    ...config,
+    kernelFunc: (call) => {
+      const { tensorMap } = call.backend as Residence;
+      const inputs = call.inputs as Record<string, TensorInfo>;
+      const areHere = Object.values(inputs).every(({ dataId }) => tensorMap.get(dataId).values != null);
+      return areHere
+        ? config.kernelFunc(call)
+        : onDevice(call.backend as WebGPUBackend, inputs, call.attrs ?? {});
+    },
+  };
+}
