@@ -3,6 +3,7 @@ import { runKernel } from '../../core/kernel';
 import type { BatchCall, Batched, Named } from '../../core/rule';
 import { broadcastLike } from './broadcast';
 import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
+import { GPU_RANK } from './webgpu';
 
 /** Shape of one example. */
 export function exampleShape({ value, batched }: Batched): number[] {
@@ -39,12 +40,19 @@ export function splitBatch(value: Tensor, size: number): Tensor {
   return reshape(value, [size, size === 0 ? 0 : bn / size, ...rest]);
 }
 
+/** Beyond, arithmetic that broadcasts goes wrong. */
+const HIGHEST_RANK: Partial<Record<string, number>> = {
+  wasm: XNNPACK_RANK,
+  webgpu: GPU_RANK,
+  webgl: GPU_RANK,
+};
+
 /** Elementwise kernels with broadcasting: only ranks have to be aligned. */
 export function elementwiseBatch({ kernel, inputs, attrs, size }: BatchCall): Tensor {
   const shapes = Object.values(inputs).map(exampleShape);
   const rank = Math.max(...shapes.map((shape) => shape.length));
   const aligned = mapNamed(inputs, (input) => alignRank(input, rank));
-  if (rank < XNNPACK_RANK || getBackend() !== 'wasm') return runKernel(kernel, aligned, attrs);
+  if (rank < (HIGHEST_RANK[getBackend()] ?? Infinity)) return runKernel(kernel, aligned, attrs);
   const whole = [size, ...shapes.reduce<number[]>(broadcast_util.assertAndGetBroadcastShape, [])];
   const [merged] = mergeAxes(
     Object.values(aligned).map(({ shape }) => shape),

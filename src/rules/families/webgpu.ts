@@ -9,7 +9,7 @@ import { cast, type DataType, type Tensor } from '@tensorflow/tfjs-core';
  * Beyond this rank some shaders of webgpu index vec5 or vec6, which are structs of its own and have no index; others refuse, as those of
  * webgl do.
  */
-const GPU_RANK = 4;
+export const GPU_RANK = 4;
 
 export const isHighOnGPU = (backend: string, { rank }: Tensor): boolean =>
   (backend === 'webgpu' || backend === 'webgl') && rank > GPU_RANK;
