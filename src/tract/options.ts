@@ -6,13 +6,16 @@ import type { Form } from './form';
 export interface TractSettings {
   /** Ridge: how strongly the update is kept small. 0.1 by default, 0.05 to 0.2 are usual; a scalar tensor follows a schedule without retracing. */
   lambda?: number | Tensor;
-  /** Solve with the Gram matrix of features ('primal') or of examples ('dual'); by cost by default. */
+  /**
+   * Solve with the Gram matrix of features ('primal') or of rows ('dual'); by cost by default. The two are equal; `sample`, `reduce` and a layer
+   * with several uses need the primal one, and have it.
+   */
   form?: Form | 'auto';
-  /** Share of the rows, in (0, 1], that enter the Gram matrix; 1 by default. */
+  /** Share of the rows, in (0, 1], that enter the Gram matrix, from the front of the batch (of a convolution: images); 1 by default. */
   sample?: number;
   /**
-   * Makes the Gram matrix global in data-parallel runs: gets x^T x / rows `[n, n]` of this batch and its number of rows, returns the mean over all
-   * batches, weighted by rows.
+   * Makes the Gram matrix global in data-parallel runs: gets x^T x / rows `[n, n]` of this batch (`[stacks, n, n]` for a stack of weights, the
+   * diagonal `[n]` for an embedding) and its number of rows, and returns the mean over all batches, weighted by rows.
    */
   reduce?: (gram: Tensor, rows: number) => Tensor;
 }
