@@ -1,7 +1,7 @@
 import { getKernel, registerKernel, type KernelConfig } from '@tensorflow/tfjs-core';
 import { cholesky } from './cholesky';
 import { choleskySolve } from './choleskySolve';
-import { onBackend } from './hostKernel';
+import { onBackend, type HostKernel } from './hostKernel';
 import { lu } from './lu';
 import { gram, moments, product } from './moments';
 import { ridgeSolve } from './ridgeSolve';
@@ -17,10 +17,12 @@ const hostKernels = [cholesky, choleskySolve, lu, solve, triangularSolve];
 function kernelsFor(backendName: string): KernelConfig[] {
   if (backendName === 'webgpu') return webgpuKernels;
   if (backendName === 'webgl') return webglKernels;
-  return hostKernels.map((kernel) =>
-    backendName === 'tensorflow' ? onTensorFlow(kernel) : onBackend(kernel, backendName),
-  );
+  return hostKernels.map((kernel) => fromHost(kernel, backendName));
 }
+
+/** TensorFlow has ops of its own for each. */
+const fromHost = (kernel: HostKernel, backendName: string): KernelConfig =>
+  backendName === 'tensorflow' ? onTensorFlow(kernel) : onBackend(kernel, backendName);
 
 /** Makes the kernels of linalg known to a backend, loaded or not; those it has already stay. */
 export function registerLinalgKernels(backendName: string): void {
@@ -37,6 +39,6 @@ const readable = new Set(['cpu', 'wasm', 'tensorflow']);
 export function registerWideKernels(backendName: string): void {
   if (!readable.has(backendName)) return;
   for (const kernel of wideKernels) {
-    if (!getKernel(kernel.kernelName, backendName)) registerKernel(onBackend(kernel, backendName));
+    if (!getKernel(kernel.kernelName, backendName)) registerKernel(fromHost(kernel, backendName));
   }
 }

@@ -1,92 +1,6 @@
 import type { KernelConfig, KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { onBackend, type HostKernel } from './hostKernel';
-
-/** A tensor of TensorFlow's, of any of its types. */
-interface Handle {
-  id: number;
-  shape: number[];
-  dtype: number;
-}
-
-interface OpAttr {
-  name: string;
-  type: number;
-  value: boolean | number;
-}
-
-/** Members of tfjs-node's backend that its own kernels use too. */
-interface NodeBackend {
-  binding: {
-    TF_ATTR_TYPE: number;
-    TF_ATTR_BOOL: number;
-    TF_FLOAT: number;
-    createTensor(shape: number[], dtype: number, values: Int32Array): number;
-    executeOp(op: string, attrs: OpAttr[], ids: number[], outputs: number): Handle[];
-    deleteTensor(id: number): void;
-  };
-  getInputTensorIds(inputs: TensorInfo[]): number[];
-  createOutputTensor(handle: Handle): TensorInfo;
-}
-
-// TensorFlow's DT_DOUBLE, which tfjs-node does not name, and DT_INT32.
-const DOUBLE = 2;
-const INT32 = 3;
-
-/** TensorFlow's ops on values in float64, which tfjs has no type for. All handles made are freed at the end, except those handed out. */
-class Session {
-  private readonly made = new Set<number>();
-
-  constructor(private readonly backend: NodeBackend) {}
-
-  /** The input in float64. */
-  double(input: TensorInfo): number {
-    const [id] = this.backend.getInputTensorIds([input]) as [number];
-    return this.cast(id, this.backend.binding.TF_FLOAT, DOUBLE);
-  }
-
-  lastAxis(): number {
-    const id = this.backend.binding.createTensor([], INT32, Int32Array.of(-1));
-    this.made.add(id);
-    return id;
-  }
-
-  op(name: string, ids: number[], attrs: Record<string, boolean | number> = {}): number {
-    return this.execute(name, ids, { T: DOUBLE, ...attrs }, 1)[0]!.id;
-  }
-
-  execute(name: string, ids: number[], attrs: Record<string, boolean | number>, outputs: number): Handle[] {
-    const { binding } = this.backend;
-    const opAttrs = Object.entries(attrs).map(([attr, value]) => ({
-      name: attr,
-      type: typeof value === 'boolean' ? binding.TF_ATTR_BOOL : binding.TF_ATTR_TYPE,
-      value,
-    }));
-    const handles = binding.executeOp(name, opAttrs, ids, outputs);
-    for (const { id } of handles) this.made.add(id);
-    return handles;
-  }
-
-  /** The value rounded to float32, as the output of a kernel. */
-  single(id: number): TensorInfo {
-    const { TF_FLOAT } = this.backend.binding;
-    const [handle] = this.execute('Cast', [id], { SrcT: DOUBLE, DstT: TF_FLOAT, Truncate: false }, 1);
-    return this.handOut(handle!);
-  }
-
-  handOut(handle: Handle): TensorInfo {
-    this.made.delete(handle.id);
-    return this.backend.createOutputTensor(handle);
-  }
-
-  end(): void {
-    for (const id of this.made) this.backend.binding.deleteTensor(id);
-    this.made.clear();
-  }
-
-  private cast(id: number, from: number, to: number): number {
-    return this.execute('Cast', [id], { SrcT: from, DstT: to, Truncate: false }, 1)[0]!.id;
-  }
-}
+import { DOUBLE, INT32, Session, type Handle, type NodeBackend } from './tensorflowSession';
 
 type Inputs = Record<string, TensorInfo>;
 type Compute = (session: Session, inputs: Inputs, attrs: NamedAttrMap) => TensorInfo | TensorInfo[];
@@ -94,7 +8,7 @@ type Compute = (session: Session, inputs: Inputs, attrs: NamedAttrMap) => Tensor
 /** TensorFlow leaves the finite entries of a factor that has others, or an infinite pivot: spoil the whole matrix. */
 function factor(session: Session, a: number): number {
   const l = session.op('Cholesky', [a]);
-  const last = session.lastAxis();
+  const last = session.integers([-1], []);
   const trace = session.op('Sum', [session.op('MatrixDiagPart', [l]), last], {
     Tidx: INT32,
     keep_dims: true,
@@ -130,7 +44,59 @@ const native: Record<string, Compute> = {
     const [lu, permutation] = session.execute('Lu', [session.double(a!)], attrs, 2) as [Handle, Handle];
     return [session.single(lu.id), session.handOut(permutation)];
   },
+
+  TractGram: (session, { x, high, low }, { ofRows }) =>
+    session.pair(
+      session.total(gram(session, session.double(x!), Boolean(ofRows)), sumOf(session, high, low)),
+    ),
+
+  TractProduct: (session, { x, y, yLow, high, low }) => {
+    const xy = product(session, session.double(x!), sumOf(session, y, yLow)!);
+    return session.pair(session.total(xy, sumOf(session, high, low)));
+  },
+
+  TractMoments: (session, { x, y, gramHigh, gramLow, high, low }) => {
+    const rows = session.double(x!);
+    const xx = session.total(gram(session, rows, false), sumOf(session, gramHigh, gramLow));
+    const xy = session.total(product(session, rows, session.double(y!)), sumOf(session, high, low));
+    return [...session.pair(xx), ...session.pair(xy)];
+  },
+
+  TractRidgeSolve: (session, inputs, { rows, wide }) => {
+    const l = factor(session, ridge(session, inputs, rows as number));
+    const y = sumOf(session, inputs.y, inputs.yLow)!;
+    const x = substitute(session, l, substitute(session, l, y, true, false), true, true);
+    return wide ? session.pair(x) : [session.single(x)];
+  },
 };
+
+/** x^T x or, of rows, x x^T. */
+const gram = (session: Session, x: number, ofRows: boolean): number =>
+  session.op('BatchMatMulV2', [x, x], { adj_x: !ofRows, adj_y: ofRows });
+
+const product = (session: Session, x: number, y: number): number =>
+  session.op('BatchMatMulV2', [x, y], { adj_x: true, adj_y: false });
+
+/** high + low of a pair, as far as there is one. */
+function sumOf(
+  session: Session,
+  high: TensorInfo | undefined,
+  low: TensorInfo | undefined,
+): number | undefined {
+  if (!high) return undefined;
+  return session.total(session.double(high), low && session.double(low));
+}
+
+/** gram / rows + lambda I. */
+function ridge(session: Session, { high, low, lambda }: Inputs, rows: number): number {
+  const mean = session.op('RealDiv', [sumOf(session, high, low)!, session.number(rows)]);
+  const lead = high!.shape.length - 2;
+  const perMatrix = [...lambda!.shape, ...new Array<number>(lead - lambda!.shape.length).fill(1), 1];
+  const shift = session.op('Reshape', [session.double(lambda!), session.integers(perMatrix)], {
+    Tshape: INT32,
+  });
+  return session.op('MatrixSetDiag', [mean, session.total(session.op('MatrixDiagPart', [mean]), shift)]);
+}
 
 function withUnitDiagonal(session: Session, a: number): number {
   const diagonal = session.op('MatrixDiagPart', [a]);
