@@ -34,6 +34,8 @@ const backends: Record<string, { exclude: string[] }> = {
       'test/nn/**',
       'test/optim/**',
       'test/properties/**',
+      'test/rules/{coverage,kernels,uncapturable}.test.ts',
+      'test/rules/indexing/**',
       'test/tract/{layerLemmas,numerics}.test.ts',
     ],
   },

@@ -16,7 +16,7 @@ linear('Cast', 'x', {
   // webgpu's kernel (4.22) says float32 of a buffer that goes on holding integers, and shaders that move elements then fail to compile.
   broken: (backend, { x }: { x: Tensor }, { dtype }) =>
     backend === 'webgpu' && dtype === 'float32' && (x.dtype === 'int32' || x.dtype === 'bool'),
-  polyfill: ({ x }: { x: Tensor }) => runKernel('Multiply', { a: x, b: scalar(1) }),
+  polyfill: ({ x }: { x: Tensor }) => runKernel('Multiply', { a: scalar(1), b: x }),
 });
 
 constant('ZerosLike');

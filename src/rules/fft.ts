@@ -11,11 +11,13 @@ const alongLast = {
   // webgpu's kernels (4.22) leave an axis in front of a vector.
   broken: (backend: string, { input }: { input: Tensor }) => backend === 'webgpu' && input.rank === 1,
 };
-/** A vector as a matrix of one row. */
+/** A vector as a matrix of one row; webgpu's reshaping of complex tensors leaves their parts as they are. */
 const asRow =
   (transform: (input: Tensor) => Tensor) =>
   ({ input }: { input: Tensor }): Tensor =>
-    reshape(transform(reshape(input, [1, -1])), input.shape);
+    byParts(transform(byParts(input, (part) => reshape(part, [1, -1]))), (part) =>
+      reshape(part, input.shape),
+    );
 
 // F = (exp(-2 pi i j k / n)) is symmetric, so its adjoint is its conjugate, and F^-1 is the adjoint / n.
 linear('FFT', 'input', {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { jvp, vjp, vmap } from '../../src';
 import { isDifferentiable } from '../../src/core/rule';
 import { firstOfEach, type RuleCase } from '../rules/case';
+import { computable } from '../rules/unlike';
 import { argument, outputsOf, perExample } from '../support/cases';
 import { read } from './support/read';
 
@@ -19,24 +20,6 @@ const families = [
   'normalization',
   'indexing',
 ];
-/** What tfjs's own kernels can't do there. */
-const unlike: Record<string, Record<string, string>> = {
-  webgpu: {
-    MaxPool3D: 'MaxPool3DGrad errs where windows overlap',
-    SparseToDense: 'a place written twice holds either value',
-    TensorScatterUpdate: 'a place written twice holds either value',
-    Bincount: 'the kernel with weights does not compile',
-    DenseBincount: 'the kernel with weights does not compile',
-  },
-  webgl: {
-    TopK: 'the kernel reads synchronously',
-    SparseToDense: 'a place written twice holds either value',
-    TensorScatterUpdate: 'a place written twice holds either value',
-    Bincount: 'the kernel reads synchronously',
-    DenseBincount: 'the kernel reads synchronously',
-  },
-};
-
 const tables = import.meta.glob<{ default: RuleCase[] }>('../rules/cases/*.ts', { eager: true });
 
 const dot = (ys: tf.Tensor[], us: tf.Tensor[]): tf.Tensor =>

@@ -6,6 +6,7 @@ import { isDifferentiable, ruleOf } from '../../src/core/rule';
 import { checkGrads } from '../../src/testing';
 import { argument, closeTo, outputsOf, perExample } from '../support/cases';
 import { firstOfEach, type RuleCase } from './case';
+import { computable } from './unlike';
 
 const tables = import.meta.glob<{ default: RuleCase[] }>('./cases/*.ts', { eager: true });
 
@@ -19,7 +20,7 @@ describe.each(
   const backend = (): string => tf.getBackend();
   const isSlow = backend() === 'webgpu';
 
-  for (const c of isSlow ? firstOfEach(cases) : cases) {
+  for (const c of computable(isSlow ? firstOfEach(cases) : cases)) {
     const title = `${c.kernel}: ${c.name}`;
     const here = (name: string, body: () => void): void =>
       it(`${title}: ${name}`, () => {
