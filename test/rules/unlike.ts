@@ -1,0 +1,50 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import type { RuleCase } from './case';
+
+/** What kernels of tfjs (4.22) can't do on a graphics card, and nothing stands for: by kernel, or by kernel and case. */
+const TWICE = 'a place written twice holds either value';
+const LACKING = 'there is no such kernel';
+const READS = 'the kernel reads its input synchronously';
+const WRONG = 'the kernel is wrong';
+const EMPTY = 'Dawn makes no empty buffers, which tfjs asks it for';
+const COMPLEX = 'complex tensors lose their shape';
+
+const unlike: Partial<Record<string, Record<string, string>>> = {
+  webgpu: {
+    Bincount: 'the kernel with weights does not compile',
+    DenseBincount: 'the kernel with weights does not compile',
+    Dilation2DBackpropFilter: WRONG,
+    Dilation2DBackpropInput: WRONG,
+    MaxPool3D: 'MaxPool3DGrad is wrong',
+    MaxPool3DGrad: WRONG,
+    'Pack: complex': COMPLEX,
+    'Pack: of empty ones': EMPTY,
+    RaggedGather: LACKING,
+    RaggedRange: LACKING,
+    RaggedTensorToTensor: LACKING,
+    'Reshape: empty': EMPTY,
+    'Slice: nothing': EMPTY,
+    SparseFillEmptyRows: LACKING,
+    SparseSegmentMean: READS,
+    SparseSegmentSum: READS,
+    SparseToDense: TWICE,
+    'SplitV: an empty part': EMPTY,
+    TensorScatterUpdate: TWICE,
+    'Tile: not at all': EMPTY,
+    'Transpose: empty': EMPTY,
+    Unique: LACKING,
+  },
+  webgl: {
+    Bincount: READS,
+    DenseBincount: READS,
+    SparseToDense: TWICE,
+    TensorScatterUpdate: TWICE,
+    TopK: READS,
+  },
+};
+
+/** The cases that the backend in use can compute; on the others all of them have to. */
+export function computable(cases: RuleCase[]): RuleCase[] {
+  const reasons = unlike[getBackend()] ?? {};
+  return cases.filter(({ kernel, name }) => !reasons[kernel] && !reasons[`${kernel}: ${name}`]);
+}
