@@ -67,14 +67,7 @@ for (const family of families) {
   const { default: cases } = tables[`../rules/cases/${family}.ts`]!;
   const isFloat = (c: RuleCase): boolean => c.args.some(({ dtype = 'float32' }) => dtype === 'float32');
   const chosen = firstOfEach(
-    cases.filter(
-      (c) =>
-        isFloat(c) &&
-        !c.constant &&
-        !c.missing?.[tf.getBackend()] &&
-        !unlike[tf.getBackend()]?.[c.kernel] &&
-        !c.loops,
-    ),
+    computable(cases).filter((c) => isFloat(c) && !c.constant && !c.missing?.[tf.getBackend()] && !c.loops),
   );
   test(`rules: ${family}`, async () => {
     const failures: string[] = [];
