@@ -1,4 +1,4 @@
-import { broadcast_util, mul, reshape, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcast_util, mul, reshape, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
 import { toTensor } from '../core/values';
 import { broadcastLike } from '../rules/families/broadcast';
@@ -35,25 +35,27 @@ export function withRightHandSides(
   name: string,
   kernel: (a: Tensor, b: Tensor) => Tensor,
 ): Tensor {
-  const matrix = toSquare(a, name);
-  const right = toTensor(b, `linalg.${name}: b`);
-  if (right.dtype !== 'float32')
-    throw new TypeError(`linalg.${name}: b must be float32, got ${describeAval(right)}.`);
-  const isVector = right.rank === matrix.rank - 1;
-  const columns = isVector ? reshape(right, [...right.shape, 1]) : right;
-  const n = matrix.shape[matrix.rank - 1]!;
-  if (columns.rank < 2 || columns.shape[columns.rank - 2] !== n) {
-    throw new RangeError(
-      `linalg.${name}: b must have shape [..., n, m] or [..., n] with n = ${n} as in a of shape [${matrix.shape.join(',')}], got [${right.shape.join(',')}].`,
+  return tidy(() => {
+    const matrix = toSquare(a, name);
+    const right = toTensor(b, `linalg.${name}: b`);
+    if (right.dtype !== 'float32')
+      throw new TypeError(`linalg.${name}: b must be float32, got ${describeAval(right)}.`);
+    const isVector = right.rank === matrix.rank - 1;
+    const columns = isVector ? reshape(right, [...right.shape, 1]) : right;
+    const n = matrix.shape[matrix.rank - 1]!;
+    if (columns.rank < 2 || columns.shape[columns.rank - 2] !== n) {
+      throw new RangeError(
+        `linalg.${name}: b must have shape [..., n, m] or [..., n] with n = ${n} as in a of shape [${matrix.shape.join(',')}], got [${right.shape.join(',')}].`,
+      );
+    }
+    const lead = broadcast_util.assertAndGetBroadcastShape(
+      matrix.shape.slice(0, -2),
+      columns.shape.slice(0, -2),
     );
-  }
-  const lead = broadcast_util.assertAndGetBroadcastShape(
-    matrix.shape.slice(0, -2),
-    columns.shape.slice(0, -2),
-  );
-  const x = kernel(
-    broadcastLike(matrix, [...lead, n, n]),
-    broadcastLike(columns, [...lead, ...columns.shape.slice(-2)]),
-  );
-  return isVector ? reshape(x, x.shape.slice(0, -1)) : x;
+    const x = kernel(
+      broadcastLike(matrix, [...lead, n, n]),
+      broadcastLike(columns, [...lead, ...columns.shape.slice(-2)]),
+    );
+    return isVector ? reshape(x, x.shape.slice(0, -1)) : x;
+  });
 }

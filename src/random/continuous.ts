@@ -1,4 +1,4 @@
-import { abs, div, log, log1p, mul, neg, sign, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, div, log, log1p, mul, neg, sign, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { uniform } from './uniform';
 import type { Key } from './keys';
 
@@ -12,22 +12,26 @@ const EPSILON = 2 ** -23;
 
 /** Exponential numbers of rate 1: -log(1 - u). */
 export function exponential(key: Key, shape: number | readonly number[] = []): Tensor {
-  return neg(log1p(neg(uniform(key, shape))));
+  return tidy(() => neg(log1p(neg(uniform(key, shape)))));
 }
 
 /** Standard Gumbel numbers: -log(-log(u)). The greatest of `logits + gumbel` is where `categorical` falls. */
 export function gumbel(key: Key, shape: number | readonly number[] = []): Tensor {
-  return neg(log(neg(log(uniform(key, shape, { minval: TINY })))));
+  return tidy(() => neg(log(neg(log(uniform(key, shape, { minval: TINY }))))));
 }
 
 /** Standard Laplace numbers: sign(u) log(1 - |u|), u uniform on (-1, 1). */
 export function laplace(key: Key, shape: number | readonly number[] = []): Tensor {
-  const u = uniform(key, shape, { minval: -1 + EPSILON });
-  return mul(sign(u), log1p(neg(abs(u))));
+  return tidy(() => {
+    const u = uniform(key, shape, { minval: -1 + EPSILON });
+    return mul(sign(u), log1p(neg(abs(u))));
+  });
 }
 
 /** Standard logistic numbers: log(u / (1 - u)). */
 export function logistic(key: Key, shape: number | readonly number[] = []): Tensor {
-  const u = uniform(key, shape, { minval: EPSILON });
-  return log(div(u, sub(1, u)));
+  return tidy(() => {
+    const u = uniform(key, shape, { minval: EPSILON });
+    return log(div(u, sub(1, u)));
+  });
 }

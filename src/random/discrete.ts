@@ -1,4 +1,4 @@
-import { add, argMax, cast, less, mul, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, argMax, cast, less, mul, reshape, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { gumbel } from './continuous';
 import { checkKey, checkShape, type Key } from './keys';
 import { drawKernel } from './primitives';
@@ -14,12 +14,12 @@ export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonl
   checkKey('bernoulli', key);
   const tensor = typeof p === 'number' ? p : toParameter(p, 'bernoulli', 'p');
   const own = typeof tensor === 'number' ? [] : tensor.shape;
-  return less(uniform(key, shape ?? own), tensor);
+  return tidy(() => less(uniform(key, shape ?? own), tensor));
 }
 
 /** -1 or 1 with equal probability, as int32 of shape `shape`. */
 export function rademacher(key: Key, shape: number | readonly number[] = []): Tensor {
-  return sub(mul(cast(bernoulli(key, 0.5, shape), 'int32'), cast(2, 'int32')), cast(1, 'int32'));
+  return tidy(() => sub(mul(cast(bernoulli(key, 0.5, shape), 'int32'), cast(2, 'int32')), cast(1, 'int32')));
 }
 
 /**
@@ -73,6 +73,5 @@ export function categorical(key: Key, logits: Tensor, { axis = -1, shape }: Cate
       `random.categorical: shape [${result.join(',')}] must end in [${batch.join(',')}], the shape of logits without axis ${axis}.`,
     );
   }
-  const perturbed = add(gumbel(key, [...lead, ...l.shape]), l);
-  return reshape(argMax(perturbed, lead.length + from), result);
+  return tidy(() => reshape(argMax(add(gumbel(key, [...lead, ...l.shape]), l), lead.length + from), result));
 }

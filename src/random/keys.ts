@@ -1,4 +1,4 @@
-import { cast, scalar, stack, Tensor, tensor1d, unstack } from '@tensorflow/tfjs-core';
+import { cast, scalar, stack, Tensor, tensor1d, tidy, unstack } from '@tensorflow/tfjs-core';
 import { describeAval, describeValue } from '../core/errors';
 import { drawKernel, foldInKernel } from './primitives';
 
@@ -29,7 +29,7 @@ export function key(seed: number | Tensor): Key {
       `random.key: seed must be a whole number or an int32 scalar, got ${describeValue(seed)}.`,
     );
   // A constant, not zeros like the seed: made on the host, where webgpu keeps all bits of both.
-  return stack([scalar(0, 'int32'), seed]);
+  return tidy(() => stack([scalar(0, 'int32'), seed]));
 }
 
 /**
@@ -41,7 +41,7 @@ export function key(seed: number | Tensor): Key {
 export function split(key: Key, n = 2): Key[] {
   checkKey('split', key);
   checkShape('split', [n]);
-  return n === 0 ? [] : unstack(drawKernel(key, { draw: 'keys', shape: [n] }));
+  return n === 0 ? [] : tidy(() => unstack(drawKernel(key, { draw: 'keys', shape: [n] })));
 }
 
 /**
@@ -69,7 +69,7 @@ export function fold(key: Key, data: number | Tensor): Key {
   if (typeof data === 'number') {
     if (!Number.isInteger(data))
       throw new TypeError(`random.fold: data must be a whole number, got ${data}.`);
-    return foldInKernel(key, cast(data | 0, 'int32'));
+    return tidy(() => foldInKernel(key, cast(data | 0, 'int32')));
   }
   if (!(data instanceof Tensor) || data.rank !== 0 || data.dtype !== 'int32')
     throw new TypeError(

@@ -1,4 +1,13 @@
-import { clipByValue, div, erf as tfErf, maximum, minimum, mul, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  clipByValue,
+  div,
+  erf as tfErf,
+  maximum,
+  minimum,
+  mul,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { erf } from './erf';
 import { erfInv } from './erfInv';
 import { checkKey, checkShape, type Key } from './keys';
@@ -30,19 +39,21 @@ export function truncatedNormal(
   shape: number | readonly number[] = [],
 ): Tensor {
   checkKey('truncatedNormal', key);
-  const u = drawKernel(key, { draw: 'uniform', shape: checkShape('truncatedNormal', shape) });
-  if (typeof lower === 'number' && typeof upper === 'number') {
-    if (!(lower < upper))
-      throw new RangeError(
-        `random.truncatedNormal: lower must be less than upper, got ${lower} and ${upper}.`,
-      );
-    const x = erfInv(between(u, erf(lower / Math.SQRT2), erf(upper / Math.SQRT2)));
-    return clipByValue(mul(x, Math.SQRT2), lower, upper);
-  }
-  const [a, b] = [
-    toParameter(lower, 'truncatedNormal', 'lower'),
-    toParameter(upper, 'truncatedNormal', 'upper'),
-  ];
-  const x = erfInv(between(u, tfErf(div(a, Math.SQRT2)), tfErf(div(b, Math.SQRT2))));
-  return minimum(maximum(mul(x, Math.SQRT2), a), b);
+  return tidy(() => {
+    const u = drawKernel(key, { draw: 'uniform', shape: checkShape('truncatedNormal', shape) });
+    if (typeof lower === 'number' && typeof upper === 'number') {
+      if (!(lower < upper))
+        throw new RangeError(
+          `random.truncatedNormal: lower must be less than upper, got ${lower} and ${upper}.`,
+        );
+      const x = erfInv(between(u, erf(lower / Math.SQRT2), erf(upper / Math.SQRT2)));
+      return clipByValue(mul(x, Math.SQRT2), lower, upper);
+    }
+    const [a, b] = [
+      toParameter(lower, 'truncatedNormal', 'lower'),
+      toParameter(upper, 'truncatedNormal', 'upper'),
+    ];
+    const x = erfInv(between(u, tfErf(div(a, Math.SQRT2)), tfErf(div(b, Math.SQRT2))));
+    return minimum(maximum(mul(x, Math.SQRT2), a), b);
+  });
 }

@@ -9,6 +9,7 @@ import {
   slice,
   sub,
   Tensor,
+  tidy,
   topk,
   util,
   type Tensor1D,
@@ -32,7 +33,7 @@ export function permutation(key: Key, x: number | Tensor, { axis = 0 }: { axis?:
   checkKey('permutation', key);
   if (typeof x === 'number') return permutationKernel(key, population('permutation', x, axis).size);
   const from = population('permutation', x, axis);
-  return gather(x, permutationKernel(key, from.size), from.axis);
+  return tidy(() => gather(x, permutationKernel(key, from.size), from.axis));
 }
 
 export interface ChoiceOptions {
@@ -65,15 +66,17 @@ export function choice(
       `random.choice: can't draw ${count} of ${from.size} elements${replace ? '' : ' without replacement'}.`,
     );
   }
-  const indices = reshape(
-    p
-      ? weighted(key, toParameter(p, 'choice', 'p'), from.size, count, draws, replace)
-      : replace
-        ? randint(key, draws, 0, from.size)
-        : slice(permutationKernel(key, from.size), 0, count),
-    draws,
-  );
-  return typeof a === 'number' ? indices : gather(a, indices, from.axis);
+  return tidy(() => {
+    const indices = reshape(
+      p
+        ? weighted(key, toParameter(p, 'choice', 'p'), from.size, count, draws, replace)
+        : replace
+          ? randint(key, draws, 0, from.size)
+          : slice(permutationKernel(key, from.size), 0, count),
+      draws,
+    );
+    return typeof a === 'number' ? indices : gather(a, indices, from.axis);
+  });
 }
 
 function weighted(

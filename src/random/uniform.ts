@@ -1,4 +1,4 @@
-import { add, maximum, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, maximum, mul, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
 import { toTensor } from '../core/values';
 import { checkKey, checkShape, type Key } from './keys';
@@ -26,8 +26,10 @@ export function uniform(
   { minval = 0, maxval = 1 }: UniformOptions = {},
 ): Tensor {
   checkKey('uniform', key);
-  const u = drawKernel(key, { draw: 'uniform', shape: checkShape('uniform', shape) });
-  return minval === 0 && maxval === 1 ? u : between(u, minval, maxval);
+  return tidy(() => {
+    const u = drawKernel(key, { draw: 'uniform', shape: checkShape('uniform', shape) });
+    return minval === 0 && maxval === 1 ? u : between(u, minval, maxval);
+  });
 }
 
 /** u (max - min) + min for u in [0, 1); rounding must not lead below min. */

@@ -1,6 +1,7 @@
 import { checkFunction, label } from './arguments';
 import { gradient } from './gradient';
 import { pushAlong, type TangentsOf } from './jvp';
+import { transformed } from './results';
 import type { AnyArgs, Cotangents, Loss } from './types';
 
 /**
@@ -30,7 +31,7 @@ export function hvp<A extends AnyArgs, R>(
       false,
       (found) => found.gradient,
     );
-  return pushAlong('hvp', name, gradients, primals, tangents, false)[1] as {
+  return transformed(name, () => pushAlong('hvp', name, gradients, primals, tangents, false)[1]) as {
     [K in keyof A]: Cotangents<A[K]>;
   };
 }
