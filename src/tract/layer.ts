@@ -31,7 +31,7 @@ export interface DenseLayer extends Sizes {
 /** A layer whose rows have a single one each, so that x^T x is the diagonal of counts. */
 export interface LookupLayer extends Sizes {
   readonly kind: 'lookup';
-  /** How often each feature occurs, `[n]`. */
+  /** How often each feature occurs, `[stacks n]`, and in how many rows of each stack. */
   counts(data: Tensor, share: number): { counts: Tensor; rows: number };
   /** A number per feature, shaped so that it broadcasts against the weight. */
   alongFeatures(values: Tensor): Tensor;
