@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { transparently } from '../core/customGrad';
 import { valueBelow } from '../core/dispatch';
 import { withScope } from '../core/engine';
+import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { detach, handOver } from '../core/holdings';
 import type { Rematerialised } from '../core/rule';
 import type { Tracer } from '../core/tracer';
@@ -30,7 +31,9 @@ export function runCheckpoint(
     const lower = inputs.map((t) => (trace.owns(t) ? trace.valueOf(t) : t));
     trace.met = met;
     outputs = transparently(trace, () =>
-      withScope('checkpoint', () => run(lower).map((t) => detach(valueBelow(t)))),
+      withScope('checkpoint', () =>
+        withoutHiddenRandomness(drawnAgain, () => run(lower)).map((t) => detach(valueBelow(t))),
+      ),
     );
   } finally {
     trace.met = outer;
@@ -67,4 +70,11 @@ function runAgain(
     trace.standIns = outer;
     tape.dispose();
   }
+}
+
+function drawnAgain(op: string): Error {
+  return new Error(
+    `checkpoint: tf.${op} would draw other numbers when the function runs again in the backward pass, and the gradient would be another function's. ` +
+      'Take a key as an argument and draw with random.*, or draw outside the function.',
+  );
 }

@@ -1,27 +1,14 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { engine, type Engine } from '../core/engine';
+import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { isVariable } from '../core/variables';
 
-/** Members of the engine through which ops draw random numbers, and variables change. */
+/** Members of the engine through which variables change. */
 interface Effects {
-  makeTensor?: (...args: unknown[]) => Tensor;
   makeVariable?: (...args: unknown[]) => Variable;
   disposeTensor?: (tensor: Tensor) => void;
   disposeVariable?: (variable: Variable) => void;
 }
-
-/** Ops that draw on the host, with a hidden state: they make tensors of values and call no kernel. `tf.dropout` draws through these. */
-const RANDOM_OPS = new Set<string | undefined>(
-  [
-    'randomNormal',
-    'randomUniform',
-    'randomUniformInt',
-    'randomStandardNormal',
-    'randomGamma',
-    'truncatedNormal',
-    'rand',
-  ].map((op) => `${op}__op`),
-);
 
 const names: string[] = [];
 let restore: () => void;
@@ -34,12 +21,6 @@ let restore: () => void;
 export function withoutSideEffects<T>(name: string, body: () => T): T {
   const eng = engine() as Engine & Effects;
   if (names.push(name) === 1) {
-    const native = Object.getPrototypeOf(eng) as Required<Effects>;
-    eng.makeTensor = (...args) => {
-      const op = eng.state.activeScope?.name;
-      if (RANDOM_OPS.has(op)) throw frozenNumbers(op!.replace('__op', ''));
-      return native.makeTensor.apply(eng, args);
-    };
     eng.makeVariable = () => {
       throw frozenVariable('made');
     };
@@ -55,13 +36,12 @@ export function withoutSideEffects<T>(name: string, body: () => T): T {
     restore = () => Object.assign(eng, { disposeTensor, disposeVariable });
   }
   try {
-    return body();
+    return withoutHiddenRandomness(frozenNumbers, body);
   } finally {
     names.pop();
     if (names.length === 0) {
       restore();
       delete eng.makeVariable;
-      delete eng.makeTensor;
     }
   }
 }

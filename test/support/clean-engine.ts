@@ -21,7 +21,7 @@ export function expectCleanEngine(): void {
 
   afterEach(() => {
     expect(engineState(), 'tensors and scopes left by the test').toEqual(before);
-    for (const method of ['runKernel', 'runKernelFunc']) {
+    for (const method of ['runKernel', 'runKernelFunc', 'makeTensor', 'makeVariable']) {
       expect(Object.hasOwn(tf.engine(), method), `engine().${method} is still shadowed`).toBe(false);
     }
   });

@@ -1,0 +1,42 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { engine, type Engine } from './engine';
+
+type Maker = Engine & { makeTensor?: (...args: unknown[]) => Tensor };
+
+/** Ops that draw on the host, with a hidden state: they make tensors of values and call no kernel. `tf.dropout` draws through these. */
+const RANDOM_OPS = new Set<string | undefined>(
+  [
+    'randomNormal',
+    'randomUniform',
+    'randomUniformInt',
+    'randomStandardNormal',
+    'randomGamma',
+    'truncatedNormal',
+    'rand',
+  ].map((op) => `${op}__op`),
+);
+
+const refusals: ((op: string) => Error)[] = [];
+
+/**
+ * Runs a function that must give the same again when it is run again, or whose numbers would be frozen: ops that draw from a hidden state are refused.
+ *
+ * @param refusal the error for an op, by its name
+ */
+export function withoutHiddenRandomness<T>(refusal: (op: string) => Error, body: () => T): T {
+  const eng = engine() as Maker;
+  if (refusals.push(refusal) === 1) {
+    const native = Object.getPrototypeOf(eng) as Required<Maker>;
+    eng.makeTensor = (...args) => {
+      const op = eng.state.activeScope?.name;
+      if (RANDOM_OPS.has(op)) throw refusals.at(-1)!(op!.replace('__op', ''));
+      return native.makeTensor.apply(eng, args);
+    };
+  }
+  try {
+    return body();
+  } finally {
+    refusals.pop();
+    if (refusals.length === 0) delete eng.makeTensor;
+  }
+}
