@@ -138,7 +138,13 @@ describe('a jitted function', () => {
       const { backend } = tf.engine() as unknown as { backend: { numDataIds(): number } };
       const before = backend.numDataIds();
       let most = 0;
-      const name = tf.getBackend() === 'cpu' ? 'write' : 'makeOutput';
+      // The method through which each backend makes its outputs.
+      const makers: Record<string, string> = {
+        cpu: 'write',
+        wasm: 'makeOutput',
+        tensorflow: 'createOutputTensor',
+      };
+      const name = makers[tf.getBackend()] ?? 'makeTensorInfo';
       const target = backend as unknown as Record<string, (...args: unknown[]) => unknown>;
       const original = target[name]!;
       target[name] = (...args) => {
