@@ -1,4 +1,16 @@
-import { add, div, exp, mul, neg, square, step, sub } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  clipByValue,
+  div,
+  exp,
+  mul,
+  neg,
+  square,
+  step,
+  sub,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { constant } from './families/constant';
 import { heaviside } from './families/heaviside';
 import { unary } from './families/unary';
@@ -30,8 +42,18 @@ unary('Log1p', 'x', (t, x) => div(t, add(x, 1)));
 unary('Erf', 'x', (t, x) => mul(t, mul(2 / Math.sqrt(Math.PI), exp(neg(square(x))))));
 
 // d clip(x) = dx inside, half of it at a bound
-unary('ClipByValue', 'x', (t, x, { clipValueMin, clipValueMax }) =>
-  mul(t, mul(heaviside(sub(x, clipValueMin)), heaviside(sub(clipValueMax, x)))),
+unary(
+  'ClipByValue',
+  'x',
+  (t, x, { clipValueMin, clipValueMax }) =>
+    mul(t, mul(heaviside(sub(x, clipValueMin)), heaviside(sub(clipValueMax, x)))),
+  undefined,
+  {
+    // wasm reads the bits of integers as floats (tfjs 4.22).
+    broken: (backend, { x }) => backend === 'wasm' && x.dtype === 'int32',
+    polyfill: ({ x }: { x: Tensor }, { clipValueMin, clipValueMax }) =>
+      cast(clipByValue(cast(x, 'float32'), clipValueMin, clipValueMax), 'int32'),
+  },
 );
 
 for (const kernel of ['Sign', 'Step', 'Floor', 'Ceil', 'Round']) constant(kernel);

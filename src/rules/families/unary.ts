@@ -1,5 +1,5 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
-import { defineRule, type Attrs, type Cotangent } from '../../core/rule';
+import { defineRule, type Attrs, type Cotangent, type Rule } from '../../core/rule';
 import { elementwiseBatch } from './batching';
 
 /**
@@ -8,12 +8,14 @@ import { elementwiseBatch } from './batching';
  * @param reads  which value the formula reads: that of the input or of the output
  * @param d      the differential: f'(x) t for a tangent or cotangent t
  * @param dtype  type of the output, where it isn't the input's
+ * @param rest   what replaces the kernel where a backend gets it wrong
  */
 export function unary(
   kernel: string,
   reads: 'x' | 'y' | 'nothing',
   d: (t: Tensor, value: Tensor, attrs: Attrs) => Tensor,
   dtype?: DataType,
+  rest: Pick<Rule, 'broken' | 'polyfill'> = {},
 ): void {
   const x: Cotangent = {
     ...(reads === 'x' && { reads: ['x'] }),
@@ -26,5 +28,6 @@ export function unary(
       tangents.x ? d(tangents.x, reads === 'y' ? outputs[0]! : inputs.x!, attrs) : null,
     batch: elementwiseBatch,
     shape: ({ inputs }) => ({ shape: inputs.x!.shape, dtype: dtype ?? inputs.x!.dtype }),
+    ...rest,
   });
 }
