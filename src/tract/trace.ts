@@ -184,7 +184,7 @@ export class TractTrace extends Trace {
     const { key, sources } = payloadOf(inputs[kind.weight] as Tracer);
     const weight =
       this.known?.[this.uses.length]!.weight ??
-      this.weightOf([kernel, kind.weight, key, layer.n, layer.m, layer.orientation].join());
+      this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join());
     const [z, token] = correctedKernel(
       kind,
       layer,

@@ -182,6 +182,13 @@ describe('a layer that is applied to data more than once', () => {
     close(found.w!, grad(tract(together))(p(), both()).w!, 1e-5);
   });
 
+  inTidy('in either order of the product', () => {
+    const other = (q: P, u: tf.Tensor): tf.Tensor =>
+      tf.tanh(tf.transpose(tf.matMul(tf.mul(q.w!, 2), u, true, true)));
+    const mixed = (q: P, u: tf.Tensor, t: tf.Tensor): tf.Tensor => head(embed(q, u), other(q, t), q.v!);
+    close(grad(tract(mixed))(p(), x(), y()).w!, grad(tract(together))(p(), both()).w!, 1e-5);
+  });
+
   inTidy('an embedding counts all its look-ups', () => {
     const [i, j] = [tf.tensor1d([0, 1, 1, 4], 'int32'), tf.tensor1d([1, 3], 'int32')];
     const table = uniform([5, 3], 'table');
