@@ -143,8 +143,13 @@ for (const kernel of ['ArgMax', 'ArgMin']) {
       const [axis] = reducedAxes(attrs.axis, shape);
       return { shape: reducedShape(shape, [axis!], false), dtype: 'int32' };
     },
+    // webgpu's kernel keeps the axis of a vector.
     broken: (backend, { x }: { x: Tensor }, attrs) =>
+      (backend === 'webgpu' && x.rank === 1) ||
       movesIntegersOnWebGPU(backend, x, reducedAxes(attrs.axis, x.shape)),
-    polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => runKernel(kernel, { x: cast(x, 'float32') }, attrs),
+    polyfill: ({ x }: { x: Tensor }, attrs: Attrs) =>
+      x.rank === 1
+        ? reshape(runKernel<Tensor>(kernel, { x: reshape(x, [1, x.size]) }, { axis: 1 }), [])
+        : runKernel(kernel, { x: cast(x, 'float32') }, attrs),
   });
 }

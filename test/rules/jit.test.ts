@@ -10,11 +10,11 @@ import { computable } from './unlike';
 const tables = import.meta.glob<{ default: RuleCase[] }>('./cases/*.ts', { eager: true });
 
 describe.each(
-  Object.entries(tables).map(
-    ([file, { default: cases }]) => [file.replace(/.*\/|\.ts$/g, ''), cases] as const,
-  ),
+  Object.entries(tables)
+    .map(([file, { default: cases }]) => [file.replace(/.*\/|\.ts$/g, ''), computable(cases)] as const)
+    .filter(([, cases]) => cases.length > 0),
 )('captured: %s', (_, cases) => {
-  for (const c of computable(tf.getBackend() === 'webgpu' ? firstOfEach(cases) : cases)) {
+  for (const c of tf.getBackend() === 'webgpu' ? firstOfEach(cases) : cases) {
     it(`${c.kernel}: ${c.name}`, () =>
       tf.tidy(() => {
         const xs = c.args.map((arg, i) => argument(arg, 1 + i));
