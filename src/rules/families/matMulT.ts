@@ -53,7 +53,9 @@ function rowsBefore(x: Tensor): number {
 /** The value with its last two axes exchanged. */
 export function swapLast(x: Tensor): Tensor {
   const [n, m] = x.shape.slice(-2) as [number, number];
-  if (n === 1 || m === 1) return inShape(x, [...x.shape.slice(0, -2), m, n]);
+  // wasm's product keeps what it made of its right operand by the operand's data alone: the same data in two shapes, [1, n] here and [n, 1]
+  // there, is computed wrongly and written beyond the result. There a vector is copied, too.
+  if ((n === 1 || m === 1) && getBackend() !== 'wasm') return inShape(x, [...x.shape.slice(0, -2), m, n]);
   const axes = x.shape.map((_, i) => i);
   return transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
