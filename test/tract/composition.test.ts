@@ -244,6 +244,12 @@ describe('sample and reduce', () => {
     close(whole, grad(tract(conv))(filter, images), 1e-4);
   });
 
+  inTidy('a matrix that is not positive definite is an error, which says that the data are finite', () => {
+    const f = (w: tf.Tensor, u: tf.Tensor): tf.Tensor => tf.sum(tf.matMul(u, w));
+    const broken = tract(f, { reduce: (gram) => tf.neg(gram) });
+    expect(() => grad(broken)(params().w, x())).toThrow(/could not be factored.*finite.*larger lambda/s);
+  });
+
   inTidy('two halves of a batch, reduced, make the update of the whole', () => {
     const halves = [
       { u: tf.slice(x(), [0, 0], [4, 4]), rows: 4 },
