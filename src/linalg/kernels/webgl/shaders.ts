@@ -2,7 +2,8 @@ import type { Shader } from './program';
 
 /*
  * A fragment shader writes the element it was started for, and nothing else: factorisations run once for each column k, on the whole
- * matrix.
+ * matrix. On a software driver a system with 64 right-hand sides took 17 ms for n = 27 and 137 ms for n = 147, refined; Newton and Schulz's
+ * iteration by matMul (20 steps, condition 1e3) 21 and 700 ms, and it can't tell a matrix that is not positive definite.
  */
 
 const undefinedUnless = (condition: string): string => `if (!(${condition})) v = NAN;`;
