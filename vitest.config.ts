@@ -36,11 +36,12 @@ const backends: Record<string, { exclude: string[] }> = {
       'test/properties/**',
       'test/rules/{coverage,kernels,uncapturable}.test.ts',
       'test/rules/indexing/**',
-      'test/tract/{layerLemmas,numerics}.test.ts',
+      'test/tract/{layerLemmas,numerics,properties}.test.ts',
       'test/conformance/K-tract.test.ts',
       // Values decide there what is computed, or whether an error is thrown, and values can't be read on the way.
       'test/lax/{cond,loops}.test.ts',
-      'test/tract/{definition,describe,tract}.test.ts',
+      'test/jit/passes.test.ts',
+      'test/tract/{composition,definition,describe,tract}.test.ts',
       // Compares elementary functions more closely than WGSL computes them.
       'test/lax/scan.test.ts',
       // Messages, which are the same everywhere.
