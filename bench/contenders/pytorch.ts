@@ -10,6 +10,8 @@ export async function pytorch(threads: number): Promise<(Contender & { close(): 
   const python = process.env.PYTHON ?? 'python3';
   const worker: ChildProcess = spawn(python, ['bench/pytorch/worker.py', String(threads)], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    // Its threads must not spin while the others have their turn.
+    env: { ...process.env, OMP_WAIT_POLICY: 'passive', KMP_BLOCKTIME: '0', GOMP_SPINCOUNT: '0' },
   });
   const errors: string[] = [];
   worker.stderr!.on('data', (text: Buffer) => errors.push(String(text)));

@@ -1,10 +1,12 @@
 import { broadcast_util, util, type Tensor } from '@tensorflow/tfjs-core';
-import type { Aval, BatchCall, ShapeCall } from '../core/rule';
+import { runKernel } from '../core/kernel';
+import type { Attrs, Aval, BatchCall, Named, ShapeCall } from '../core/rule';
 import { alignRank, exampleShape } from './families/batching';
 import { bilinear } from './families/bilinear';
 import { sumTo } from './families/broadcast';
 import { inShape } from './families/inShape';
-import { matMulT } from './families/matMulT';
+import { matMulT, NOT_WORTH_TRANSPOSING, swapLast } from './families/matMulT';
+import { STACKED_MAT_MUL } from './stackedMatMul';
 
 // z = op(a) op(b) is bilinear: each operand's cotangent is the other product, transposed.
 bilinear(
@@ -23,8 +25,35 @@ bilinear(
             avals.b!.shape,
           ),
   },
-  { batch, shape },
+  { batch, shape, broken: isSlow, polyfill: fast },
 );
+
+/** wasm's fast path is one product of two matrices as they are; what else there is goes 6 to 30 times slower. */
+function isSlow(backend: string, { a, b }: Named<Aval>, { transposeA, transposeB }: Attrs): boolean {
+  if (backend !== 'wasm' || a!.dtype !== 'float32' || b!.dtype !== 'float32') return false;
+  const [leadA, leadB] = [a!.shape.slice(0, -2), b!.shape.slice(0, -2)];
+  const [countA, countB] = [util.sizeFromShape(leadA), util.sizeFromShape(leadB)];
+  const matrix = util.sizeFromShape(a!.shape.slice(-2));
+  const work = matrix * b!.shape.at(transposeB ? -2 : -1)!;
+  if (work <= NOT_WORTH_TRANSPOSING) return false;
+  if (countA === 1 && countB === 1) return Boolean(transposeA || transposeB);
+  return countA > 1 && util.arraysEqual(leadA, leadB);
+}
+
+function fast({ a, b }: Named<Tensor>, { transposeA, transposeB }: Attrs): Tensor {
+  const lead = a!.rank > b!.rank ? a!.shape.slice(0, -2) : b!.shape.slice(0, -2);
+  const count = util.sizeFromShape(lead);
+  const shape = [...lead, a!.shape.at(transposeA ? -1 : -2)!, b!.shape.at(transposeB ? -2 : -1)!];
+  if (count === 1) {
+    const [left, right] = [a!, b!].map((x) => inShape(x, x.shape.slice(-2))) as [Tensor, Tensor];
+    return inShape(matMulT(left, right, transposeA, transposeB), shape);
+  }
+  const stack = (x: Tensor, swap: boolean): Tensor => {
+    const stacked = inShape(x, [count, ...x.shape.slice(-2)]);
+    return swap ? swapLast(stacked) : stacked;
+  };
+  return inShape(runKernel(STACKED_MAT_MUL, { a: stack(a!, transposeA), b: stack(b!, transposeB) }), shape);
+}
 
 /** Whether one b multiplies a whole stack of a. */
 function sharedByAll(b: Aval, a: Aval): boolean {

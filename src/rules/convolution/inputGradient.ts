@@ -1,19 +1,11 @@
-import {
-  getBackend,
-  getKernel,
-  pad,
-  reshape,
-  reverse,
-  slice,
-  transpose,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { getBackend, getKernel, pad, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, BatchCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
+import { flipped } from './flip';
 import { convAxes, extent, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
 import { paddedShape, refusesPadding, unpadded, withoutPadding } from './numericPadding';
@@ -78,7 +70,7 @@ function nativeKernel(axes: Axis[]): string | undefined {
 function flippedConv(dy: Tensor, filter: Tensor, axes: Axis[]): Tensor {
   const d = axes.length;
   const spatial = axes.map((_, i) => i);
-  return convPadded(dy, transpose(reverse(filter, spatial), [...spatial, d + 1, d]), {
+  return convPadded(dy, transpose(flipped(filter, d), [...spatial, d + 1, d]), {
     padding: axes.map((axis) => [
       extent(axis) - 1 - axis.before,
       axis.size + axis.before - axis.out * axis.stride,
@@ -100,8 +92,11 @@ function subpixelConv(dy: Tensor, filter: Tensor, axes: Axis[]): Tensor {
     [0, 0],
     [0, 0],
   ]);
-  const byPhase = transpose(reshape(padded, [h.taps, h.count, w.taps, w.count, c, m]), [0, 2, 5, 1, 3, 4]);
-  const phaseFilter = reverse(reshape(byPhase, [h.taps, w.taps, m, h.count * w.count * c]), [0, 1]);
+  // [t, r, t', r', c, m] -> [t, t', m, r, r', c], in two steps: wasm has fast transpositions up to rank 4 only.
+  const taps = transpose(reshape(padded, [h.taps, h.count, w.taps, w.count * c * m]), [0, 2, 1, 3]);
+  const channels = h.count * w.count * c;
+  const byPhase = transpose(reshape(taps, [h.taps * w.taps, channels, m]), [0, 2, 1]);
+  const phaseFilter = flipped(reshape(byPhase, [h.taps, w.taps, m, channels]), 2);
   const v = convPadded(dy, phaseFilter, { padding: [h.padding, w.padding] });
   // [n, U, V, r, r', c] -> [n, U r, V r', c], with zeros for the phases that no tap reaches.
   const [n, u1, u2] = v.shape as [number, number, number];

@@ -1,13 +1,4 @@
-import {
-  concat,
-  getBackend,
-  matMul,
-  split,
-  transpose,
-  util,
-  type Tensor,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
+import { getBackend, matMul, transpose, util, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
 import { broadcastLike } from './broadcast';
 import { inShape } from './inShape';
 
@@ -42,7 +33,7 @@ export function matMulT(a: Tensor, b: Tensor, transposeA = false, transposeB = f
   // tf.matMul repeats a single a by itself.
   const a3 = oneA ? stack3d(a, [], []) : stack3d(a, leadA, lead);
   const b3 = stack3d(b, leadB, lead);
-  return inShape(batchedProduct(a3, b3, transposeA, transposeB), shape);
+  return inShape(matMul(a3, b3, transposeA, transposeB), shape);
 }
 
 /** How many rows a stack of matrices has. */
@@ -61,7 +52,7 @@ export function swapLast(x: Tensor): Tensor {
 }
 
 /** Up to this many multiplications wasm's slow product takes no longer than one more kernel. */
-const NOT_WORTH_TRANSPOSING = 2048;
+export const NOT_WORTH_TRANSPOSING = 2048;
 
 /*
  * wasm hands only [1, n, k] x [1, k, m] without transposition to its fast product; anything else runs 7 to 30 times slower. Transposing
@@ -83,20 +74,6 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
 /** Elements to move; those of a vector stay where they are. */
 function toTranspose(x: Tensor): number {
   return x.shape[0] === 1 || x.shape[1] === 1 ? 0 : x.size;
-}
-
-/** Above this many multiplications for each pair of matrices, wasm's fast product repays cutting the stack into matrices. */
-const WORTH_SPLITTING = 64 ** 3;
-
-function batchedProduct(a: Tensor3D, b: Tensor3D, transposeA: boolean, transposeB: boolean): Tensor {
-  const work = a.shape[1] * a.shape[2] * b.shape[transposeB ? 1 : 2];
-  if (getBackend() !== 'wasm' || work <= WORTH_SPLITTING) return matMul(a, b, transposeA, transposeB);
-  const left = split<Tensor3D>((transposeA ? swapLast(a) : a) as Tensor3D, a.shape[0], 0);
-  const right = split<Tensor3D>((transposeB ? swapLast(b) : b) as Tensor3D, b.shape[0], 0);
-  return concat(
-    left.map((matrix, i) => matMul(matrix, right[i]!)),
-    0,
-  );
 }
 
 /** [...lead, n, k] as [size, n, k], repeated along the axes of `target` that it lacks. */

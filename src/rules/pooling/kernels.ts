@@ -1,6 +1,7 @@
 import { getKernel, registerKernel, util, type TensorInfo, type TypedArray } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
 import { poolAxes, type Axis } from '../convolution/geometry';
+import { isHalving, scatterHalves } from './halving';
 import { MAX_POOL_SCATTER, MAX_POOL_SELECT } from './primitives';
 
 /*
@@ -48,8 +49,13 @@ function select({ inputs, attrs, backend }: Call): TensorInfo {
 
 function scatter({ inputs, attrs, backend }: Call): TensorInfo {
   const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
-  const places = maxima(backend.readSync(x.dataId), x.shape, poolAxes(x.shape, attrs));
-  const from = backend.readSync(dy.dataId);
+  const axes = poolAxes(x.shape, attrs);
+  const [values, from] = [backend.readSync(x.dataId), backend.readSync(dy.dataId)];
+  if (isHalving(axes)) {
+    const size: [number, number, number] = [x.shape[0]! * axes[0]!.out, axes[1]!.out, x.shape.at(-1)!];
+    return output(backend, scatterHalves(values, from, size), x.shape);
+  }
+  const places = maxima(values, x.shape, axes);
   const dx = new Float32Array(util.sizeFromShape(x.shape));
   for (let i = 0; i < places.length; i++) dx[places[i]!]! += from[i]!;
   return output(backend, dx, x.shape);
