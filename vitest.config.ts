@@ -16,7 +16,7 @@ const elsewhere = [
 ];
 
 /** What is the same on every backend, and slow: on cpu only. */
-const once = ['test/linalg/kernels/host/**', 'test/examples/cli.test.ts'];
+const once = ['test/linalg/kernels/host/**', 'test/examples/host/**', 'test/examples/cli.test.ts'];
 
 /** One suite, once per backend: all of test/ and test/backends/NAME, except what is named here, with the reason. */
 const backends: Record<string, { exclude: string[] }> = {

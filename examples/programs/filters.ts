@@ -31,7 +31,9 @@ export async function filters({
     flatten: flatten(),
     head: dense(10),
   });
-  const { params: start, state } = net.init(random.key(0), [28, 28, 1]);
+  const key = random.key(0);
+  const { params: start, state } = net.init(key, [28, 28, 1]);
+  key.dispose();
   type Params = typeof start;
   const data = await digits(short ? 640 : 10000, 1);
   const loss = (p: Params, x: tf.Tensor, y: tf.Tensor): tf.Tensor =>

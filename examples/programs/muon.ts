@@ -21,7 +21,9 @@ export async function muon({
   type Params = ReturnType<typeof model.init>['params'];
   const loss = (p: Params, x: tf.Tensor, y: tf.Tensor): tf.Tensor =>
     tf.mean(softmaxCrossEntropyWithIntegerLabels(model.apply(p, state, x)[0], y));
-  const { params: start, state } = model.init(random.key(0), [28, 28, 1]);
+  const key = random.key(0);
+  const { params: start, state } = model.init(key, [28, 28, 1]);
+  key.dispose();
 
   const accuracy = (f: typeof loss): { share: number; losses: number[] } => {
     const lossAndGradient = valueAndGrad(f);

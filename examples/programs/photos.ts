@@ -24,12 +24,12 @@ export async function photos({
     throw new Failure(`${path}: expected at least two photographs; examples/photos/fetch.sh fetches some.`);
   const { training, test } = await cutPhotographs(
     files.map((file) => join(path, file)),
-    { ...CROPS, training: short ? 60 : 400, test: short ? 20 : 50 },
+    { ...CROPS, training: short ? 32 : 400, test: short ? 10 : 50 },
   );
   const scaling = scalingOf(training);
-  const model = convNet({ classes: files.length, widths: [16, 32] });
+  const model = convNet({ classes: files.length, widths: short ? [8, 16] : [16, 32] });
   const learner = Learner.start({ model, optimizer: adam(5e-3), lambda: 0.1 }, [32, 32, 3], 0);
-  for (let epoch = 1; epoch <= 3; epoch++) {
+  for (let epoch = 1; epoch <= (short ? 4 : 6); epoch++) {
     for (const batch of shuffled(training, epoch, 0, {
       batch: 32,
       seed: 0,

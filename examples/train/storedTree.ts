@@ -38,7 +38,8 @@ export function restoreTree<T>(like: T, stored: ReadonlyMap<string, Stored>, fil
   }
   return tree.mapWithPath((path: string, leaf: unknown) => {
     const { dtype, shape } = leaf as tf.Tensor;
-    const bytes = stored.get(path)!.bytes.slice(); // aligned, and apart from the file
+    // Aligned and apart from the file: slice() of a Node Buffer would share its memory.
+    const bytes = new Uint8Array(stored.get(path)!.bytes);
     const values =
       dtype === 'float32'
         ? new Float32Array(bytes.buffer)

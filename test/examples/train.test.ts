@@ -18,16 +18,22 @@ const data = { training: stripes(24), test: stripes(10) };
 const listener = (): Listener => ({ step: vi.fn(), evaluating: vi.fn(), epoch: vi.fn() });
 
 describe('training', () => {
-  test('three steps lower the loss by either gradient', async () => {
+  test('a few steps lower the loss by either gradient', async () => {
     const view = listener();
-    const { ordinary, tract } = await train(options, data, view, new AbortController().signal);
+    const steps = 9;
+    const { ordinary, tract } = await train(
+      options,
+      { ...data, training: stripes(steps * options.batch) },
+      view,
+      new AbortController().signal,
+    );
     for (const { losses } of [ordinary, tract]) {
-      expect(losses).toHaveLength(3);
-      expect(losses[2]!).toBeLessThan(losses[0]!);
+      expect(losses).toHaveLength(steps);
+      expect(losses.at(-1)!).toBeLessThan(losses[0]!);
     }
     expect(tract.losses[0]).toBe(ordinary.losses[0]); // same parameters, same batch, same forward values
-    expect(tract.losses[2]).not.toBe(ordinary.losses[2]);
-    expect(view.step).toHaveBeenCalledTimes(3);
+    expect(tract.losses.at(-1)).not.toBe(ordinary.losses.at(-1));
+    expect(view.step).toHaveBeenCalledTimes(steps);
     expect(view.epoch).toHaveBeenCalledOnce();
     expect(ordinary.right).toHaveLength(10);
   });
