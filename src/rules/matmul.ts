@@ -1,4 +1,5 @@
 import { broadcast_util, util, type Tensor } from '@tensorflow/tfjs-core';
+import { engine } from '../core/engine';
 import { runKernel } from '../core/kernel';
 import type { Attrs, Aval, BatchCall, Named, ShapeCall } from '../core/rule';
 import { alignRank, exampleShape } from './families/batching';
@@ -30,7 +31,9 @@ bilinear(
 
 /** wasm's fast path is one product of two matrices as they are; what else there is goes 6 to 30 times slower. */
 function isSlow(backend: string, { a, b }: Named<Aval>, { transposeA, transposeB }: Attrs): boolean {
-  if (backend !== 'wasm' || a!.dtype !== 'float32' || b!.dtype !== 'float32') return false;
+  // A native tape has to see a kernel that it knows.
+  if (backend !== 'wasm' || a!.dtype !== 'float32' || b!.dtype !== 'float32' || engine().isTapeOn())
+    return false;
   const [leadA, leadB] = [a!.shape.slice(0, -2), b!.shape.slice(0, -2)];
   const [countA, countB] = [util.sizeFromShape(leadA), util.sizeFromShape(leadB)];
   const matrix = util.sizeFromShape(a!.shape.slice(-2));
