@@ -3,10 +3,10 @@ import { tree } from '../../src';
 import type { Params } from './model';
 
 /** Running means of the gradient and of its square, and how many steps they have seen. */
-export type AdamState = { step: number; mean: Params; square: Params };
+export type AdamState = { step: tf.Tensor; mean: Params; square: Params };
 
 export function adamInit(params: Params): AdamState {
-  return { step: 0, mean: tree.map(tf.zerosLike, params), square: tree.map(tf.zerosLike, params) };
+  return { step: tf.scalar(0), mean: tree.map(tf.zerosLike, params), square: tree.map(tf.zerosLike, params) };
 }
 
 /**
@@ -25,12 +25,13 @@ export function adamStep(
     epsilon = 1e-8,
   }: { rate: number; beta1?: number; beta2?: number; epsilon?: number },
 ): { params: Params; state: AdamState } {
-  const step = state.step + 1;
+  const step = tf.add(state.step, 1);
   const average = (beta: number) => (old: tf.Tensor, now: tf.Tensor) =>
     tf.add(tf.mul(old, beta), tf.mul(now, 1 - beta));
   const mean = tree.map(average(beta1), state.mean, gradient);
   const square = tree.map(average(beta2), state.square, tree.map(tf.square, gradient));
-  const size = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+  const debias = (beta: number) => tf.sub(1, tf.pow(beta, step)); // the mean of so few gradients is too small by this
+  const size = tf.div(tf.mul(rate, tf.sqrt(debias(beta2))), debias(beta1));
   const updated = tree.map(
     (p: tf.Tensor, m: tf.Tensor, v: tf.Tensor) =>
       tf.sub(p, tf.mul(size, tf.div(m, tf.add(tf.sqrt(v), epsilon)))),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { jit, type JittedFunction } from '../../src';
 import { type AdamState, adamInit, adamStep } from './adam';
 import { type Batch, batchOf, type Dataset } from './data';
 import { logits, type Params } from './model';
@@ -23,25 +24,31 @@ const EVALUATION_BATCH = 500;
 /** A network in training: its parameters and its optimizer's state, which each step replaces. */
 export class Learner {
   private state: AdamState;
+  /** Gradient and Adam as one captured program. */
+  private readonly update: JittedFunction<
+    [Params, AdamState, tf.Tensor4D, tf.Tensor1D],
+    { loss: tf.Tensor; params: Params; state: AdamState }
+  >;
 
   /** Takes over `params`. */
   constructor(
-    private readonly lossAndGradient: LossAndGradient,
+    lossAndGradient: LossAndGradient,
     private params: Params,
-    private readonly rate: number,
+    rate: number,
   ) {
     this.state = adamInit(params);
+    this.update = jit((params, state, x, y) => {
+      const [loss, gradient] = lossAndGradient(params, x, y);
+      return { loss, ...adamStep(params, gradient, state, { rate }) };
+    });
   }
 
   /** Trains on one batch and returns the loss before the step. */
   step({ x, y }: Batch): number {
-    const next = tf.tidy(() => {
-      const [loss, gradient] = this.lossAndGradient(this.params, x, y);
-      return { loss, ...adamStep(this.params, gradient, this.state, { rate: this.rate }) };
-    });
+    const next = this.update(this.params, this.state, x, y);
     tf.dispose([this.params, this.state]);
-    this.params = next.params;
-    this.state = next.state;
+    this.params = next.params as Params;
+    this.state = next.state as AdamState;
     const [loss] = next.loss.dataSync();
     next.loss.dispose();
     return loss!;
@@ -71,6 +78,7 @@ export class Learner {
   }
 
   dispose(): void {
+    this.update.dispose();
     tf.dispose([this.params, this.state]);
   }
 }

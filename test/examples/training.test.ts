@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { batchOf, inOrder, shuffled } from '../../examples/data/batches';
+import { batchOf, shuffled } from '../../examples/data/batches';
 import type { ImageSet } from '../../examples/data/imageSet';
 import { prefetch } from '../../examples/data/prefetch';
 import { scalingOf } from '../../examples/data/standardise';
