@@ -35,7 +35,7 @@ function table(measure: string, { models }: Results): string {
   return [head, `| --- | ${present.map(() => '---').join(' | ')} |`, ...lines].join('\n');
 }
 
-const digits = (ms: number): string => ms.toPrecision(3).replace(/e\+\d+/, '');
+const digits = (ms: number): string => String(Number(ms.toPrecision(3)));
 
 /** How much faster than the slowest of tfjs and eager each contender's step is, as bars. */
 function picture({ models, backend }: Results): string {
@@ -94,10 +94,9 @@ const parts = found.map((results) => {
     `## ${results.backend}`,
     `Milliseconds, the least and (the median), on ${cpu}, ${cores} cores, Node ${node}.`,
     picture(results),
-    ...(['forward', 'gradient', 'step'] as const).flatMap((measure) => [
-      `### ${measure}`,
-      table(measure, results),
-    ]),
+    ...(['forward', 'gradient', 'step'] as const)
+      .filter((measure) => Object.values(results.models).some((measures) => measures[measure]))
+      .flatMap((measure) => [`### ${measure}`, table(measure, results)]),
     ...(failures.length > 0 ? ['### Impossible', [...new Set(failures)].join('\n')] : []),
   ].join('\n\n');
 });
