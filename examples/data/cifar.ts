@@ -4,7 +4,7 @@ import { joined, type ImageSet, type Split } from './imageSet';
 import { readBytes, readLines } from './readBytes';
 
 const ADVICE = (archive: string): string =>
-  `Unpack ${archive} (https://www.cs.toronto.edu/~kriz/cifar.html) there, or name its folder with --data.`;
+  `Unpack ${archive} (https://www.cs.toronto.edu/~kriz/cifar.html) there, or name its folder with --folder.`;
 
 async function load(folder: string, files: string[], format: CifarFormat, advice: string): Promise<ImageSet> {
   const parts: ImageSet[] = [];
