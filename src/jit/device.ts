@@ -1,6 +1,7 @@
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
 import { findKernel } from '../core/ownKernels';
+import { isPackedOtherwise } from '../core/packedOperand';
 import { onDescriptions } from './nativeTensors';
 
 export type KernelFunc = (call: {
@@ -17,6 +18,9 @@ const GIVES_TENSORS = new Set(['tensorflow']);
 
 /** Kernels that do so on a backend whose others don't. */
 const GIVE_TENSORS: Record<string, ReadonlySet<string>> = { cpu: new Set(['Abs', 'ComplexAbs']) };
+
+/** Kernels whose right operand wasm keeps packed. */
+const PACKS_RIGHT_OPERAND = new Set(['BatchMatMul', '_FusedMatMul']);
 
 /** What the replay of programs needs of a backend, on tensors without the engine's bookkeeping. */
 export class Device {
@@ -35,7 +39,20 @@ export class Device {
     if (!found) throw new Error(`jit: kernel ${kernelName} is not registered for backend ${this.name}.`);
     const run = found.kernelFunc as unknown as KernelFunc;
     const givesTensors = GIVES_TENSORS.has(this.name) || GIVE_TENSORS[this.name]?.has(kernelName);
-    return givesTensors ? onDescriptions(run) : run;
+    if (givesTensors) return onDescriptions(run);
+    return this.name === 'wasm' && PACKS_RIGHT_OPERAND.has(kernelName) ? this.repacking(run) : run;
+  }
+
+  /** See packedOperand.ts. */
+  private repacking(run: KernelFunc): KernelFunc {
+    return (call) => {
+      const { b } = call.inputs as Record<string, TensorInfo>;
+      if (!isPackedOtherwise(b!)) return run(call);
+      const copy = this.run('Identity', { x: b! }, {});
+      const result = run({ ...call, inputs: { ...(call.inputs as object), b: copy } });
+      this.dispose([copy]);
+      return result;
+    };
   }
 
   run(kernelName: string, inputs: Record<string, TensorInfo> | TensorInfo[], attrs: object): TensorInfo {

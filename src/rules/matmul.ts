@@ -1,7 +1,9 @@
-import { broadcast_util, util, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcast_util, clone, getBackend, Tensor, util } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
 import { runKernel } from '../core/kernel';
+import { isPackedOtherwise } from '../core/packedOperand';
 import type { Attrs, Aval, BatchCall, Named, ShapeCall } from '../core/rule';
+import { traceOf } from '../core/tracer';
 import { alignRank, exampleShape } from './families/batching';
 import { bilinear } from './families/bilinear';
 import { sumTo } from './families/broadcast';
@@ -26,8 +28,22 @@ bilinear(
             avals.b!.shape,
           ),
   },
-  { batch, shape, broken: isSlow, polyfill: fast },
+  {
+    batch,
+    shape,
+    broken: (backend, inputs, attrs) => isSlow(backend, inputs, attrs) || isCached(backend, inputs),
+    polyfill: (inputs: Named<Tensor>, attrs) =>
+      isSlow(getBackend(), inputs, attrs) ? fast(inputs, attrs) : ofCopy(inputs, attrs),
+  },
 );
+
+/** Whether wasm would take what it packed of the right operand in another shape. In a capture nothing has data yet; replay looks then. */
+function isCached(backend: string, { b }: Named<Aval>): boolean {
+  return backend === 'wasm' && b instanceof Tensor && traceOf(b) === undefined && isPackedOtherwise(b);
+}
+
+const ofCopy = ({ a, b }: Named<Tensor>, attrs: Attrs): Tensor =>
+  runKernel('BatchMatMul', { a: a!, b: clone(b!) }, attrs);
 
 /** wasm's fast path is one product of two matrices as they are; what else there is goes 6 to 30 times slower. */
 function isSlow(backend: string, { a, b }: Named<Aval>, { transposeA, transposeB }: Attrs): boolean {
