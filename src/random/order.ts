@@ -31,9 +31,11 @@ import { toParameter, uniform } from './uniform';
  */
 export function permutation(key: Key, x: number | Tensor, { axis = 0 }: { axis?: number } = {}): Tensor {
   checkKey('permutation', key);
-  if (typeof x === 'number') return permutationKernel(key, population('permutation', x, axis).size);
   const from = population('permutation', x, axis);
-  return tidy(() => gather(x, permutationKernel(key, from.size), from.axis));
+  return tidy(() => {
+    const order = permutationKernel(key, from.size);
+    return typeof x === 'number' ? order : gather(x, order, from.axis);
+  });
 }
 
 export interface ChoiceOptions {

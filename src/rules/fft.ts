@@ -8,26 +8,26 @@ import { linear } from './families/linear';
 const alongLast = {
   batch: ({ kernel, inputs }: BatchCall): Tensor => runKernel(kernel, { input: inputs.input!.value }),
   shape: ({ inputs }: ShapeCall) => inputs.input!,
-  // webgpu's kernels (4.22) leave an axis in front of a vector.
-  broken: (backend: string, { input }: { input: Tensor }) => backend === 'webgpu' && input.rank === 1,
+  // webgpu's kernels (4.22) give a matrix, whatever the rank.
+  broken: (backend: string, { input }: { input: Tensor }) => backend === 'webgpu' && input.rank !== 2,
 };
-/** A vector as a matrix of one row; webgpu's reshaping of complex tensors leaves their parts as they are. */
-const asRow =
+/** As rows of a matrix; webgpu's reshaping of complex tensors leaves their parts as they are. */
+const asRows =
   (transform: (input: Tensor) => Tensor) =>
   ({ input }: { input: Tensor }): Tensor =>
-    byParts(transform(byParts(input, (part) => reshape(part, [1, -1]))), (part) =>
+    byParts(transform(byParts(input, (part) => reshape(part, [-1, input.shape.at(-1)!]))), (part) =>
       reshape(part, input.shape),
     );
 
 // F = (exp(-2 pi i j k / n)) is symmetric, so its adjoint is its conjugate, and F^-1 is the adjoint / n.
 linear('FFT', 'input', {
   transpose: (ct) => scaled(ifft(ct), ct.shape.at(-1)!),
-  polyfill: asRow(fft),
+  polyfill: asRows(fft),
   ...alongLast,
 });
 linear('IFFT', 'input', {
   transpose: (ct) => scaled(fft(ct), 1 / ct.shape.at(-1)!),
-  polyfill: asRow(ifft),
+  polyfill: asRows(ifft),
   ...alongLast,
 });
 

@@ -15,6 +15,7 @@ const NO_INPUTS = ['Fill', 'LinSpace', 'Range'];
 /** Kernels that run example by example under vmap, and why. */
 const LOOPS: Record<string, string> = {
   Draw: 'paints one image at a time',
+  OverwrittenTensor: 'stands only in lowered programs, where everything is mapped already',
   NonMaxSuppressionV3: 'each choice depends on those before it',
   NonMaxSuppressionV4: 'each choice depends on those before it',
   NonMaxSuppressionV5: 'each choice depends on those before it',

@@ -1,9 +1,8 @@
-import { broadcast_util, expandDims, getBackend, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
+import { expandDims, getBackend, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { BatchCall, Batched, Named } from '../../core/rule';
+import type { BatchCall, Batched } from '../../core/rule';
 import { broadcastLike } from './broadcast';
-import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
-import { GPU_RANK } from './webgpu';
+import { highestRank, runAtLowRank } from './lowRank';
 
 /** Shape of one example. */
 export function exampleShape({ value, batched }: Batched): number[] {
@@ -40,29 +39,13 @@ export function splitBatch(value: Tensor, size: number): Tensor {
   return reshape(value, [size, size === 0 ? 0 : bn / size, ...rest]);
 }
 
-/** Beyond, arithmetic that broadcasts goes wrong. */
-const HIGHEST_RANK: Partial<Record<string, number>> = {
-  wasm: XNNPACK_RANK,
-  webgpu: GPU_RANK,
-  webgl: GPU_RANK,
-};
-
 /** Elementwise kernels with broadcasting: only ranks have to be aligned. */
-export function elementwiseBatch({ kernel, inputs, attrs, size }: BatchCall): Tensor {
-  const shapes = Object.values(inputs).map(exampleShape);
-  const rank = Math.max(...shapes.map((shape) => shape.length));
-  const aligned = mapNamed(inputs, (input) => alignRank(input, rank));
-  if (rank < (HIGHEST_RANK[getBackend()] ?? Infinity)) return runKernel(kernel, aligned, attrs);
-  const whole = [size, ...shapes.reduce<number[]>(broadcast_util.assertAndGetBroadcastShape, [])];
-  const [merged] = mergeAxes(
-    Object.values(aligned).map(({ shape }) => shape),
-    whole,
+export function elementwiseBatch({ kernel, inputs, attrs }: BatchCall): Tensor {
+  const rank = Math.max(...Object.values(inputs).map((input) => exampleShape(input).length));
+  const aligned = Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [name, alignRank(input, rank)]),
   );
-  let i = 0;
-  const low = mapNamed(aligned, (t) => reshape(t, merged[i++]!));
-  return reshape(runKernel<Tensor>(kernel, low, attrs), whole);
-}
-
-function mapNamed<T>(inputs: Named<T>, map: (input: T) => Tensor): Named<Tensor> {
-  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, map(input)]));
+  return rank < highestRank(getBackend())
+    ? runKernel(kernel, aligned, attrs)
+    : runAtLowRank(kernel, aligned, attrs);
 }

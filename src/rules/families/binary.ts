@@ -2,6 +2,7 @@ import { add, broadcast_util, type DataType, type Tensor } from '@tensorflow/tfj
 import { defineRule, type Aval, type Cotangent, type Named, type Rule } from '../../core/rule';
 import { broadcastLike, sumTo } from './broadcast';
 import { maybeComplexBatch } from './complexBatch';
+import { isTooHigh, runAtLowRank } from './lowRank';
 
 /** Values that a formula reads: operands by name, and the output `y`. Only those that it says it reads are there. */
 type Values<Operand extends string> = Record<Operand | 'y', Tensor>;
@@ -40,6 +41,8 @@ export function binary<Operand extends string>(
       shape: broadcastShapes(inputs),
       dtype: rest.dtype ?? inputs[operands[0]!]!.dtype,
     }),
+    broken: (backend, inputs: Named<Aval>) => isTooHigh(backend, inputs),
+    polyfill: (inputs: Named<Tensor>, attrs) => runAtLowRank(kernel, inputs, attrs),
   });
 }
 

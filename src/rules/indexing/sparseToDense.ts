@@ -3,8 +3,10 @@ import {
   equal,
   fill,
   gatherND,
+  getKernel,
   ones,
   range,
+  registerKernel,
   reshape,
   scalar,
   sum,
@@ -14,6 +16,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
+import { provideKernels } from '../../core/ownKernels';
 import { defineRule, type BatchCall, type Named } from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
 import { broadcastLike } from '../families/broadcast';
@@ -61,12 +64,20 @@ defineRule('SparseToDense', {
   polyfill: ({ sparseIndices, sparseValues, defaultValue }: Named<Tensor>, { outputShape }) => {
     const indices = vectors(sparseIndices!);
     const [n, k] = indices.shape as [number, number];
-    return runKernel('TensorScatterUpdate', {
+    return runKernel(OVERWRITTEN, {
       tensor: broadcastLike(defaultValue!, outputShape),
       indices,
       updates: broadcastLike(sparseValues!, [n, ...(outputShape as number[]).slice(k)]),
     });
   },
+});
+
+// TensorFlow's TensorScatterUpdate by a name of its own, for the programs of jit: the kernel's name stands for a composition of SparseToDense.
+const OVERWRITTEN = 'OverwrittenTensor';
+defineRule(OVERWRITTEN, { constant: true, shape: ({ inputs }) => inputs.tensor! });
+provideKernels((backendName) => {
+  const native = backendName === 'tensorflow' && getKernel('TensorScatterUpdate', backendName);
+  if (native) registerKernel({ ...native, kernelName: OVERWRITTEN });
 });
 
 // The same over a whole tensor. tfjs's kernel for cpu (4.22) writes into the tensor it is given.
