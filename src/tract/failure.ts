@@ -1,12 +1,10 @@
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { computesOnHost } from '../core/hostValues';
 import { traceOf } from '../core/tracer';
-
-// Backends whose values can be read at once; the others would have to wait, so there NaN goes through as in any op.
-const SYNCHRONOUS = new Set(['cpu', 'wasm', 'tensorflow']);
 
 /** Whether the values of a tensor are there to be read, now. */
 export function isReadable(t: Tensor): boolean {
-  return SYNCHRONOUS.has(getBackend()) && traceOf(t) === undefined;
+  return computesOnHost(getBackend()) && traceOf(t) === undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { Variable, type Tensor } from '@tensorflow/tfjs-core';
 import { engine } from '../../core/engine';
+import { computesOnHost } from '../../core/hostValues';
 import type { Equation, Program, Var } from '../../core/program';
 import { traceOf } from '../../core/tracer';
-import { readsAtOnce } from '../device';
 import { Renaming, sameAval, type Pass } from './pass';
 
 /** Constants up to this size are compared. */
@@ -53,7 +53,7 @@ function unchanged({ kernel, inputs, outputs }: Equation, values: Map<Var, numbe
 
 function smallConstants({ constants }: Program): Map<Var, number[]> {
   const values = new Map<Var, number[]>();
-  if (!readsAtOnce(engine().backendName)) return values;
+  if (!computesOnHost(engine().backendName)) return values;
   for (const [v, tensor] of constants) if (isReadable(tensor)) values.set(v, Array.from(tensor.dataSync()));
   return values;
 }
