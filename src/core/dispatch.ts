@@ -9,6 +9,7 @@ import {
   type KernelInputs,
 } from './engine';
 import { findKernel } from './ownKernels';
+import { witnessed } from './provenance';
 import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
 import type { Tracer } from './tracer';
@@ -72,8 +73,12 @@ function caught(kernel: string, rule: Rule | undefined): Trace | undefined {
 
 /** Runs a kernel on the highest trace among its inputs, or, with none, on the backend. */
 export function dispatch(kernel: string, given: KernelInputs, attrs: Attrs = {}): Tensor | Tensor[] {
-  const rule = ruleOf(kernel);
   const inputs = seeThrough(given);
+  return witnessed(kernel, inputs, attrs, onHighest(kernel, inputs, attrs));
+}
+
+function onHighest(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
+  const rule = ruleOf(kernel);
   const top = highestTrace(inputs) ?? (catchAll && caught(kernel, rule));
   if (!top) return runOnBackend(kernel, inputs, attrs);
   if (rule?.decompose && !(rule.rematerialise && top.rematerialises))

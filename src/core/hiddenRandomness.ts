@@ -17,6 +17,8 @@ const RANDOM_OPS = new Set<string | undefined>(
 );
 
 const refusals: ((op: string) => Error)[] = [];
+/** Somebody who watches what is made: see provenance.ts. */
+let outer: PropertyDescriptor | undefined;
 
 /**
  * Runs a function that must give the same again when it is run again, or whose numbers would be frozen: ops that draw from a hidden state are refused.
@@ -26,17 +28,21 @@ const refusals: ((op: string) => Error)[] = [];
 export function withoutHiddenRandomness<T>(refusal: (op: string) => Error, body: () => T): T {
   const eng = engine() as Maker;
   if (refusals.push(refusal) === 1) {
-    const native = Object.getPrototypeOf(eng) as Required<Maker>;
+    outer = Object.getOwnPropertyDescriptor(eng, 'makeTensor');
+    const make = (eng as Required<Maker>).makeTensor;
     eng.makeTensor = (...args) => {
       const op = eng.state.activeScope?.name;
       if (RANDOM_OPS.has(op)) throw refusals.at(-1)!(op!.replace('__op', ''));
-      return native.makeTensor.apply(eng, args);
+      return make.apply(eng, args);
     };
   }
   try {
     return body();
   } finally {
     refusals.pop();
-    if (refusals.length === 0) delete eng.makeTensor;
+    if (refusals.length === 0) {
+      if (outer) Object.defineProperty(eng, 'makeTensor', outer);
+      else delete eng.makeTensor;
+    }
   }
 }

@@ -84,7 +84,10 @@ function examine(
         const tracers = leavesWithPath(params).map(([path, leaf]) =>
           trace.parameter(toTensor(leaf, path ? `${name}: params at "${path}"` : `${name}: params`), path),
         );
-        refusePromise(name, f(unflatten(flatten(params).structure, tracers), ...inputs));
+        refusePromise(
+          name,
+          trace.run(() => f(unflatten(flatten(params).structure, tracers), ...inputs)),
+        );
         if (trace.uses.length === 0) throw new TypeError(nothingFound(name));
         const lambda = ridgeOf(options);
         const layers = [...trace.weights.values()].map((weight) => describeWeight(weight, lambda, options));

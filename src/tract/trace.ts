@@ -3,11 +3,11 @@ import { transparently } from '../core/customGrad';
 import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { inputAt, mapInputs } from '../core/inputs';
+import { Provenance } from '../core/provenance';
 import { ruleOf, type Attrs } from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
 import { correctedKernel } from './correction';
-import { Keys } from './keys';
 import { layerKinds, type LayerKind } from './layer';
 import { ridgeOf, type TractOptions } from './options';
 import { runCheckpoint } from './checkpoint';
@@ -24,7 +24,7 @@ type Role = 'weight' | 'frozen' | 'activation';
 interface Payload {
   readonly value: Tensor;
   readonly role: Role;
-  /** See `Keys`. */
+  /** Equal for equal weights: a layer that reshapes or normalises its weight at every call uses one weight all the same. */
   readonly key: number;
   /** Paths of the parameters that a weight is computed from. */
   readonly sources: readonly string[];
@@ -46,7 +46,7 @@ export class TractTrace extends Trace {
   readonly weights = new Map<string, SharedWeight>();
   /** Called for every kernel that runs on what depends on parameters. */
   onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[]) => void;
-  private readonly keys = new Keys();
+  private readonly keys = new Provenance();
   /** While a checkpointed function runs again: the uses that its first run found. */
   private known: readonly Use[] | undefined;
 
@@ -59,6 +59,11 @@ export class TractTrace extends Trace {
 
   parameter(value: Tensor, path: string): Tracer {
     return this.tracer(value, 'weight', this.keys.fresh(), [path]);
+  }
+
+  /** Runs the body, watching what it makes: constants are compared by how they came about. */
+  run<T>(body: () => T): T {
+    return this.keys.watch(body);
   }
 
   /** Makes tracers that are to the trace what this one is. */
@@ -169,7 +174,7 @@ export class TractTrace extends Trace {
   private namesOf(inputs: KernelInputs): string[] {
     return Object.entries(inputs).map(([name, t]: [string, Tensor | undefined]) => {
       if (t == null) return name;
-      return `${name}:${this.owns(t) ? payloadOf(t).key : this.keys.constant(t)}`;
+      return `${name}:${this.owns(t) ? payloadOf(t).key : `#${this.keys.of(t)}`}`;
     });
   }
 

@@ -46,7 +46,7 @@ export function tract<A extends AnyArgs, Y>(
           const tracers = leavesWithPath(params).map(([path, leaf]) =>
             trace.parameter(toTensor(leaf, path ? `${name}: params at "${path}"` : `${name}: params`), path),
           );
-          const result = f(...([unflatten(structure, tracers), ...inputs] as unknown as A));
+          const result = trace.run(() => f(...([unflatten(structure, tracers), ...inputs] as unknown as A)));
           refusePromise(name, result);
           if (trace.uses.length === 0) throw new TypeError(nothingFound(name));
           const y = flatten(result);
