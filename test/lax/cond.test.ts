@@ -108,7 +108,8 @@ describe('cond', () => {
             return ran;
           }),
         );
-        expect(counts).toEqual([1, 1, 0, 0]);
+        // Where the predicate can't be read at once, both run and the data select.
+        expect(counts).toEqual(tf.getBackend() === 'webgpu' ? [1, 1, 1, 1] : [1, 1, 0, 0]);
       });
     } finally {
       kernel.kernelFunc = kernelFunc;

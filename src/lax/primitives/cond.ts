@@ -2,6 +2,8 @@ import { equal, reshape, scalar, where, type Tensor } from '@tensorflow/tfjs-cor
 import { engine } from '../../core/engine';
 import { runKernel } from '../../core/kernel';
 import { defineRule, type BareKernel, type BatchCall } from '../../core/rule';
+import { traceOf } from '../../core/tracer';
+import { evaluate } from '../../interpreters/evaluate';
 import { deviceOf, readsAtOnce } from '../../jit/device';
 import { Jitted } from '../../jit/jitted';
 import { broadcastLike } from '../../rules/families/broadcast';
@@ -75,9 +77,11 @@ defineRule('Cond', {
     const { backendName } = engine();
     try {
       if (readsAtOnce(backendName)) return branches[index.dataSync()[0]!]!.run(operands);
+      // Captured tensors have no data that a bound program could run on: the kernels are captured one by one.
+      const isTraced = operands.some((t) => traceOf(t) !== undefined);
       return select(
         index,
-        branches.map((branch) => branch.run(operands)),
+        branches.map((branch) => (isTraced ? evaluate(branch.program, operands) : branch.run(operands))),
       );
     } finally {
       for (const branch of branches) branch.dispose();
