@@ -34,18 +34,21 @@ const backends: Record<string, { exclude: string[] }> = {
       'test/nn/**',
       'test/optim/**',
       'test/properties/**',
-      'test/rules/{coverage,kernels,uncapturable}.test.ts',
+      // FromPixels has no rule, and webgpu has neither NonMaxSuppressionV4 nor Unique.
+      'test/rules/{coverage,uncapturable}.test.ts',
+      // Indices out of range, which a shader does not report.
       'test/rules/indexing/**',
-      'test/tract/{layerLemmas,numerics,properties}.test.ts',
+      'test/tract/{layerLemmas,numerics}.test.ts',
+      // Passes, in three quarters of a minute.
+      'test/tract/properties.test.ts',
+      // Row 92 needs sums of more digits than float32 (see docs/tract.md, accuracy); twenty seconds.
       'test/conformance/K-tract.test.ts',
-      // Values decide there what is computed, or whether an error is thrown, and values can't be read on the way.
-      'test/lax/{cond,loops}.test.ts',
-      'test/jit/passes.test.ts',
-      'test/tract/{composition,definition,describe,tract}.test.ts',
-      // Compares elementary functions more closely than WGSL computes them.
+      // whileLoop, which has to read its condition, is refused by name.
+      'test/lax/loops.test.ts',
+      // Half a minute, and one of its tests needs an error that depends on values.
+      'test/tract/composition.test.ts',
+      // Twenty seconds, and compares elementary functions more closely than WGSL computes them.
       'test/lax/scan.test.ts',
-      // Messages, which are the same everywhere.
-      'test/errors/**',
     ],
   },
 };

@@ -61,22 +61,26 @@ describe('each pass keeps the meaning', () => {
       expect(after([aliases, deadCode], f, x())).toEqual(['Reshape']);
     }));
 
-  it('constant folding: equal constants are one, neutral operands go', () =>
-    tf.tidy(() => {
-      const twice: F = (a) => tf.add(tf.mul(a, 2), tf.mul(a, tf.scalar(2)));
-      expect(after([commonSubexpressions], twice, x())).toEqual(['Multiply', 'Multiply', 'Add']);
-      expect(after([constantFolding, commonSubexpressions], twice, x())).toEqual(['Multiply', 'Add']);
-      const neutral: F = (a) => tf.div(tf.sub(tf.mul(1, tf.add(tf.add(a, 0), tf.zeros([2]))), 0), 1);
-      expect(after([constantFolding], neutral, x())).toEqual([]);
-      const kept: F = (a) => [
-        tf.sub(0, a),
-        tf.div(1, a),
-        tf.add(a, tf.zeros([3, 1, 1])),
-        tf.mul(a, 2),
-        tf.add(a, 1),
-      ];
-      expect(after([constantFolding], kept, x())).toEqual(['Sub', 'RealDiv', 'Add', 'Multiply', 'Add']);
-    }));
+  // On webgpu constants are not read.
+  it.runIf(tf.getBackend() !== 'webgpu')(
+    'constant folding: equal constants are one, neutral operands go',
+    () =>
+      tf.tidy(() => {
+        const twice: F = (a) => tf.add(tf.mul(a, 2), tf.mul(a, tf.scalar(2)));
+        expect(after([commonSubexpressions], twice, x())).toEqual(['Multiply', 'Multiply', 'Add']);
+        expect(after([constantFolding, commonSubexpressions], twice, x())).toEqual(['Multiply', 'Add']);
+        const neutral: F = (a) => tf.div(tf.sub(tf.mul(1, tf.add(tf.add(a, 0), tf.zeros([2]))), 0), 1);
+        expect(after([constantFolding], neutral, x())).toEqual([]);
+        const kept: F = (a) => [
+          tf.sub(0, a),
+          tf.div(1, a),
+          tf.add(a, tf.zeros([3, 1, 1])),
+          tf.mul(a, 2),
+          tf.add(a, 1),
+        ];
+        expect(after([constantFolding], kept, x())).toEqual(['Sub', 'RealDiv', 'Add', 'Multiply', 'Add']);
+      }),
+  );
 
   it('variables are no constants: their values change', () => {
     const v = tf.tidy(() => tf.variable(tf.scalar(1)));

@@ -219,19 +219,27 @@ describe('refused', () => {
     expect(() => tract('loss' as never)).toThrow(TypeError);
     tf.tidy(() => {
       expect(() => tract(f, tf.ones([2]))).toThrow(TypeError);
+      // On webgpu values can't be read on the way: a tensor's sign is not checked there.
+      if (tf.getBackend() === 'webgpu') return;
       expect(() => grad(tract(f, tf.scalar(0)))(tf.ones([2, 1]), tf.ones([1, 2]))).toThrow(RangeError);
     });
   });
   inTidy('NaN and Inf in the data, in either form and for any layer', () => {
+    // On webgpu values can't be read on the way: the gradient is NaN there.
+    const isRead = tf.getBackend() !== 'webgpu';
+    const refused = (f: (w: tf.Tensor) => tf.Tensor, w: tf.Tensor): void => {
+      if (isRead) expect(() => grad(f)(w)).toThrow(/NaN or Inf/);
+      else expect(grad(f)(w).dataSync().some(Number.isNaN)).toBe(true);
+    };
     for (const value of [NaN, Infinity]) {
       const x = tf.tensor2d([1, 2, value, 3, 1, 0], [3, 2]);
       for (const form of ['primal', 'dual'] as const) {
         const dense = tract((w: tf.Tensor) => tf.sum(tf.matMul(x, w)), { form });
-        expect(() => grad(dense)(tf.ones([2, 1]))).toThrow(/NaN or Inf/);
+        refused(dense, tf.ones([2, 1]));
       }
       const image = tf.reshape(x, [1, 3, 2, 1]) as tf.Tensor4D;
       const conv = tract((w: tf.Tensor) => tf.sum(tf.conv2d(image, w as tf.Tensor4D, 1, 'same')));
-      expect(() => grad(conv)(tf.ones([2, 2, 1, 1]))).toThrow(/NaN or Inf/);
+      refused(conv, tf.ones([2, 2, 1, 1]));
     }
   });
   inTidy('but a cotangent with NaN goes through, as in any gradient', () => {

@@ -41,6 +41,9 @@ function conditionOf(x: tf.Tensor, lambda: number): number {
   return (values.at(-1)! + lambda) / (Math.max(values[0]!, 0) + lambda);
 }
 
+// On webgpu values can't be read on the way: condition numbers are NaN there.
+const isMeasured = tf.getBackend() !== 'webgpu';
+
 describe('tract.describe', () => {
   const image = (): tf.Tensor4D => uniform([4, 6, 6, 2], 'image', 0, 1) as tf.Tensor4D;
   const features = (): tf.Tensor => uniform([30, 5], 'features');
@@ -82,7 +85,8 @@ describe('tract.describe', () => {
       [uniform([40, 9], 'bright', 100, 255), 0.1],
     ] as const) {
       const [layer] = tract.describe(tract(linear, lambda), tf.ones([x.shape[1]!, 2]), x).layers;
-      expect(layer!.condition / conditionOf(x, lambda)).toBeCloseTo(1, 1);
+      if (isMeasured) expect(layer!.condition / conditionOf(x, lambda)).toBeCloseTo(1, 1);
+      else expect(layer!.condition).toBeNaN();
     }
   });
 
@@ -122,7 +126,8 @@ describe('tract.describe', () => {
     const words = tf.tensor1d([0, 0, 0, 1, 4], 'int32');
     const [table] = tract.describe(lookup, tf.ones([6, 3]), words).layers;
     expect(table).toMatchObject({ form: 'diagonal', n: 6, m: 3, b: 5 });
-    expect(table!.condition).toBeCloseTo((3 / 5 + 0.1) / 0.1, 5);
+    if (isMeasured) expect(table!.condition).toBeCloseTo((3 / 5 + 0.1) / 0.1, 5);
+    else expect(table!.condition).toBeNaN();
   });
 
   inTidy('sees into jitted and checkpointed functions', () => {
@@ -136,7 +141,8 @@ describe('tract.describe', () => {
   inTidy('reads well', () => {
     const text = String(tract.describe(tract(model, 0.05), params(), image(), features()));
     expect(text).toMatch(/^tract, lambda 0\.05: 2 first layers\n/);
-    expect(text).toMatch(/Conv2D of filter: b 144, n 18, m 4, primal, condition number \d.*operations/);
+    expect(text).toMatch(/Conv2D of filter: b 144, n 18, m 4, primal, .*operations/);
+    expect(/condition number \d/.test(text)).toBe(isMeasured);
     expect(text).toMatch(/BatchMatMul of dense: b 30, n 5, m 4, primal/);
     expect(text).toMatch(/% of a step of/);
   });

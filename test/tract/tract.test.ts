@@ -170,8 +170,10 @@ describe('bad input', () => {
       expect(() => grad(tract(f, 0.1))(tf.ones([2]), tf.ones([2]))).toThrow(/no first layer.*BatchMatMul/s);
     }));
 
-  it('an input with NaN', () =>
+  // On webgpu values can't be read on the way: the gradient is NaN there.
+  it.runIf(tf.getBackend() !== 'webgpu')('an input with NaN', () =>
     tf.tidy(() => {
       expect(() => grad(tract(linear, 0.1))(tf.ones([2, 1]), tf.tensor2d([[1, NaN]]))).toThrow(/NaN/);
-    }));
+    }),
+  );
 });
