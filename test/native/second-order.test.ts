@@ -41,6 +41,12 @@ describe('second derivatives at 0.5, where tf.grad of tf.grad is wrong', () => {
       };
       const right = term(0.3, 1.1) + term(-0.7, 0.4);
       expect(ours(mlp)(at).dataSync()[0]).toBeCloseTo(right, 5);
+      // tf.grad of tf.grad throws on it alone, and is silently wrong where it is a factor: (x f)'' = 2 f' + x f''.
+      const first = (a: number, b: number): number => b * a * (1 - Math.tanh(0.5 * a) ** 2);
+      const timesX: F = (x) => tf.mul(x, mlp(x));
+      const product = 2 * (first(0.3, 1.1) + first(-0.7, 0.4)) + 0.5 * right;
+      expect(ours(timesX)(at).dataSync()[0]).toBeCloseTo(product, 5);
+      expect(native(timesX)(at).dataSync()[0]).toBeCloseTo(0.1487, 3);
     }));
 });
 
