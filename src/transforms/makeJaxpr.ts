@@ -1,6 +1,6 @@
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
-import { aliases, deadCode } from '../jit/passes';
+import { aliases, deadCode, transposes } from '../jit/passes';
 import { withoutSideEffects } from '../jit/sideEffects';
 import { print } from '../jit/print';
 import type { Equation, Program } from '../core/program';
@@ -61,7 +61,7 @@ export function makeJaxpr<A extends AnyArgs>(
           return flattenOutput(name, result).leaves;
         },
       );
-      const program = deadCode(aliases(captured.program));
+      const program = deadCode(aliases(transposes(deadCode(aliases(captured.program)))));
       const text = print(program);
       const { inputs, outputs, equations } = program;
       jaxpr = { inputs, outputs, equations, toString: () => text };

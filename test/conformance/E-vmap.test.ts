@@ -74,10 +74,7 @@ describe('E. vmap', () => {
       [19, 22],
       [43, 50],
     ]);
-    const products = makeJaxpr(matmat)(a, b).equations.filter(
-      ({ kernel }) => !['Reshape', 'Identity', 'Transpose'].includes(kernel),
-    );
-    expect(products.map(({ kernel }) => kernel)).toEqual(['BatchMatMul']);
+    expect(makeJaxpr(matmat)(a, b).equations.map(({ kernel }) => kernel)).toEqual(['BatchMatMul']);
   });
   line('56. per-example gradients; grad of vmap; vmap of jvp', () => {
     const loss = (w: tf.Tensor, x: tf.Tensor, y: tf.Tensor): tf.Tensor => tf.square(tf.sub(tf.dot(w, x), y));

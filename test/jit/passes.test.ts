@@ -11,6 +11,7 @@ import {
   deadCode,
   fusion,
   loops,
+  transposes,
   type Pass,
 } from '../../src/jit/passes';
 import { split } from '../../src/jit/split';
@@ -131,4 +132,42 @@ describe('each pass keeps the meaning', () => {
       expect(residuals.length).toBe(2);
       captured.dispose();
     }));
+});
+
+describe('transposes', () => {
+  const a = (): tf.Tensor => tf.reshape(tf.linspace(-1, 1, 6), [2, 3]);
+  const b = (): tf.Tensor => tf.reshape(tf.linspace(0, 2, 12), [3, 4]);
+  const passes: Pass[] = [aliases, transposes, aliases, deadCode];
+  const t = (x: tf.Tensor): tf.Tensor => tf.transpose(x);
+
+  it.each<[string, F]>([
+    ['of operands', (x, y) => tf.matMul(t(t(x!)), y!)],
+    ['of the left operand', (x, y) => tf.matMul(t(tf.neg(x!)), t(y!), true, true)],
+    ['of the product', (x, y) => t(tf.matMul(x!, y!))],
+    ['of all', (x, y) => t(tf.matMul(t(y!), t(x!)))],
+    ['of stacks', (x, y) => tf.transpose(tf.matMul(tf.stack([x!, x!]), tf.stack([y!, y!])), [0, 2, 1])],
+  ])('%s', (_, f) => {
+    tf.tidy(() => {
+      const kernels = after(passes, f, a(), b());
+      expect(kernels.filter((kernel) => kernel === 'Transpose')).toEqual([]);
+      expect(kernels.filter((kernel) => kernel === 'BatchMatMul')).toHaveLength(1);
+    });
+  });
+
+  it('stay where the product is read as it is, too', () => {
+    tf.tidy(() => {
+      const f: F = (x, y) => {
+        const z = tf.matMul(x!, y!);
+        return [z, t(z)];
+      };
+      expect(after(passes, f, a(), b())).toContain('Transpose');
+    });
+  });
+
+  it('that move other axes stay, and two are one', () => {
+    tf.tidy(() => {
+      const f: F = (x) => tf.transpose(tf.transpose(tf.reshape(x!, [1, 2, 3]), [2, 0, 1]), [1, 0, 2]);
+      expect(after(passes, f, a()).filter((kernel) => kernel === 'Transpose')).toHaveLength(1);
+    });
+  });
 });

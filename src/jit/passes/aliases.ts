@@ -14,7 +14,7 @@ const IDENTITIES = new Set([
   'BroadcastTo',
 ]);
 
-/** Removes equations that only rename a value, and collapses chains of reshapes and of transposes. */
+/** Removes equations that only rename a value, and collapses chains of reshapes. */
 export const aliases: Pass = (program) => {
   const renaming = new Renaming();
   const definitions = new Map<Var, Equation>();
@@ -23,6 +23,8 @@ export const aliases: Pass = (program) => {
     let equation = renaming.inputsOf(original);
     const input = equation.inputs[0]?.[1];
     const output = equation.outputs[0]!;
+    if (input && movesOnlyOnes(equation, input))
+      equation = { ...equation, kernel: 'Reshape', attrs: { shape: [...output.shape] } };
     if (input && equation.kernel === 'Reshape') {
       const before = definitions.get(input);
       if (before?.kernel === 'Reshape') equation = { ...equation, inputs: before.inputs };
@@ -37,6 +39,13 @@ export const aliases: Pass = (program) => {
   }
   return { ...program, equations, outputs: program.outputs.map((v) => renaming.get(v)) };
 };
+
+/** Whether a transposition leaves the axes longer than one in their order: then it is a reshape, which moves nothing. */
+function movesOnlyOnes({ kernel, attrs }: Equation, { shape, dtype }: Var): boolean {
+  if (kernel !== 'Transpose' || dtype === 'complex64') return false;
+  const long = (attrs.perm as number[]).filter((axis) => shape[axis] !== 1);
+  return long.every((axis, i) => i === 0 || axis > long[i - 1]!);
+}
 
 function isIdentity({ kernel, attrs }: Equation): boolean {
   if (kernel === 'Transpose') return (attrs.perm as number[]).every((axis, i) => axis === i);

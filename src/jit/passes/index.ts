@@ -4,4 +4,5 @@ export { constantFolding } from './constantFolding';
 export { deadCode } from './deadCode';
 export { fusion } from './fusion';
 export { loops } from './loops';
+export { transposes } from './transposes';
 export type { Pass } from './pass';
