@@ -11,15 +11,7 @@ import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/runBatch';
 import { capture, type Captured, type CaptureOptions } from './capture';
 import { evaluate } from '../interpreters/evaluate';
-import {
-  aliases,
-  commonSubexpressions,
-  constantFolding,
-  deadCode,
-  fusion,
-  loops,
-  transposes,
-} from './passes';
+import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, loops } from './passes';
 import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
@@ -204,7 +196,7 @@ export class Jitted {
 
 /** The same program in fewer calls, whatever the backend. */
 function simplified(program: Program): Program {
-  return deadCode(commonSubexpressions(constantFolding(aliases(transposes(deadCode(aliases(program)))))));
+  return deadCode(commonSubexpressions(constantFolding(aliases(program))));
 }
 
 /** Programs that equations carry: bodies of loops, branches. */
