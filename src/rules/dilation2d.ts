@@ -14,7 +14,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { defineRule, type Attrs } from '../core/rule';
-import type { Axis } from './convolution/geometry';
+import { axes2d, type Axis } from './convolution/geometry';
 import { depthwiseIdentity } from './convolution/unfold';
 import { depthwiseInputGradient } from './convolution/primitives';
 import { taps } from './pooling/taps';
@@ -76,30 +76,14 @@ function sharesOf(dy: Tensor, operands: Operands, attrs: Attrs): Tensor[] {
 }
 
 function axesOf(x: Tensor, filter: Tensor, { strides, pad, dilations }: Attrs): Axis[] {
-  const info = backend_util.computeDilation2DInfo(
-    x.shape as [number, number, number, number],
-    filter.shape as [number, number, number],
-    strides,
-    pad,
-    'NHWC',
-    dilations,
+  return axes2d(
+    backend_util.computeDilation2DInfo(
+      x.shape as [number, number, number, number],
+      filter.shape as [number, number, number],
+      strides,
+      pad,
+      'NHWC',
+      dilations,
+    ),
   );
-  return [
-    {
-      size: info.inHeight,
-      out: info.outHeight,
-      taps: info.filterHeight,
-      stride: info.strideHeight,
-      dilation: info.dilationHeight,
-      before: info.padInfo.top,
-    },
-    {
-      size: info.inWidth,
-      out: info.outWidth,
-      taps: info.filterWidth,
-      stride: info.strideWidth,
-      dilation: info.dilationWidth,
-      before: info.padInfo.left,
-    },
-  ];
 }

@@ -67,7 +67,8 @@ export function conv3dInfo(
   );
 }
 
-function axes2d(info: backend_util.Conv2DInfo): Axis[] {
+/** The two spatial axes as tfjs describes them. */
+export function axes2d(info: backend_util.Conv2DInfo): Axis[] {
   return [
     {
       size: info.inHeight,
