@@ -3,15 +3,9 @@ import { describeAval, describeValue } from '../core/errors';
 import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
 import { transposed } from '../interpreters/transposed';
-import { assertSameStructure, flatten, unflatten, type TreeDef } from '../tree';
-import {
-  argumentPath,
-  checkFunction,
-  label,
-  refusePromise,
-  replaceArguments,
-  resolveArgnums,
-} from './arguments';
+import { assertSameStructure, unflatten, type TreeDef } from '../tree';
+import { checkFunction, label, refusePromise } from './arguments';
+import { chooseArguments } from './chosen';
 import { flattenOutput } from './output';
 import { transformed } from './results';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
@@ -70,21 +64,13 @@ export function customJvp<A extends AnyArgs, Y>(
     throw new TypeError(`No JVP defined for ${name}: give { jvp }, a function; got ${describeValue(jvp)}.`);
   return (...args) =>
     transformed(name, () => {
-      const statics =
-        nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length, 'nondiffArgnums') : [];
-      const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
-      const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
-      const inputs = leaves.map((leaf, i) =>
-        toTensor(
-          leaf,
-          () =>
-            `${name}: ${argumentPath(
-              positions.map((p) => args[p] as unknown),
-              i,
-              positions,
-            )}`,
-        ),
+      const { fixed, leaves, structure, where, withLeaves } = chooseArguments(
+        name,
+        args,
+        nondiffArgnums,
+        'nondiffArgnums',
       );
+      const inputs = leaves.map((leaf, i) => toTensor(leaf, () => where(i)));
       let out!: TreeDef;
       const flat = (y: unknown): Tensor[] => {
         const flatY = flattenOutput(name, y);
@@ -92,11 +78,7 @@ export function customJvp<A extends AnyArgs, Y>(
         return flatY.leaves;
       };
       const push = (xs: Tensor[], vs: Tensor[]): { outputs: Tensor[]; tangents: Tensor[] } => {
-        const result = jvp(
-          ...statics.map((i) => args[i] as unknown),
-          unflatten(structure, xs),
-          unflatten(structure, vs),
-        ) as unknown;
+        const result = jvp(...fixed, unflatten(structure, xs), unflatten(structure, vs)) as unknown;
         refusePromise(`${name}: jvp`, result);
         if (!Array.isArray(result) || result.length !== 2) {
           throw new TypeError(`${name}: jvp must return a pair [y, dy], got ${describeValue(result)}.`);
@@ -109,8 +91,7 @@ export function customJvp<A extends AnyArgs, Y>(
       };
       const call: CustomDerivative = {
         name,
-        primal: (xs) =>
-          flat(f(...(replaceArguments(args, positions, unflatten(structure, xs) as unknown[]) as A))),
+        primal: (xs) => flat(f(...(withLeaves(xs) as A))),
         forward: (xs) => ({ outputs: call.primal(xs), residuals: xs }),
         // The transpose of the tangent map at the primals.
         backward: (xs, cts) => transposed(name, xs, (vs) => push(xs, vs).tangents, cts),

@@ -6,8 +6,9 @@ import { Jitted } from '../jit/jitted';
 import { evaluate } from '../interpreters/evaluate';
 import { withoutSideEffects } from '../jit/sideEffects';
 import type { Var } from '../core/program';
-import { flatten, unflatten, type TreeDef } from '../tree';
-import { argumentPath, checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import { unflatten, type TreeDef } from '../tree';
+import { checkFunction, label } from './arguments';
+import { chooseArguments } from './chosen';
 import { isJitDisabled } from './disableJit';
 import { flattenOutput } from './output';
 import { transformed } from './results';
@@ -61,30 +62,20 @@ export function jit<A extends AnyArgs, Y>(
   const call = (...args: A): Values<Y> => {
     if (isJitDisabled()) return f(...args) as Values<Y>;
     return transformed(name, () => {
-      const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
-      const fixed = list.length > 0 ? resolveArgnums(name, list, args.length, 'staticArgnums') : [];
-      const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
-      const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
-      const inputs = leaves.map((leaf, i) =>
-        toTraced(
-          leaf,
-          () =>
-            `${name}: ${argumentPath(
-              positions.map((p) => args[p] as unknown),
-              i,
-              positions,
-            )}`,
-        ),
-      );
-      const statics = fixed.map((i) => args[i] as unknown);
+      const {
+        fixed: statics,
+        leaves,
+        structure,
+        where,
+        withLeaves,
+      } = chooseArguments(name, args, staticArgnums, 'staticArgnums');
+      const inputs = leaves.map((leaf, i) => toTraced(leaf, () => where(i)));
       const known = entries.find((entry) => matches(entry, statics, structure, inputs));
       if (known) return unflatten(known.out, known.jitted.call(inputs)) as Values<Y>;
 
       let out!: TreeDef;
       const captured = capture(name, inputs, (tracers) => {
-        const result = withoutSideEffects(name, () =>
-          f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A)),
-        );
+        const result = withoutSideEffects(name, () => f(...(withLeaves(tracers) as A)));
         const y = flattenOutput(name, result);
         out = y.structure;
         return y.leaves;

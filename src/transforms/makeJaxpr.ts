@@ -4,8 +4,8 @@ import { aliases, deadCode, transposes } from '../jit/passes';
 import { withoutSideEffects } from '../jit/sideEffects';
 import { print } from '../jit/print';
 import type { Equation, Program } from '../core/program';
-import { flatten, unflatten } from '../tree';
-import { argumentPath, checkFunction, label, replaceArguments, resolveArgnums } from './arguments';
+import { checkFunction, label } from './arguments';
+import { chooseArguments } from './chosen';
 import type { JitOptions } from './jit';
 import { flattenOutput } from './output';
 import { transformed } from './results';
@@ -35,29 +35,14 @@ export function makeJaxpr<A extends AnyArgs>(
   checkFunction('makeJaxpr', f);
   const name = label('makeJaxpr', f);
   return (...args) => {
-    const list = typeof staticArgnums === 'number' ? [staticArgnums] : staticArgnums;
-    const fixed = list.length > 0 ? resolveArgnums(name, list, args.length, 'staticArgnums') : [];
-    const positions = args.map((_, i) => i).filter((i) => !fixed.includes(i));
+    const { leaves, where, withLeaves } = chooseArguments(name, args, staticArgnums, 'staticArgnums');
     let jaxpr!: Jaxpr;
     transformed(name, () => {
-      const { leaves, structure } = flatten(positions.map((i) => args[i] as unknown));
       const captured = capture(
         name,
-        leaves.map((leaf, i) =>
-          toTensor(
-            leaf,
-            () =>
-              `${name}: ${argumentPath(
-                positions.map((p) => args[p] as unknown),
-                i,
-                positions,
-              )}`,
-          ),
-        ),
+        leaves.map((leaf, i) => toTensor(leaf, () => where(i))),
         (tracers) => {
-          const result = withoutSideEffects(name, () =>
-            f(...(replaceArguments(args, positions, unflatten(structure, tracers) as unknown[]) as A)),
-          );
+          const result = withoutSideEffects(name, () => f(...(withLeaves(tracers) as A)));
           return flattenOutput(name, result).leaves;
         },
       );
