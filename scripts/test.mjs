@@ -61,7 +61,7 @@ async function vitest(skipped) {
   const file = join(scratch, 'summary.json');
   const reporters = ['--reporter=default', '--reporter=./scripts/reporter.mjs'];
   const ok = await step('vitest', () =>
-    bin('vitest', ['run', ...reporters], 840, {
+    bin('vitest', ['run', ...reporters], 1800, {
       TEST_SUMMARY: file,
       SKIP_BACKENDS: [...skipped.keys()].join(),
     }),
