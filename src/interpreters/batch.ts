@@ -70,7 +70,7 @@ export class BatchTrace extends Trace {
         });
         const { value, batched } = this.output(out);
         batchedResult = batched;
-        // The tidy scope around this function disposes \`out\`, and with it the value that it holds.
+        // The tidy scope around this function disposes `out`, and with it the value that it holds.
         return clone(value);
       },
       backwardsFunc: (dy, saved) =>

@@ -2,23 +2,9 @@ import { Tensor } from '@tensorflow/tfjs-core';
 import { describeAval, describeValue } from '../core/errors';
 import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
-import {
-  broadcastPrefix,
-  flatten,
-  mapWithPath,
-  leavesWithPath,
-  structure,
-  unflatten,
-  type TreeDef,
-} from '../tree';
-import {
-  argumentPath,
-  checkFunction,
-  label,
-  refusePromise,
-  replaceArguments,
-  resolveArgnums,
-} from './arguments';
+import { broadcastPrefix, mapWithPath, leavesWithPath, structure, unflatten, type TreeDef } from '../tree';
+import { checkFunction, label, refusePromise } from './arguments';
+import { chooseArguments } from './chosen';
 import { flattenOutput } from './output';
 import { transformed } from './results';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
@@ -80,16 +66,13 @@ export function customVjp<A extends AnyArgs, Y, Res>(
   }
   return (...args) =>
     transformed(name, () => {
-      const statics =
-        nondiffArgnums.length > 0 ? resolveArgnums(name, nondiffArgnums, args.length, 'nondiffArgnums') : [];
-      const positions = args.map((_, i) => i).filter((i) => !statics.includes(i));
-      const picked = positions.map((i) => args[i] as unknown);
-      const flat = flatten(picked);
-      const rebuild = (inputs: Tensor[]): A =>
-        replaceArguments(args, positions, unflatten(flat.structure, inputs) as unknown[]) as A;
-      const inputs = flat.leaves.map((leaf, i) =>
-        toTensor(leaf, () => `${name}: ${argumentPath(picked, i, positions)}`),
+      const { fixed, picked, leaves, where, withLeaves } = chooseArguments(
+        name,
+        args,
+        nondiffArgnums,
+        'nondiffArgnums',
       );
+      const inputs = leaves.map((leaf, i) => toTensor(leaf, () => where(i)));
       let outStructure!: TreeDef;
       let resStructure!: TreeDef;
       const flatOutput = (y: unknown): Tensor[] => {
@@ -99,9 +82,9 @@ export function customVjp<A extends AnyArgs, Y, Res>(
       };
       const call: CustomDerivative = {
         name,
-        primal: (xs) => flatOutput(f(...rebuild(xs))),
+        primal: (xs) => flatOutput(f(...(withLeaves(xs) as A))),
         forward: (xs) => {
-          const result = fwd(...rebuild(xs)) as unknown;
+          const result = fwd(...(withLeaves(xs) as A)) as unknown;
           refusePromise(name, result);
           if (!Array.isArray(result) || result.length !== 2) {
             throw new TypeError(
@@ -113,11 +96,7 @@ export function customVjp<A extends AnyArgs, Y, Res>(
           return { outputs: flatOutput(result[0]), residuals: residuals.leaves };
         },
         backward: (residuals, cts) => {
-          const result = bwd(
-            ...statics.map((i) => args[i] as unknown),
-            unflatten(resStructure, residuals),
-            unflatten(outStructure, cts),
-          );
+          const result = bwd(...fixed, unflatten(resStructure, residuals), unflatten(outStructure, cts));
           refusePromise(`${name}: bwd`, result);
           return matchCotangents(name, result, picked, inputs);
         },

@@ -2,8 +2,9 @@ import { ones, type Tensor } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
 import { isDifferentiable } from '../core/rule';
 import { toFloat } from '../core/values';
-import { flatten, unflatten } from '../tree';
-import { argumentPath, label, replaceArguments, resolveArgnums, type Argnums } from './arguments';
+import { unflatten } from '../tree';
+import { label, resolveArgnums, type Argnums } from './arguments';
+import { pickArguments } from './chosen';
 import { transformed } from './results';
 import { runReverse, type ReverseRun } from './reverse';
 
@@ -25,18 +26,10 @@ export function gradient<T>(
   const name = label(transform, f);
   const positions = resolveArgnums(name, argnums, args.length);
   return transformed(name, () => {
-    const picked = positions.map((position) => args[position]);
-    const { leaves, structure } = flatten(picked);
-    const primals = leaves.map((leaf, i) =>
-      toFloat(leaf, () => `${name}: ${argumentPath(picked, i, positions)}`, transform),
-    );
+    const { leaves, structure, where, withLeaves } = pickArguments(name, args, positions);
+    const primals = leaves.map((leaf, i) => toFloat(leaf, () => where(i), transform));
     const call = f as (...args: unknown[]) => unknown;
-    const run = runReverse(
-      name,
-      primals,
-      (tracers) => call(...replaceArguments(args, positions, unflatten(structure, tracers) as unknown[])),
-      hasAux,
-    );
+    const run = runReverse(name, primals, (tracers) => call(...withLeaves(tracers)), hasAux);
     try {
       requireScalar(name, run);
       const cts = run.pull([ones([])], true);

@@ -2,15 +2,9 @@ import { eye, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
 import { isDifferentiable } from '../core/rule';
 import { toFloat } from '../core/values';
-import { flatten, unflatten, type TreeDef } from '../tree';
-import {
-  argumentPath,
-  refusePromise,
-  replaceArguments,
-  resolveArgnums,
-  splitAux,
-  type Argnums,
-} from './arguments';
+import { unflatten, type TreeDef } from '../tree';
+import { refusePromise, resolveArgnums, splitAux, type Argnums } from './arguments';
+import { pickArguments } from './chosen';
 import { pushAlong } from './jvp';
 import { flattenOutput, outputPath } from './output';
 import { transformed } from './results';
@@ -42,11 +36,8 @@ export function jacobian(
 ): unknown {
   const positions = resolveArgnums(name, argnums, args.length);
   return transformed(name, () => {
-    const picked = positions.map((position) => args[position]);
-    const { leaves, structure } = flatten(picked);
-    const primals = leaves.map((leaf, i) =>
-      toFloat(leaf, () => `${name}: ${argumentPath(picked, i, positions)}`, transform),
-    );
+    const { leaves, structure, where, withLeaves } = pickArguments(name, args, positions);
+    const primals = leaves.map((leaf, i) => toFloat(leaf, () => where(i), transform));
     let out!: TreeDef;
     const call = f as (...args: unknown[]) => unknown;
     const flat: Flat = {
@@ -56,7 +47,7 @@ export function jacobian(
       structure,
       single: typeof argnums === 'number',
       f: (...xs) => {
-        const result = call(...replaceArguments(args, positions, unflatten(structure, xs) as unknown[]));
+        const result = call(...withLeaves(xs));
         refusePromise(name, result);
         const [y, aux] = hasAux ? splitAux(name, result) : [result, null];
         const flatOut = flattenOutput(name, y);
