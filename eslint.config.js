@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 // Imports point one way: a folder may import from its own row and from the rows above it.
 const layers = [
-  ['tree'],
+  ['tree', 'wasm'],
   ['core'],
   ['rules', 'linalg', 'random'],
   ['interpreters', 'jit'],

@@ -1,4 +1,15 @@
-import { advance, assemble, call, get, int, pair, set, whileLess, type Code, type Func } from './assembler';
+import {
+  advance,
+  assemble,
+  call,
+  get,
+  int,
+  pair,
+  set,
+  whileLess,
+  type Code,
+  type Func,
+} from '../../../wasm/assembler';
 
 // The operations of tiles.ts as a WebAssembly module; addresses and strides are in bytes. A tile's four rows of four float64 are held in
 // registers as two pairs each.

@@ -1,0 +1,32 @@
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What kernels of our own need of the wasm backend (tfjs 4.22). */
+export interface WasmBackend {
+  readonly wasm: { readonly asm?: { readonly memory?: unknown } };
+  readonly dataIdMap: { get(dataId: object): { memoryOffset: number | null } | undefined };
+  makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
+}
+
+/**
+ * The memory of the wasm backend, for modules of our own to import: they read and write its tensors in place. None where the backend runs
+ * threads, whose memory is not exported.
+ */
+export function memoryOf(backend: object): WebAssembly.Memory | undefined {
+  const memory = (backend as Partial<WasmBackend>).wasm?.asm?.memory;
+  return memory instanceof WebAssembly.Memory ? memory : undefined;
+}
+
+/** Where a tensor's values begin, in bytes. */
+export function addressOf(backend: object, { dataId }: Pick<TensorInfo, 'dataId'>): number {
+  const offset = (backend as WasmBackend).dataIdMap.get(dataId)?.memoryOffset;
+  if (typeof offset !== 'number') throw new Error('wasm: the tensor is not in the memory of the backend.');
+  return offset;
+}
+
+/**
+ * A new tensor, with values left from before. Allocating may grow the memory, which voids views of it; addresses stay. It always
+ * is new data: the backend keeps right operands and filters packed under the id of their data, so data once given out must not change.
+ */
+export function allocate(backend: object, shape: readonly number[], dtype: DataType): TensorInfo {
+  return (backend as WasmBackend).makeOutput(shape, dtype);
+}
