@@ -1,4 +1,4 @@
-// A WebAssembly assembler, as large as tileModule.ts needs. Code is bytes for a stack machine: an expression leaves its value there.
+// A WebAssembly assembler, as large as our modules need. Code is bytes for a stack machine: an expression leaves its value there.
 // Encodings: https://webassembly.github.io/spec/core/binary/
 
 export type Code = readonly number[];
@@ -19,7 +19,8 @@ function signed(value: number): number[] {
 
 const vector = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
 const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)];
-const memoryArgument = (offset: number): Code => [3, ...unsigned(offset)];
+/** With the exponent of the alignment that code may count on, which must not pass the size of what is read. */
+const memoryArgument = (offset: number, alignment = 3): Code => [alignment, ...unsigned(offset)];
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
@@ -35,6 +36,9 @@ export const int = {
   add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
+  and: (a: Code, b: Code): Code => [...a, ...b, 0x71],
+  /** 1 or 0, for unsigned integers. */
+  less: (a: Code, b: Code): Code => [...a, ...b, 0x49],
 };
 
 export const advance = (local: number, by: Code): Code => set(local, int.add(get(local), by));
@@ -54,9 +58,62 @@ export const pair = {
   mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)],
 };
 
+/** Fours of float32, likewise. */
+export const quad = {
+  load: (address: Code, offset: number): Code => [...address, ...simd(0x00), ...memoryArgument(offset, 2)],
+  /** One float32, four times. */
+  splat: (address: Code, offset: number): Code => [...address, ...simd(0x09), ...memoryArgument(offset, 2)],
+  store: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    ...simd(0x0b),
+    ...memoryArgument(offset, 2),
+  ],
+  /** The first `lanes` of the four. */
+  storePart: (address: Code, offset: number, value: Code, lanes: 1 | 2 | 3): Code => [
+    ...(lanes > 1 ? [...address, ...value, ...simd(0x5b), ...memoryArgument(offset, 2), 0] : []),
+    ...(lanes !== 2
+      ? [...address, ...value, ...simd(0x5a), ...memoryArgument(offset + 4 * (lanes - 1), 2), lanes - 1]
+      : []),
+  ],
+  zero: [...simd(0x0c), ...new Array<number>(16).fill(0)] as Code,
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)],
+  mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
+  max: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
+  /** Four of the eight floats of a and b, by position. */
+  shuffle: (a: Code, b: Code, [i, j, k, l]: readonly [number, number, number, number]): Code => [
+    ...a,
+    ...b,
+    ...simd(0x0d),
+    ...[i, j, k, l].flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
+  ],
+  /** The first two as float64. */
+  promote: (a: Code): Code => [...a, ...simd(0x5f)],
+};
+
+/** if (condition) then, else otherwise. */
+export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
+  ...condition,
+  0x04,
+  0x40,
+  ...then,
+  ...(otherwise.length > 0 ? [0x05, ...otherwise] : []),
+  0x0b,
+];
+
+/** Copies bytes. */
+export const copy = (to: Code, from: Code, bytes: Code): Code => [...to, ...from, ...bytes, 0xfc, 0x0a, 0, 0];
+
+/** Names for the integer locals of a function, parameters first; the vectors follow them. */
+export function locals<P extends string, L extends string>(parameters: readonly P[], others: readonly L[]) {
+  const names = [...parameters, ...others];
+  const local = Object.fromEntries(names.map((key, i) => [key, i])) as Record<P | L, number>;
+  return { local, firstPair: names.length, parameters: parameters.length, integers: others.length };
+}
+
 /** while (a < b) body, for unsigned integers. */
 export function whileLess(a: Code, b: Code, body: Code): Code {
-  const less = [...a, ...b, 0x49];
+  const less = int.less(a, b);
   const repeat = [0x03, 0x40, ...body, ...less, 0x0d, 0, 0x0b];
   return [...less, 0x04, 0x40, ...repeat, 0x0b];
 }

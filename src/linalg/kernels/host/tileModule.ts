@@ -4,6 +4,7 @@ import {
   call,
   get,
   int,
+  locals,
   pair,
   set,
   whileLess,
@@ -19,13 +20,6 @@ type Row = readonly [number, number];
 const rowBytes = 32;
 export const tileBytes = 128;
 const four = [0, 1, 2, 3] as const;
-
-/** Names for the integer locals of a function; the pairs follow them. */
-function name<P extends string, L extends string>(parameters: readonly P[], others: readonly L[]) {
-  const names = [...parameters, ...others];
-  const local = Object.fromEntries(names.map((key, i) => [key, i])) as Record<P | L, number>;
-  return { local, firstPair: names.length, parameters: parameters.length, integers: others.length };
-}
 
 const rowsAt = (first: number): Row[] => four.map((i) => [first + 2 * i, first + 2 * i + 1]);
 const loadRow = (row: Row, address: Code, offset: number): Code =>
@@ -46,7 +40,7 @@ const scale = (row: Row, factor: number): Code =>
 
 /** For each of `count` tiles: C -= A^T B, with A and B of `depth` rows. */
 function update(): Func {
-  const { local, firstPair, ...counts } = name(
+  const { local, firstPair, ...counts } = locals(
     ['c', 'a', 'stride', 'count', 'b', 'depth'],
     ['pa', 'pb', 'end'],
   );
@@ -102,7 +96,7 @@ function substituteTile(tile: Row[], factor: number, t: Code, d: Code, order: re
 
 /** Solves with a lower triangle of `count` tile rows: each takes part of those above, then its own tile. */
 function forward(): Func {
-  const { local, firstPair, ...counts } = name(['c', 'a', 'stride', 'count', 'd'], ['first', 'depth', 't']);
+  const { local, firstPair, ...counts } = locals(['c', 'a', 'stride', 'count', 'd'], ['first', 'depth', 't']);
   const { c, a, stride, count, d, first, depth, t } = local;
   const tile = rowsAt(firstPair);
   return {
@@ -129,7 +123,7 @@ function forward(): Func {
 
 /** Solves with an upper triangle of `count` tile rows, from the last one up. */
 function backward(): Func {
-  const { local, firstPair, ...counts } = name(
+  const { local, firstPair, ...counts } = locals(
     ['c', 'a', 'stride', 'count', 'd'],
     ['depth', 't', 'ct', 'dt'],
   );
