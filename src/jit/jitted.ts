@@ -169,7 +169,7 @@ export class Jitted {
             target: backendName,
           }).program,
         );
-    if (backendName === 'cpu' && canGenerate()) return deadCode(loops(lower));
+    if (backendName === 'cpu' && canGenerate()) return deadCode(loops()(lower));
     return deadCode(fusion(lower));
   }
 

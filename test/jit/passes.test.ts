@@ -118,7 +118,7 @@ describe('each pass keeps the meaning', () => {
         const y = tf.mul(tf.tanh(tf.add(a, 1)), a);
         return tf.sub(tf.exp(y), tf.sum(y, 1, true));
       };
-      expect(after([loops], f, x())).toEqual(['TractLoop', 'Sum', 'TractLoop']);
+      expect(after([loops()], f, x())).toEqual(['TractLoop', 'Sum', 'TractLoop']);
     }));
 
   it('a split gives the later part what it reads', () =>

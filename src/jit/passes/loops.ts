@@ -1,5 +1,5 @@
 import type { Equation, Var } from '../../core/program';
-import { isElementwise, type Loop } from '../script';
+import { isElementwise, type Loop, type Primitive } from '../elementwise';
 import type { Pass } from './pass';
 
 /** Elementwise calls waiting to run as one loop. */
@@ -10,48 +10,52 @@ interface Group {
 
 /**
  * Joins elementwise calls of equal shape into loops, whose inner values are never stored. A loop runs when the first of its results is
- * read from outside; until then calls join it. For the cpu backend: see src/jit/script.
+ * read from outside; until then calls join it.
+ *
+ * @param has which primitives the target has
  */
-export const loops: Pass = (program) => {
-  const results = new Set<Var>(program.outputs);
-  const users = new Map<Var, Equation[]>();
-  for (const equation of program.equations)
-    for (const [, v] of equation.inputs) users.set(v, [...(users.get(v) ?? []), equation]);
+export const loops =
+  (has: (primitive: Primitive) => boolean = () => true): Pass =>
+  (program) => {
+    const results = new Set<Var>(program.outputs);
+    const users = new Map<Var, Equation[]>();
+    for (const equation of program.equations)
+      for (const [, v] of equation.inputs) users.set(v, [...(users.get(v) ?? []), equation]);
 
-  const equations: Equation[] = [];
-  const groups = new Map<string, Group>();
-  const waiting = new Map<Var, Group>();
-  const flush = (group: Group): void => {
-    groups.delete(String(group.shape));
-    for (const { inputs } of group.calls)
-      for (const [, v] of inputs) {
+    const equations: Equation[] = [];
+    const groups = new Map<string, Group>();
+    const waiting = new Map<Var, Group>();
+    const flush = (group: Group): void => {
+      groups.delete(String(group.shape));
+      for (const { inputs } of group.calls)
+        for (const [, v] of inputs) {
+          const other = waiting.get(v);
+          if (other && other !== group) flush(other);
+        }
+      for (const { outputs } of group.calls) waiting.delete(outputs[0]!);
+      const inside = new Set(group.calls);
+      const kept = group.calls.flatMap(({ outputs: [v] }) =>
+        results.has(v!) || users.get(v!)?.some((user) => !inside.has(user)) ? [v!] : [],
+      );
+      if (kept.length > 0) equations.push(loopOf(group, kept));
+    };
+    for (const equation of program.equations) {
+      const group = isElementwise(equation, has) ? groupFor(groups, equation) : undefined;
+      for (const [, v] of equation.inputs) {
         const other = waiting.get(v);
         if (other && other !== group) flush(other);
       }
-    for (const { outputs } of group.calls) waiting.delete(outputs[0]!);
-    const inside = new Set(group.calls);
-    const kept = group.calls.flatMap(({ outputs: [v] }) =>
-      results.has(v!) || users.get(v!)?.some((user) => !inside.has(user)) ? [v!] : [],
-    );
-    if (kept.length > 0) equations.push(loopOf(group, kept));
+      if (!group) equations.push(equation);
+      else {
+        // Flushing may have ended the group that it was to join.
+        const own = groups.get(String(group.shape)) ?? groupFor(groups, equation);
+        own.calls.push(equation);
+        waiting.set(equation.outputs[0]!, own);
+      }
+    }
+    for (const group of [...groups.values()]) if (groups.has(String(group.shape))) flush(group);
+    return { ...program, equations };
   };
-  for (const equation of program.equations) {
-    const group = isElementwise(equation) ? groupFor(groups, equation) : undefined;
-    for (const [, v] of equation.inputs) {
-      const other = waiting.get(v);
-      if (other && other !== group) flush(other);
-    }
-    if (!group) equations.push(equation);
-    else {
-      // Flushing may have ended the group that it was to join.
-      const own = groups.get(String(group.shape)) ?? groupFor(groups, equation);
-      own.calls.push(equation);
-      waiting.set(equation.outputs[0]!, own);
-    }
-  }
-  for (const group of [...groups.values()]) if (groups.has(String(group.shape))) flush(group);
-  return { ...program, equations };
-};
 
 function groupFor(groups: Map<string, Group>, { outputs }: Equation): Group {
   const { shape } = outputs[0]!;

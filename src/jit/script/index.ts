@@ -1,2 +1,2 @@
-export { canGenerate, isElementwise, type Loop } from './loop';
+export { canGenerate } from './loop';
 export { scriptRunner } from './runner';

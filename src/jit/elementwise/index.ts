@@ -1,0 +1,2 @@
+export { PRIMITIVES, type Expression, type Kind, type Primitive } from './expression';
+export { isElementwise, planOf, type Loop, type LoopInput, type LoopPlan, type Statement } from './loop';
