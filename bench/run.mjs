@@ -20,7 +20,7 @@ await build({
   target: 'node20',
   mainFields: ['module', 'main'],
   ignoreAnnotations: true,
-  external: ['@jax-js/jax'],
+  external: ['@jax-js/jax', 'webgpu'],
   logLevel: 'error',
   banner: {
     js: "import { createRequire as __r } from 'node:module'; const require = __r(process.cwd() + '/package.json'); const __filename = ''; const __dirname = process.cwd();",
