@@ -2,12 +2,14 @@ import {
   add,
   backend_util,
   cast,
+  getBackend,
   greater,
   less,
   lessEqual,
   mul,
   neg,
   sigmoid,
+  sign,
   step,
   sub,
   where,
@@ -22,7 +24,7 @@ import { heaviside } from './families/heaviside';
 import { unary } from './families/unary';
 
 // d relu(x) = dx for x > 0, else 0: zero at zero
-unary('Relu', 'y', (t, y) => mul(t, step(y)));
+unary('Relu', 'y', (t, y) => mul(t, positive(y)));
 // d min(relu(x), 6) = dx between 0 and 6: zero at 0 like relu, and half at 6 like min
 unary('Relu6', 'x', (t, x) => mul(t, mul(step(x), heaviside(sub(6, x)))));
 // d leakyRelu(x) = dx for x >= 0, else alpha dx
@@ -42,6 +44,11 @@ function preluBatch({ inputs, size }: BatchCall): Tensor {
   const x = withBatch(inputs.x!, size);
   const alpha = alignRank(inputs.alpha!, x.rank - 1);
   return runKernel('Prelu', { x, alpha: inputs.alpha!.batched ? broadcastLike(alpha, x.shape) : alpha });
+}
+
+/** 1 where y > 0, else 0, for y >= 0. On tensorflow `step` is made of four kernels, which takes seven times as long as `sign`. */
+function positive(y: Tensor): Tensor {
+  return getBackend() === 'tensorflow' ? sign(y) : step(y);
 }
 
 /** 1 where y <= 0, else 0. */
