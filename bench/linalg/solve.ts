@@ -5,14 +5,16 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
-import { registerLinalgKernels } from '../../src/linalg/kernels/register';
+import { choleskySolve } from '../../src/linalg/kernels/choleskySolve';
+import { registerLinalgKernel } from '../../src/linalg/kernels/register';
+import { solve as solveKernel } from '../../src/linalg/kernels/solve';
 import { alternate } from '../support/alternate';
 import { start } from '../support/backends';
 
 const backend = process.argv[2] ?? 'wasm';
 const seconds = Number(process.argv[3] ?? 1);
 await start(backend);
-registerLinalgKernels(backend);
+for (const kernel of [choleskySolve, solveKernel]) registerLinalgKernel(kernel, backend);
 const solve = (kernelName: string, a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
   tf.engine().runKernel(kernelName, { a, b });
 

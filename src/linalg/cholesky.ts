@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { toSquare } from './matrices';
-import { choleskyKernel } from './primitives';
+import { choleskyKernel } from './primitives/cholesky';
 
 /**
  * Cholesky factor of symmetric positive definite matrices: the lower triangular L with L L^T = a.

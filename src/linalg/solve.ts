@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withRightHandSides } from './matrices';
-import { solveKernel } from './primitives';
+import { solveKernel } from './primitives/solve';
 
 /**
  * Solves a x = b for regular a, by elimination with pivoting in float64.

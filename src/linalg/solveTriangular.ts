@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withRightHandSides } from './matrices';
-import { triangularSolveKernel } from './primitives';
+import { triangularSolveKernel } from './primitives/triangularSolve';
 
 export interface TriangularOptions {
   /** Which triangle of a is read; true by default. */

@@ -13,11 +13,12 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type Aval, type BatchCall, type Pushforward, type ShapeCall } from '../core/rule';
+import { defineRule, type Aval, type Pushforward, type ShapeCall } from '../core/rule';
 import { withBatch } from '../rules/families/batching';
 import { matMulT, swapLast } from '../rules/families/matMulT';
 import { registerWideKernels } from './kernels/register';
-import { positiveDefiniteSolveKernel } from './primitives';
+import { positiveDefiniteSolveKernel } from './primitives/choleskySolve';
+import { stacked } from './stacked';
 
 /*
  * Sums of products with about 48 bits, for ridge systems whose condition number float32 can't bear: x^T x of raw pictures, say. A backend
@@ -79,14 +80,6 @@ const parts = (y: Wide | Tensor): { y: Tensor; yLow?: Tensor } =>
 const pair = (aval: Aval): Aval[] => [aval, aval];
 /** The cotangent goes to `high` as it is. */
 const through = { pull: (ct: Tensor): Tensor => ct };
-
-function stacked({ kernel, inputs, size, attrs }: BatchCall): Tensor[] {
-  return runKernel<Tensor[]>(
-    kernel,
-    Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, withBatch(input, size)])),
-    attrs,
-  );
-}
 
 /** Adds the tangents that are there. */
 function total(...terms: (Tensor | null | undefined | false)[]): Tensor | null {

@@ -1,12 +1,19 @@
-import { stackOf, type HostKernel } from './hostKernel';
+import { stackOf } from './hostKernel';
+import type { LinalgKernel } from './register';
+import * as tensorflow from './tensorflow';
+import * as webgl from './webgl/kernels';
+import * as webgpu from './webgpu/kernels';
 import { factorCholesky } from './host/cholesky';
 import { packRows, padded, unpackRows } from './host/panels';
 import { tilesFor, width } from './host/tiles';
 import type { Triangle } from './host/triangular';
 
 /** L with L L^T = a `[..., n, n]`, from the lower triangle of a; NaN where a is not positive definite. */
-export const cholesky: HostKernel = {
+export const cholesky: LinalgKernel = {
   kernelName: 'TractCholesky',
+  tensorflow: tensorflow.cholesky,
+  webgl: webgl.cholesky,
+  webgpu: webgpu.cholesky,
   compute({ a }) {
     const { count, n } = stackOf(a!);
     const order = padded(n);

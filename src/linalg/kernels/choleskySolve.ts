@@ -2,14 +2,21 @@ import { factorCholesky, mirrorLower } from './host/cholesky';
 import { packColumns, packRows, padded, unpackColumns } from './host/panels';
 import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
-import { stackOf, type HostKernel } from './hostKernel';
+import { stackOf } from './hostKernel';
+import type { LinalgKernel } from './register';
+import * as tensorflow from './tensorflow';
+import * as webgl from './webgl/kernels';
+import * as webgpu from './webgpu/kernels';
 
 /**
  * x with a x = b, for symmetric positive definite a `[..., n, n]` (its lower triangle is read) and b `[..., n, m]`: in float64 up to the
  * last rounding. NaN where a is not positive definite.
  */
-export const choleskySolve: HostKernel = {
+export const choleskySolve: LinalgKernel = {
   kernelName: 'TractCholeskySolve',
+  tensorflow: tensorflow.choleskySolve,
+  webgl: webgl.choleskySolve,
+  webgpu: webgpu.choleskySolve,
   compute({ a, b }) {
     const { count, n, m } = stackOf(b!);
     const order = padded(n);

@@ -1,44 +1,53 @@
 import { getKernel, registerKernel, type KernelConfig } from '@tensorflow/tfjs-core';
-import { cholesky } from './cholesky';
-import { choleskySolve } from './choleskySolve';
 import { onBackend, type HostKernel } from './hostKernel';
-import { lu } from './lu';
 import { gram, moments, product } from './moments';
 import { ridgeSolve } from './ridgeSolve';
-import { solve } from './solve';
-import { onTensorFlow } from './tensorflow';
-import { triangularSolve } from './triangularSolve';
-import { webglKernels } from './webgl/kernels';
-import { webgpuKernels } from './webgpu/kernels';
+import { onTensorFlow, type TensorFlowCompute } from './tensorflow';
+import * as tensorflow from './tensorflowWide';
+import { onWebGL, type WebGLCompute } from './webgl/kernels';
+import { onWebGPU, type WebGPUCompute } from './webgpu/kernels';
+import { wideWebGPUKernels } from './webgpu/wide';
 
-const hostKernels = [cholesky, choleskySolve, lu, solve, triangularSolve];
+/** A kernel with what stands for it on backends that have their own: elsewhere it is computed on the host. */
+export interface LinalgKernel extends HostKernel {
+  tensorflow: TensorFlowCompute;
+  webgl: WebGLCompute;
+  webgpu: WebGPUCompute;
+}
 
-/** Those of one backend: its own where it has any, else computed on the host. */
-function kernelsFor(backendName: string): KernelConfig[] {
-  if (backendName === 'webgpu') return webgpuKernels;
-  if (backendName === 'webgl') return webglKernels;
-  return hostKernels.map((kernel) => fromHost(kernel, backendName));
+function configFor(kernel: LinalgKernel, backendName: string): KernelConfig {
+  if (backendName === 'webgpu') return onWebGPU(kernel.kernelName, kernel.webgpu);
+  if (backendName === 'webgl') return onWebGL(kernel.kernelName, kernel.webgl);
+  return fromHost(kernel, kernel.tensorflow, backendName);
 }
 
 /** TensorFlow has ops of its own for each. */
-const fromHost = (kernel: HostKernel, backendName: string): KernelConfig =>
-  backendName === 'tensorflow' ? onTensorFlow(kernel) : onBackend(kernel, backendName);
+const fromHost = (kernel: HostKernel, native: TensorFlowCompute, backendName: string): KernelConfig =>
+  backendName === 'tensorflow' ? onTensorFlow(kernel, native) : onBackend(kernel, backendName);
 
-/** Makes the kernels of linalg known to a backend, loaded or not; those it has already stay. */
-export function registerLinalgKernels(backendName: string): void {
-  for (const kernel of kernelsFor(backendName)) {
-    if (!getKernel(kernel.kernelName, backendName)) registerKernel(kernel);
-  }
+/** Makes a kernel of linalg known to a backend, loaded or not; one that it has already stays. */
+export function registerLinalgKernel(kernel: LinalgKernel, backendName: string): void {
+  if (!getKernel(kernel.kernelName, backendName)) registerKernel(configFor(kernel, backendName));
 }
 
-const wideKernels = [gram, moments, product, ridgeSolve];
+const wideKernels: [HostKernel, TensorFlowCompute][] = [
+  [gram, tensorflow.gram],
+  [moments, tensorflow.moments],
+  [product, tensorflow.product],
+  [ridgeSolve, tensorflow.ridgeSolve],
+];
 /** Backends whose tensors the host reads without waiting. */
 const readable = new Set(['cpu', 'wasm', 'tensorflow']);
 
-/** Makes the kernels of wide.ts known to a backend that can have them from the host; elsewhere they are composed of others. */
+function wideKernelsFor(backendName: string): KernelConfig[] {
+  if (backendName === 'webgpu') return wideWebGPUKernels;
+  if (!readable.has(backendName)) return [];
+  return wideKernels.map(([kernel, native]) => fromHost(kernel, native, backendName));
+}
+
+/** Makes the kernels of wide.ts known to a backend; where there are none they are composed of others. */
 export function registerWideKernels(backendName: string): void {
-  if (!readable.has(backendName)) return;
-  for (const kernel of wideKernels) {
-    if (!getKernel(kernel.kernelName, backendName)) registerKernel(fromHost(kernel, backendName));
+  for (const kernel of wideKernelsFor(backendName)) {
+    if (!getKernel(kernel.kernelName, backendName)) registerKernel(kernel);
   }
 }

@@ -2,11 +2,18 @@ import { factorLU, rowOf } from './host/lu';
 import { packColumns, padded, unpackColumns } from './host/panels';
 import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
-import { stackOf, type HostKernel } from './hostKernel';
+import { stackOf } from './hostKernel';
+import type { LinalgKernel } from './register';
+import * as tensorflow from './tensorflow';
+import * as webgl from './webgl/kernels';
+import * as webgpu from './webgpu/kernels';
 
 /** x with a x = b, for any a `[..., n, n]` and b `[..., n, m]`, by elimination in float64. Inf or NaN where a is singular. */
-export const solve: HostKernel = {
+export const solve: LinalgKernel = {
   kernelName: 'TractSolve',
+  tensorflow: tensorflow.solve,
+  webgl: webgl.solve,
+  webgpu: webgpu.solve,
   compute({ a, b }) {
     const { count, n, m } = stackOf(b!);
     const order = padded(n);

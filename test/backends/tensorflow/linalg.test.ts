@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { linalg } from '../../../src';
-import { positiveDefiniteSolveKernel } from '../../../src/linalg/primitives';
+import { positiveDefiniteSolveKernel } from '../../../src/linalg/primitives/choleskySolve';
 import { gram, moments, product, ridgeSolve } from '../../../src/linalg/wide';
 import { gaussian, positiveDefinite, tensorOf } from '../../linalg/kernels/reference';
 

@@ -1,1 +1,2 @@
-export { positiveDefiniteSolveKernel, choleskyKernel as choleskyOf } from '../../../src/linalg/primitives';
+export { choleskyKernel as choleskyOf } from '../../../src/linalg/primitives/cholesky';
+export { positiveDefiniteSolveKernel } from '../../../src/linalg/primitives/choleskySolve';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { registerLinalgKernels } from '../../../src/linalg/kernels/register';
+import { cholesky as kernel } from '../../../src/linalg/kernels/cholesky';
+import { registerLinalgKernel } from '../../../src/linalg/kernels/register';
 import { tolerance } from '../../support/tolerance';
 import {
   expectClose,
@@ -12,7 +13,7 @@ import {
   type Matrix,
 } from './reference';
 
-beforeAll(() => registerLinalgKernels(tf.getBackend()));
+beforeAll(() => registerLinalgKernel(kernel, tf.getBackend()));
 
 const factor = (stack: Matrix[], n: number) => run('TractCholesky', () => ({ a: tensorOf(stack, n, n) }))[0]!;
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { registerLinalgKernels } from '../../../src/linalg/kernels/register';
+import { choleskySolve as kernel } from '../../../src/linalg/kernels/choleskySolve';
+import { registerLinalgKernel } from '../../../src/linalg/kernels/register';
 import { tolerance } from '../../support/tolerance';
 import {
   expectClose,
@@ -13,7 +14,7 @@ import {
   type Matrix,
 } from './reference';
 
-beforeAll(() => registerLinalgKernels(tf.getBackend()));
+beforeAll(() => registerLinalgKernel(kernel, tf.getBackend()));
 
 const solve = (a: Matrix[], b: Matrix[], n: number, m: number) =>
   run('TractCholeskySolve', () => ({ a: tensorOf(a, n, n), b: tensorOf(b, n, m) }))[0]!;

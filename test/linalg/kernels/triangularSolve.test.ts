@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { registerLinalgKernels } from '../../../src/linalg/kernels/register';
+import { triangularSolve as kernel } from '../../../src/linalg/kernels/triangularSolve';
+import { registerLinalgKernel } from '../../../src/linalg/kernels/register';
 import { tolerance } from '../../support/tolerance';
 import { expectClose, gaussian, matrixOf, run, solved, tensorOf, transposed, type Matrix } from './reference';
 
-beforeAll(() => registerLinalgKernels(tf.getBackend()));
+beforeAll(() => registerLinalgKernel(kernel, tf.getBackend()));
 
 const forms = [true, false].flatMap((lower) =>
   [true, false].flatMap((transpose) =>

@@ -1,12 +1,17 @@
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { factorCholesky, finishCholesky } from './cholesky';
-import { factorLU, partsOfLU } from './lu';
+import { factorLU } from './lu';
 import { asStack, empty, isEmpty, type Stack, type WebGPUBackend } from './program';
 import { everything, refined, symmetric, triangle } from './refine';
 import { substitute, type Pass } from './substitution';
 
 type Inputs = Record<string, TensorInfo>;
-type Compute = (backend: WebGPUBackend, inputs: Inputs, attrs: NamedAttrMap) => TensorInfo | TensorInfo[];
+/** A kernel as compute shaders. Nothing is read back. */
+export type WebGPUCompute = (
+  backend: WebGPUBackend,
+  inputs: Inputs,
+  attrs: NamedAttrMap,
+) => TensorInfo | TensorInfo[];
 
 const shaped = ({ dataId, dtype }: TensorInfo, shape: number[]): TensorInfo => ({ dataId, shape, dtype });
 
@@ -20,62 +25,50 @@ const eliminationPasses: Pass[] = [
 /** Steps of refinement: at condition 1e5 two reach the rounding of float32. */
 const steps = 2;
 
-const compute: Record<string, Compute> = {
-  TractCholesky: (backend, { a }) => {
-    if (isEmpty(a!)) return empty(backend, a!.shape);
-    const stack = asStack(a!);
-    const l = factorCholesky(backend, stack);
-    return shaped(finishCholesky(backend, l, stack.shape), a!.shape);
-  },
-
-  TractTriangularSolve: (backend, { a, b }, { lower, transpose, unitDiagonal }) => {
-    if (isEmpty(b!)) return empty(backend, b!.shape);
-    const pass = {
-      lower: Boolean(lower),
-      transpose: Boolean(transpose),
-      unitDiagonal: Boolean(unitDiagonal),
-    };
-    const matrix = asStack(a!);
-    const solve = (right: Stack): TensorInfo => substitute(backend, matrix, right, [pass]);
-    return shaped(
-      refined(backend, matrix, asStack(b!), solve, { reading: triangle(pass), steps: 1 }),
-      b!.shape,
-    );
-  },
-
-  TractCholeskySolve: (backend, { a, b }) => {
-    if (isEmpty(b!)) return empty(backend, b!.shape);
-    const matrix = asStack(a!);
-    const l: Stack = { ...factorCholesky(backend, matrix), shape: matrix.shape };
-    const solve = (right: Stack): TensorInfo => substitute(backend, l, right, factorPasses);
-    const x = refined(backend, matrix, asStack(b!), solve, { reading: symmetric, steps });
-    backend.disposeData(l.dataId);
-    return shaped(x, b!.shape);
-  },
-
-  TractSolve: (backend, { a, b }) => {
-    if (isEmpty(b!)) return empty(backend, b!.shape);
-    const matrix = asStack(a!);
-    const lu = factorLU(backend, matrix);
-    const solve = (right: Stack): TensorInfo => substitute(backend, lu, right, eliminationPasses, true);
-    const x = refined(backend, matrix, asStack(b!), solve, { reading: everything, steps });
-    backend.disposeData(lu.dataId);
-    return shaped(x, b!.shape);
-  },
-
-  TractLU: (backend, { a }) => {
-    const order = a!.shape.slice(0, -1);
-    if (isEmpty(a!)) return [empty(backend, a!.shape), empty(backend, order, 'int32')];
-    const lu = factorLU(backend, asStack(a!));
-    const [factors, permutation] = partsOfLU(backend, lu);
-    backend.disposeData(lu.dataId);
-    return [shaped(factors, a!.shape), shaped(permutation, order)];
-  },
+export const cholesky: WebGPUCompute = (backend, { a }) => {
+  if (isEmpty(a!)) return empty(backend, a!.shape);
+  const stack = asStack(a!);
+  const l = factorCholesky(backend, stack);
+  return shaped(finishCholesky(backend, l, stack.shape), a!.shape);
 };
 
-/** The kernels of linalg as compute shaders. Nothing is read back. */
-export const webgpuKernels: KernelConfig[] = Object.entries(compute).map(([kernelName, run]) => ({
+export const triangularSolve: WebGPUCompute = (backend, { a, b }, { lower, transpose, unitDiagonal }) => {
+  if (isEmpty(b!)) return empty(backend, b!.shape);
+  const pass = {
+    lower: Boolean(lower),
+    transpose: Boolean(transpose),
+    unitDiagonal: Boolean(unitDiagonal),
+  };
+  const matrix = asStack(a!);
+  const solve = (right: Stack): TensorInfo => substitute(backend, matrix, right, [pass]);
+  return shaped(
+    refined(backend, matrix, asStack(b!), solve, { reading: triangle(pass), steps: 1 }),
+    b!.shape,
+  );
+};
+
+export const choleskySolve: WebGPUCompute = (backend, { a, b }) => {
+  if (isEmpty(b!)) return empty(backend, b!.shape);
+  const matrix = asStack(a!);
+  const l: Stack = { ...factorCholesky(backend, matrix), shape: matrix.shape };
+  const solve = (right: Stack): TensorInfo => substitute(backend, l, right, factorPasses);
+  const x = refined(backend, matrix, asStack(b!), solve, { reading: symmetric, steps });
+  backend.disposeData(l.dataId);
+  return shaped(x, b!.shape);
+};
+
+export const solve: WebGPUCompute = (backend, { a, b }) => {
+  if (isEmpty(b!)) return empty(backend, b!.shape);
+  const matrix = asStack(a!);
+  const lu = factorLU(backend, matrix);
+  const solve = (right: Stack): TensorInfo => substitute(backend, lu, right, eliminationPasses, true);
+  const x = refined(backend, matrix, asStack(b!), solve, { reading: everything, steps });
+  backend.disposeData(lu.dataId);
+  return shaped(x, b!.shape);
+};
+
+export const onWebGPU = (kernelName: string, run: WebGPUCompute): KernelConfig => ({
   kernelName,
   backendName: 'webgpu',
   kernelFunc: ({ inputs, attrs, backend }) => run(backend as WebGPUBackend, inputs as Inputs, attrs ?? {}),
-}));
+});

@@ -1,4 +1,3 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
 
 /*
@@ -156,37 +155,4 @@ export function factorLU(backend: WebGPUBackend, a: Stack): Stack {
     if (blocks > 0) run(update, count * blocks * blocks, [k, blocks]);
   }
   return { ...lu, shape };
-}
-
-const factors: Shader = {
-  name: 'LU factors',
-  inputs: ['A'],
-  body: `
-    let n = uniforms.outShape.y;
-    if (index < uniforms.outShape.x * n * n) { result[index] = A[index + 2 * n * (index / (n * n))]; }`,
-};
-
-const permutation: Shader = {
-  name: 'LU permutation',
-  inputs: ['A'],
-  body: `
-    let n = uniforms.outShape.z;
-    if (index < uniforms.outShape.x * n) {
-      result[index] = i32(A[((index / n) * (n + 2) + n + 1) * n + index % n]);
-    }`,
-};
-
-/** The parts of the stack: factors `[count, n, n]`, permutation `[count, 1, n]`. */
-export function partsOfLU(backend: WebGPUBackend, lu: Stack): [TensorInfo, TensorInfo] {
-  const [count, , n] = lu.shape;
-  const part = (shader: Shader, rowsOut: number, dtype: 'float32' | 'int32'): TensorInfo =>
-    runShader({
-      backend,
-      shader,
-      inputs: [lu],
-      workgroups: Math.ceil((count * rowsOut * n) / threads),
-      shape: [count, rowsOut, n],
-      dtype,
-    });
-  return [part(factors, n, 'float32'), part(permutation, 1, 'int32')];
 }
