@@ -18,7 +18,7 @@ function signed(value: number): number[] {
 }
 
 const vector = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
-const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)];
+export const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)];
 /** With the exponent of the alignment that code may count on, which must not pass the size of what is read. */
 const memoryArgument = (offset: number, alignment = 3): Code => [alignment, ...unsigned(offset)];
 
@@ -126,16 +126,21 @@ export interface Func {
   integers: number;
   pairs: number;
   body: Code;
+  /** Number of vector parameters, which follow the integer ones. */
+  vectors?: number;
+  /** It leaves a vector, for other functions of the module; else nothing. */
+  returns?: boolean;
 }
 
-/** A module that exports its functions, which return nothing, and imports its memory as `host.memory`. */
+/** A module that exports its functions and imports its memory as `host.memory`. */
 export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
+  const repeat = (count: number, type: Code): Code[] => new Array<Code>(count).fill(type);
   const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
   const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
-  const types = functions.map(({ parameters }) => [
+  const types = functions.map(({ parameters, vectors = 0, returns }) => [
     0x60,
-    ...vector(Array.from({ length: parameters }, () => [i32])),
-    0,
+    ...vector([...repeat(parameters, [i32]), ...repeat(vectors, [v128])]),
+    ...vector(returns ? [[v128]] : []),
   ]);
   const bodies = functions.map(({ integers, pairs, body }) => {
     const locals = vector([
