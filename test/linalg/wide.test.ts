@@ -18,7 +18,7 @@ const inTidy = (name: string, body: () => void): void => it(name, () => tf.tidy(
 const matrix = (t: tf.Tensor): Matrix => rows(t.dataSync(), t.shape.at(-1)!);
 const whole = ({ high, low }: Wide): Matrix => combine(matrix(high), matrix(low), (a, b) => a + b);
 /** Backends whose sums have float64's digits; others compute in float32. */
-const isWide = (): boolean => ['cpu', 'wasm', 'tensorflow'].includes(tf.getBackend());
+const isWide = (): boolean => ['cpu', 'wasm', 'tensorflow', 'webgpu'].includes(tf.getBackend());
 const tolerance = (): number => (isWide() ? 1e-13 : 1e-5);
 
 describe('sums of products as pairs', () => {
