@@ -30,3 +30,13 @@ export function addressOf(backend: object, { dataId }: Pick<TensorInfo, 'dataId'
 export function allocate(backend: object, shape: readonly number[], dtype: DataType): TensorInfo {
   return (backend as WasmBackend).makeOutput(shape, dtype);
 }
+
+/** Runs `body` with room for so many bytes of any content. */
+export function withRoom<T>(backend: object, bytes: number, body: (address: number) => T): T {
+  const room = allocate(backend, [Math.ceil(bytes / 4)], 'float32');
+  try {
+    return body(addressOf(backend, room));
+  } finally {
+    (backend as { disposeData(dataId: object): void }).disposeData(room.dataId);
+  }
+}

@@ -1,15 +1,29 @@
-import { getBackend, getKernel, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  getBackend,
+  getKernel,
+  registerKernel,
+  reshape,
+  transpose,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { worksInPlace } from '../../core/inPlace';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall } from '../../core/rule';
+import { provideKernels } from '../../core/ownKernels';
+import type { Attrs, Aval, BatchCall, Named } from '../../core/rule';
 import { mergeBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
+import { filterGradientKernel } from './filterGradientKernel';
 import { after, convAxes, isPointwise, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
 import { padded, refusesPadding, withoutPadding } from './numericPadding';
 import { conv, convPadded, FILTER_GRADIENT, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
+
+provideKernels((backendName) => {
+  if (backendName === 'wasm' && !getKernel(FILTER_GRADIENT, 'wasm')) registerKernel(filterGradientKernel);
+});
 
 // dw[k] = sum over examples and outputs p of x[p * stride + k * dilation - before]^T dy[p]
 // tfjs's own kernels appear where a backend computes with them, or where tf.grad calls them.
@@ -23,12 +37,21 @@ for (const kernel of [FILTER_GRADIENT, 'Conv2DBackpropFilter', 'Conv3DBackpropFi
     {
       batch,
       shape: ({ attrs }): Aval => ({ shape: attrs.filterShape, dtype: 'float32' }),
-      broken: (backend, _, attrs) =>
-        (kernel === 'Conv3DBackpropFilterV2' && backend === 'wasm') || refusesPadding(attrs, backend),
+      broken: (backend, inputs, attrs) =>
+        (backend === 'wasm' && (kernel !== FILTER_GRADIENT || !isInPlace(backend, inputs, attrs))) ||
+        refusesPadding(attrs, backend),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) =>
-        isChannelsFirst(attrs) ? filterGradient(x, dy, attrs.filterShape, attrs) : compute(x, dy, attrs),
+        kernel !== FILTER_GRADIENT && (isChannelsFirst(attrs) || isInPlace(getBackend(), { x }, attrs))
+          ? filterGradient(x, dy, attrs.filterShape, attrs)
+          : compute(x, dy, attrs),
     },
   );
+}
+
+/** Whether our own kernel takes the call: see filterGradientKernel.ts. */
+function isInPlace(backend: string, { x }: Named<Aval>, attrs: Attrs): boolean {
+  if (!worksInPlace(backend) || x!.shape.length !== 4 || isChannelsFirst(attrs)) return false;
+  return !convAxes(x!.shape, attrs.filterShape, attrs).every(isPointwise);
 }
 
 function compute(x: Tensor, dy: Tensor, attrs: Attrs): Tensor {
@@ -62,7 +85,7 @@ function pointwise(x: Tensor, dy: Tensor, filterShape: number[]): Tensor {
 }
 
 /** A convolution of the image with the cotangent: channels take the place of examples, examples that of channels, and strides that of dilations. */
-function convOfTransposed(x: Tensor, dy: Tensor, axes: Axis[]): Tensor {
+export function convOfTransposed(x: Tensor, dy: Tensor, axes: Axis[]): Tensor {
   const d = axes.length;
   const space = axes.map((_, i) => i + 1);
   const dw = convPadded(transpose(x, [d + 1, ...space, 0]), transpose(dy, [...space, 0, d + 1]), {

@@ -1,0 +1,81 @@
+/**
+ * Kernels of our own on the wasm backend against what they stand for, in turn, least times.
+ *
+ *     node bench/run.mjs bench/kernels.ts [--only filter,product,sum] [--seconds 1]
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { parseArgs } from 'node:util';
+import '../src/rules';
+import { runKernel } from '../src/core/kernel';
+import { convOfTransposed } from '../src/rules/convolution/filterGradient';
+import { convAxes } from '../src/rules/convolution/geometry';
+import { filterGradient } from '../src/rules/convolution/primitives';
+import { alternate } from './support/alternate';
+import { start } from './support/backends';
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, seconds: { type: 'string', default: '1' } },
+});
+await start('wasm');
+void runKernel;
+
+/** Prints times of own and other ways, and the rate of the first. */
+function compare(title: string, ways: Record<string, () => tf.Tensor>, operations?: number): void {
+  const bodies = Object.fromEntries(
+    Object.entries(ways).map(([name, way]) => [name, () => tf.tidy(() => void way())]),
+  );
+  const [own, ...others] = Object.values(ways) as (() => tf.Tensor)[];
+  const far = others.map((other) =>
+    tf.tidy(() => {
+      const y = other();
+      return tf.div(tf.max(tf.abs(tf.sub(own!(), y))), tf.max(tf.abs(y))).dataSync()[0]!;
+    }),
+  );
+  const times = Object.entries(alternate(bodies, Number(values.seconds)));
+  const best = times[0]![1].best;
+  const text = times.map(([name, time]) => `${name} ${time.best.toFixed(3)} ms`);
+  const rate = operations === undefined ? '' : `, ${(operations / best / 1e6).toFixed(1)} GFLOP/s`;
+  const ratios = times.slice(1).map(([, time]) => (time.best / best).toFixed(2));
+  console.log(
+    `${title}: ${text.join(', ')}: ${ratios.join(' and ')} times${rate}; apart by ${far.map((d) => d.toExponential(0)).join(' and ')}`,
+  );
+}
+
+const groups: Record<string, () => void> = {
+  filter() {
+    const cases = [
+      // batch, size, channels in and out, taps, stride
+      [32, 32, 3, 16, 3, 1],
+      [32, 28, 1, 16, 3, 1],
+      [32, 14, 16, 32, 3, 1],
+      [4, 32, 64, 64, 3, 1],
+      [4, 16, 128, 128, 3, 1],
+      [4, 16, 128, 256, 3, 2],
+      [4, 8, 256, 256, 3, 1],
+      [4, 4, 512, 512, 3, 1],
+      [4, 224, 3, 64, 7, 2],
+      [4, 224, 3, 384, 16, 16],
+      [8, 32, 3, 64, 3, 1],
+      [2, 9, 5, 7, 3, 1],
+    ] as const;
+    for (const [n, size, c, m, taps, stride] of cases) {
+      const x = tf.randomNormal([n, size, size, c]) as tf.Tensor4D;
+      const filterShape: [number, number, number, number] = [taps, taps, c, m];
+      const y = tf.conv2d(x, tf.zeros(filterShape), stride, 'same');
+      const dy = tf.randomNormal(y.shape);
+      const attrs = { strides: [stride, stride], pad: 'same', dilations: [1, 1] };
+      compare(
+        `filter gradient ${c} to ${m}, ${taps} x ${taps} / ${stride} on ${size} x ${size}, batch ${n}`,
+        {
+          own: () => filterGradient(x, dy, filterShape, attrs),
+          transposed: () => convOfTransposed(x, dy, convAxes(x.shape, filterShape, attrs)),
+        },
+        2 * dy.size * taps * taps * c,
+      );
+      tf.dispose([x, dy, y]);
+    }
+  },
+};
+
+for (const [name, group] of Object.entries(groups))
+  if (!values.only || values.only.split(',').includes(name)) group();

@@ -1,0 +1,13 @@
+import { canAssemble } from '../wasm/blocks';
+import { memoryOf } from '../wasm/memory';
+import { engine } from './engine';
+
+/**
+ * Whether kernels of our own can work in a backend's memory: on wasm with SIMD instructions, and without threads, with which that memory is not
+ * exported. Elsewhere what they compute is composed of the backend's kernels.
+ */
+export function worksInPlace(backendName: string): boolean {
+  if (backendName !== 'wasm') return false;
+  const backend = engine().registry.wasm;
+  return backend !== undefined && memoryOf(backend) !== undefined && canAssemble();
+}

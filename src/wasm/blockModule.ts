@@ -1,0 +1,143 @@
+import {
+  advance,
+  assemble,
+  copy,
+  get,
+  int,
+  locals,
+  quad,
+  set,
+  whileLess,
+  when,
+  type Code,
+  type Func,
+} from './assembler';
+
+// The inner loops of blocks.ts as a WebAssembly module; addresses and steps are in bytes.
+
+export const maxRows = 4;
+export const maxQuads = 2;
+const floatBytes = 4;
+const quadBytes = 16;
+
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/**
+ * Tiles of `rows` x `4 quads` of C (+)= A^T B, one below the other: C[i, j] = sum over p of A[p, i] B[p, j], each held in registers over the whole
+ * sum. The rows p of A lie `aColumn` apart within a line, lines have `aLine` more between them and images `aImage` more; those of B follow each other.
+ * Of the last four columns of C only `tail` are stored.
+ */
+function tiles(rows: number, quads: number): Func {
+  const { local, firstPair, ...counts } = locals(
+    [
+      'a',
+      'aTile',
+      'aColumn',
+      'aLine',
+      'aImage',
+      'b',
+      'bRow',
+      'c',
+      'cRow',
+      'columns',
+      'lines',
+      'images',
+      'count',
+      'tail',
+      'onto',
+    ],
+    ['pa', 'pb', 'pc', 'end', 'line', 'image', 'stretch'],
+  );
+  const { a, b, c, pa, pb, pc, end, line, image, stretch } = local;
+  const sum = (i: number, q: number): number => firstPair + i * quads + q;
+  const right = (q: number): number => firstPair + rows * quads + q;
+  const factor = firstPair + (rows + 1) * quads;
+  const eachSum = (body: (i: number, q: number) => Code): Code =>
+    upTo(rows).flatMap((i) => upTo(quads).flatMap((q) => body(i, q)));
+  const step: Code = [
+    ...upTo(quads).flatMap((q) => set(right(q), quad.load(get(pb), q * quadBytes))),
+    ...upTo(rows).flatMap((i) => [
+      ...set(factor, quad.splat(get(pa), i * floatBytes)),
+      ...upTo(quads).flatMap((q) =>
+        set(sum(i, q), quad.add(get(sum(i, q)), quad.mul(get(factor), get(right(q))))),
+      ),
+    ]),
+    ...advance(pa, get(local.aColumn)),
+    ...advance(pb, get(local.bRow)),
+  ];
+  const repeat = (counter: number, times: number, body: Code): Code => [
+    ...set(counter, get(times)),
+    ...whileLess(int.const(0), get(counter), [...body, ...advance(counter, int.const(-1))]),
+  ];
+  const storeRow = (i: number): Code =>
+    upTo(quads).flatMap((q) => {
+      const value = get(sum(i, q));
+      const part = (lanes: 1 | 2 | 3, rest: Code): Code =>
+        when(
+          int.less(get(local.tail), int.const(lanes + 1)),
+          quad.storePart(get(pc), q * quadBytes, value, lanes),
+          rest,
+        );
+      const whole = quad.store(get(pc), q * quadBytes, value);
+      return q < quads - 1 ? whole : part(1, part(2, part(3, whole)));
+    });
+  const nextRow = advance(pc, get(local.cRow));
+  return {
+    name: `tiles${rows}x${quads}`,
+    ...counts,
+    pairs: (rows + 1) * quads + 1,
+    body: [
+      ...set(stretch, int.mul(get(local.columns), get(local.bRow))),
+      ...whileLess(int.const(0), get(local.count), [
+        ...set(pa, get(a)),
+        ...set(pb, get(b)),
+        ...eachSum((i, q) => set(sum(i, q), quad.zero)),
+        ...repeat(image, local.images, [
+          ...repeat(line, local.lines, [
+            ...set(end, int.add(get(pb), get(stretch))),
+            ...whileLess(get(pb), get(end), step),
+            ...advance(pa, get(local.aLine)),
+          ]),
+          ...advance(pa, get(local.aImage)),
+        ]),
+        ...set(pc, get(c)),
+        ...when(get(local.onto), [
+          ...upTo(rows).flatMap((i) => [
+            ...upTo(quads).flatMap((q) =>
+              set(sum(i, q), quad.add(quad.load(get(pc), q * quadBytes), get(sum(i, q)))),
+            ),
+            ...nextRow,
+          ]),
+          ...set(pc, get(c)),
+        ]),
+        ...upTo(rows).flatMap((i) => [...storeRow(i), ...nextRow]),
+        ...advance(a, get(local.aTile)),
+        ...set(c, get(pc)),
+        ...advance(local.count, int.const(-1)),
+      ]),
+    ],
+  };
+}
+
+/** Copies `count` stretches of bytes. */
+function copyLines(): Func {
+  const {
+    local,
+    firstPair: _,
+    ...counts
+  } = locals(['to', 'toStep', 'from', 'fromStep', 'bytes', 'count'], []);
+  return {
+    name: 'copyLines',
+    ...counts,
+    pairs: 0,
+    body: whileLess(int.const(0), get(local.count), [
+      ...copy(get(local.to), get(local.from), get(local.bytes)),
+      ...advance(local.to, get(local.toStep)),
+      ...advance(local.from, get(local.fromStep)),
+      ...advance(local.count, int.const(-1)),
+    ]),
+  };
+}
+
+export const assembleBlocks = (): Uint8Array<ArrayBuffer> =>
+  assemble([...upTo(maxRows).flatMap((i) => upTo(maxQuads).map((q) => tiles(i + 1, q + 1))), copyLines()]);

@@ -1,0 +1,121 @@
+import { assembleBlocks, maxQuads, maxRows } from './blockModule';
+
+/** The rows that a product sums over, as they lie in memory: those of `lines` lines of `images` images. Steps and addresses are in bytes. */
+export interface Sum {
+  readonly columns: number;
+  readonly lines: number;
+  readonly images: number;
+}
+
+/** Where such rows lie: the first, from one to the next within a line, and what comes on top behind each line and each image. */
+export interface Left {
+  readonly at: number;
+  readonly column: number;
+  readonly line: number;
+  readonly image: number;
+}
+
+/** Products of matrices, tile by tile, within a memory. */
+export interface Blocks {
+  /**
+   * C (+)= A^T B, for the `n` floats at each row of A, the `m` at each row of B, which lie `b.row` apart one after the other, and C of rows `c.row` apart.
+   * Up to 12 bytes behind the last row of B are read.
+   */
+  multiply(
+    sum: Sum,
+    a: Left,
+    b: { at: number; row: number },
+    c: { at: number; row: number },
+    n: number,
+    m: number,
+    onto: boolean,
+  ): void;
+  copyLines(to: number, toStep: number, from: number, fromStep: number, bytes: number, count: number): void;
+}
+
+type Tiles = (
+  ...call: [
+    a: number,
+    aTile: number,
+    aColumn: number,
+    aLine: number,
+    aImage: number,
+    b: number,
+    bRow: number,
+    c: number,
+    cRow: number,
+    columns: number,
+    lines: number,
+    images: number,
+    count: number,
+    tail: number,
+    onto: number,
+  ]
+) => void;
+
+let compiled: WebAssembly.Module | null | undefined;
+
+/** The module, compiled once; null where it can't be (no SIMD instructions, or a policy that forbids WebAssembly). */
+function compile(): WebAssembly.Module | null {
+  if (compiled === undefined) {
+    try {
+      compiled = new WebAssembly.Module(assembleBlocks());
+    } catch {
+      compiled = null;
+    }
+  }
+  return compiled;
+}
+
+export const canAssemble = (): boolean => compile() !== null;
+
+const instances = new WeakMap<WebAssembly.Memory, Blocks>();
+
+export function blocksIn(memory: WebAssembly.Memory): Blocks {
+  let blocks = instances.get(memory);
+  if (!blocks) instances.set(memory, (blocks = instantiate(memory)));
+  return blocks;
+}
+
+const floatBytes = 4;
+
+function instantiate(memory: WebAssembly.Memory): Blocks {
+  const { exports } = new WebAssembly.Instance(compile()!, { host: { memory } });
+  const tiles = Array.from({ length: maxRows + 1 }, (_, rows) =>
+    Array.from({ length: maxQuads + 1 }, (__, quads) => exports[`tiles${rows}x${quads}`] as Tiles),
+  );
+  return {
+    copyLines: exports.copyLines as Blocks['copyLines'],
+    multiply({ columns, lines, images }, a, b, c, n, m, onto) {
+      // Tiles of equal height, as far as they go, and the rest one lower.
+      const count = Math.ceil(n / maxRows);
+      const rows = Math.ceil(n / count);
+      const high = n - count * (rows - 1);
+      for (let j = 0; j < m; j += 4 * maxQuads) {
+        const quads = Math.min(maxQuads, Math.ceil((m - j) / 4));
+        const tail = Math.min(4, m - j - 4 * (quads - 1));
+        const [right, out] = [b.at + j * floatBytes, c.at + j * floatBytes];
+        const run = (first: number, height: number, times: number): void =>
+          tiles[height]![quads]!(
+            a.at + first * floatBytes,
+            height * floatBytes,
+            a.column,
+            a.line,
+            a.image,
+            right,
+            b.row,
+            out + first * c.row,
+            c.row,
+            columns,
+            lines,
+            images,
+            times,
+            tail,
+            onto ? 1 : 0,
+          );
+        run(0, rows, high);
+        if (count > high) run(high * rows, rows - 1, count - high);
+      }
+    },
+  };
+}
