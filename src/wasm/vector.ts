@@ -52,6 +52,7 @@ export const float = {
 export const integer = {
   add: operation(0xae),
   sub: operation(0xb1),
+  min: operation(0xb6),
   shiftLeft: operation(0xab),
   shiftRight: operation(0xac),
 };

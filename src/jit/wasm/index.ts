@@ -1,0 +1,2 @@
+export { canAssemble, wasmLoop } from './loop';
+export { hasPrimitive } from './primitives';

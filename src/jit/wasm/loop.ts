@@ -1,0 +1,81 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Equation } from '../../core/program';
+import { addressOf, allocate, memoryOf } from '../../wasm/memory';
+import { planOf, type Loop, type LoopPlan } from '../elementwise';
+import { assembleLoop } from './module';
+
+type Run = (...addressesAndSizes: number[]) => void;
+
+/** A loop on the wasm backend's tensors where they are. */
+export function wasmLoop(
+  equation: Equation,
+): (call: { inputs: Record<string | number, TensorInfo>; backend: object }) => TensorInfo[] {
+  const plan = planOf(equation);
+  const { shape } = equation.attrs.loop as Loop;
+  const types = equation.outputs.map(({ dtype }) => dtype);
+  const inputCount = plan.inputs.length;
+  const args = [
+    ...new Array<number>(inputCount + types.length).fill(0),
+    ...(plan.sizes.length > 0 ? plan.sizes : [1]),
+  ];
+  let bound: object | undefined;
+  let run: Run;
+  return ({ inputs, backend }) => {
+    if (backend !== bound) {
+      run = instanceOf(plan, memoryOf(backend)!);
+      bound = backend;
+    }
+    for (let i = 0; i < inputCount; i++) args[i] = addressOf(backend, inputs[i]!);
+    const outputs = new Array<TensorInfo>(types.length);
+    for (let i = 0; i < types.length; i++) {
+      const output = allocate(backend, shape, types[i]!);
+      args[inputCount + i] = addressOf(backend, output);
+      outputs[i] = output;
+    }
+    run(...args);
+    return outputs;
+  };
+}
+
+const modules = new Map<string, WebAssembly.Module>();
+const instances = new WeakMap<WebAssembly.Memory, Map<string, Run>>();
+
+function instanceOf(plan: LoopPlan, memory: WebAssembly.Memory): Run {
+  const bytes = assembleLoop(plan);
+  const key = String.fromCharCode(...bytes);
+  let known = instances.get(memory);
+  if (!known) instances.set(memory, (known = new Map()));
+  let run = known.get(key);
+  if (!run) {
+    let module = modules.get(key);
+    if (!module) modules.set(key, (module = new WebAssembly.Module(bytes)));
+    run = new WebAssembly.Instance(module, { host: { memory } }).exports.run as Run;
+    known.set(key, run);
+  }
+  return run;
+}
+
+const supported = new WeakMap<object, boolean>();
+
+/** Whether modules can be made here that work in the backend's memory: its threads, missing SIMD and content security policies forbid it. */
+export function canAssemble(backend: object): boolean {
+  let found = supported.get(backend);
+  if (found === undefined) supported.set(backend, (found = memoryOf(backend) !== undefined && compiles()));
+  return found;
+}
+
+function compiles(): boolean {
+  try {
+    new WebAssembly.Module(
+      assembleLoop({
+        sizes: [],
+        inputs: [{ kind: 'n', strides: [] }],
+        statements: [{ expression: { op: 'operand', index: 0, kind: 'n', args: [] }, kind: 'n' }],
+        outputs: [0],
+      }),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,146 @@
+import {
+  advance,
+  assemble,
+  call,
+  get,
+  int,
+  set,
+  when,
+  whileLess,
+  type Code,
+  type Func,
+} from '../../wasm/assembler';
+import { addFunction } from '../../wasm/functions';
+import { floats } from '../../wasm/vector';
+import type { Expression, LoopPlan } from '../elementwise';
+import { bytesPer, load, loadPart, splat, store, storePart } from './lanes';
+import { primitive } from './primitives';
+
+/**
+ * A loop as a WebAssembly module. Its function `run` takes the addresses of inputs and outputs and the sizes of the axes (one at least),
+ * so that a module serves every shape that broadcasts alike.
+ *
+ * Addresses go on from element to element. Along an axis where an input is repeated, its address goes back to where the axis began, and
+ * after the axis it is past what was read, so that no strides are needed.
+ */
+export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): Uint8Array<ArrayBuffer> {
+  const axes = Math.max(sizes.length, 1);
+  const functions: Func[] = [];
+  const indexOf = (func: Func): number => {
+    const found = functions.indexOf(func);
+    return found >= 0 ? found : functions.push(func) - 1;
+  };
+
+  // Locals: parameters, counters and starts of axes, then vectors.
+  const outputAt = inputs.length;
+  const sizeAt = outputAt + outputs.length;
+  const parameters = sizeAt + axes;
+  const count = (axis: number): number => parameters + axis;
+  const end = parameters + axes;
+  let next = end + 1;
+  const starts = new Map<string, number>();
+  const steps = (input: number, axis: number): boolean => (inputs[input]!.strides[axis] ?? 0) > 0;
+  const last = axes - 1;
+  inputs.forEach(({ strides }, i) => {
+    for (let axis = 0; axis < last; axis++)
+      if (!steps(i, axis) && strides.slice(axis + 1).some((s) => s > 0)) starts.set(`${i} ${axis}`, next++);
+  });
+  const integers = next - parameters;
+  const vectors = { next };
+  const values = [...inputs, ...statements].map(() => vectors.next++);
+
+  const all = inputs.map((_, i) => i);
+  const fixed = all.filter((i) => inputs[i]!.strides.every((s) => s === 0));
+  const flowing = all.filter((i) => steps(i, last));
+  const rowwise = all.filter((i) => !fixed.includes(i) && !flowing.includes(i));
+  const kinds = outputs.map((statement) => statements[statement]!.kind);
+
+  const compute = statements.flatMap(({ expression }, k) =>
+    set(values[inputs.length + k]!, print(expression, values, vectors, functions)),
+  );
+  const result = (i: number): Code => get(values[inputs.length + outputs[i]!]!);
+  /** Addresses of what goes on along the last axis, by so many elements. */
+  const goOn = (elements: (bytes: number) => Code): Code => [
+    ...flowing.flatMap((i) => advance(i, elements(bytesPer(inputs[i]!.kind)))),
+    ...kinds.flatMap((kind, i) => advance(outputAt + i, elements(bytesPer(kind)))),
+  ];
+  const rest = int.and(get(sizeAt + last), int.const(3));
+  const row: Code = [
+    ...rowwise.flatMap((i) => set(values[i]!, splat(inputs[i]!.kind, get(i)))),
+    ...rowwise.flatMap((i) => advance(i, int.const(bytesPer(inputs[i]!.kind)))),
+    ...set(
+      end,
+      int.add(get(outputAt), int.mul(int.sub(get(sizeAt + last), rest), int.const(bytesPer(kinds[0]!)))),
+    ),
+    ...whileLess(get(outputAt), get(end), [
+      ...flowing.flatMap((i) => set(values[i]!, load(inputs[i]!.kind, get(i)))),
+      ...compute,
+      ...kinds.flatMap((kind, i) => store(kind, get(outputAt + i), result(i))),
+      ...goOn((bytes) => int.const(4 * bytes)),
+    ]),
+    ...when(rest, [
+      ...flowing.flatMap((i) => set(values[i]!, call(indexOf(loadPart[inputs[i]!.kind]), get(i), rest))),
+      ...compute,
+      ...kinds.flatMap((kind, i) => call(indexOf(storePart[kind]), get(outputAt + i), rest, result(i))),
+      ...goOn((bytes) => int.mul(rest, int.const(bytes))),
+    ]),
+  ];
+  let body = row;
+  for (let axis = last - 1; axis >= 0; axis--) {
+    const back = all.flatMap((i) => {
+      const start = starts.get(`${i} ${axis}`);
+      return start === undefined ? [] : [{ i, start }];
+    });
+    body = [
+      ...back.flatMap(({ i, start }) => set(start, get(i))),
+      ...set(count(axis), int.const(0)),
+      ...whileLess(get(count(axis)), get(sizeAt + axis), [
+        ...back.flatMap(({ i, start }) => set(i, get(start))),
+        ...body,
+        ...advance(count(axis), int.const(1)),
+      ]),
+    ];
+  }
+  functions.push({
+    name: 'run',
+    parameters,
+    integers,
+    pairs: vectors.next - next,
+    body: [...fixed.flatMap((i) => set(values[i]!, splat(inputs[i]!.kind, get(i)))), ...body],
+  });
+  return assemble(functions);
+}
+
+/** An expression's code. Nodes that occur twice are kept in locals. */
+function print(
+  expression: Expression,
+  values: readonly number[],
+  vectors: { next: number },
+  functions: Func[],
+): Code {
+  const uses = new Map<Expression, number>();
+  const visit = (node: Expression): void => {
+    const before = uses.get(node) ?? 0;
+    uses.set(node, before + 1);
+    if (before === 0) node.args.forEach(visit);
+  };
+  visit(expression);
+  const kept = new Map<Expression, number>();
+  const code = (node: Expression): Code => {
+    if (node.op === 'operand') return get(values[node.index]!);
+    if (node.op === 'constant') return floats(node.value);
+    const local = kept.get(node);
+    if (local !== undefined) return get(local);
+    const made = primitive(node.op, node.args.map(code), (name, arg) =>
+      call(addFunction(functions, name), arg),
+    );
+    if (uses.get(node) === 1) return made;
+    const fresh = vectors.next++;
+    kept.set(node, fresh);
+    return tee(fresh, made);
+  };
+  return code(expression);
+}
+
+/** Sets a local and leaves its value. */
+const tee = (local: number, value: Code): Code => [...set(local, value), ...get(local)];
