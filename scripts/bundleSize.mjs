@@ -1,0 +1,49 @@
+// What imports of the package cost in a page: bundled and minified by esbuild, with tfjs outside, and gzipped.
+import { gzipSync } from 'node:zlib';
+import { build, transform } from 'esbuild';
+
+export const imports = {
+  'import { grad }': "export { grad } from 'tfjs-tract';",
+  'import { grad, tract }': "export { grad, tract } from 'tfjs-tract';",
+  'import { adam }': "export { adam } from 'tfjs-tract/optim';",
+  'tfjs-tract': "export * from 'tfjs-tract';",
+  'everything but testing': ['', '/layers', '/nn', '/optim']
+    .map((entry, i) => `export * as e${i} from 'tfjs-tract${entry}';`)
+    .join('\n'),
+};
+
+const gzipped = (code) => gzipSync(code, { level: 9 }).length;
+
+/** `folder`: where the package is found from. */
+async function bundle(contents, folder, options) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: folder },
+    bundle: true,
+    format: 'esm',
+    write: false,
+    packages: 'bundle',
+    external: ['@tensorflow/*'],
+    logLevel: 'error',
+    ...options,
+  });
+  return outputFiles[0].text;
+}
+
+/** Bytes of the bundle, gzipped. */
+export const sizeOf = async (contents, folder) => gzipped(await bundle(contents, folder, { minify: true }));
+
+/** The modules in the bundle: their paths below dist, minified bytes, and by how much the bundle, gzipped, would be smaller without each. */
+export async function modulesOf(contents, folder) {
+  const text = await bundle(contents, folder, { minifySyntax: true, minifyIdentifiers: true });
+  const [, ...parts] = text.replace(/^export \{[^}]*\};$/m, '').split(/^\/\/ .*\bdist\/(.*)\.js$/m);
+  const modules = [];
+  for (let i = 0; i < parts.length; i += 2) {
+    const { code } = await transform(parts[i + 1], { minifyWhitespace: true });
+    modules.push({ path: parts[i], code });
+  }
+  const whole = gzipped(modules.map(({ code }) => code).join(''));
+  return modules.map(({ path, code }) => {
+    const others = modules.filter((other) => other.path !== path).map((other) => other.code);
+    return { path, bytes: code.length, gzipped: whole - gzipped(others.join('')) };
+  });
+}
