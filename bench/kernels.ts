@@ -10,6 +10,9 @@ import { runKernel } from '../src/core/kernel';
 import { convOfTransposed } from '../src/rules/convolution/filterGradient';
 import { convAxes } from '../src/rules/convolution/geometry';
 import { filterGradient } from '../src/rules/convolution/primitives';
+import { addressOf, allocate, memoryOf, withRoom } from '../src/wasm/memory';
+import { blocksIn } from '../src/wasm/blocks';
+import { multiplyMatrices, roomFor } from '../src/wasm/matrices';
 import { alternate } from './support/alternate';
 import { start } from './support/backends';
 
@@ -73,6 +76,41 @@ const groups: Record<string, () => void> = {
         2 * dy.size * taps * taps * c,
       );
       tf.dispose([x, dy, y]);
+    }
+  },
+  product() {
+    const cases = [
+      [128, 784, 256],
+      [784, 128, 256],
+      [256, 256, 256],
+      [128, 256, 10],
+      [256, 128, 10],
+      [32, 16384, 10],
+      [16384, 32, 10],
+      [32, 10, 16384],
+      [512, 512, 512],
+      [520, 384, 384],
+      [520, 384, 1536],
+      [65, 65, 32],
+      [32, 32, 32],
+      [1, 784, 256],
+      [8, 8, 8],
+    ] as const;
+    for (const [n, k, m] of cases) {
+      for (const [ta, tb] of [[false, false], [true, false], [false, true]] as const) {
+        const a = tf.randomNormal(ta ? [k, n] : [n, k]), b = tf.randomNormal(tb ? [m, k] : [k, m]);
+        const backend = tf.backend(), blocks = blocksIn(memoryOf(backend)!);
+        const p = { n, k, m, transposeA: ta, transposeB: tb };
+        compare(`product ${n} ${k} ${m} ${ta ? 'A^T B' : tb ? 'A B^T' : 'A B'}`, {
+          own: () => {
+            const c = allocate(backend, [n, m], 'float32');
+            withRoom(backend, roomFor(p), (room) => multiplyMatrices(blocks, p, addressOf(backend, a), addressOf(backend, b), addressOf(backend, c), room));
+            return tf.engine().makeTensorFromTensorInfo(c);
+          },
+          xnn: () => tf.matMul(ta ? tf.transpose(a) : a as never, tb ? tf.transpose(b) : b as never),
+        }, 2 * n * k * m);
+        tf.dispose([a, b]);
+      }
     }
   },
 };

@@ -4,6 +4,7 @@ import { runKernel } from '../core/kernel';
 import { isPackedOtherwise } from '../core/packedOperand';
 import type { Attrs, Aval, BatchCall, Named, ShapeCall } from '../core/rule';
 import { traceOf } from '../core/tracer';
+import { BLOCK_MAT_MUL, isBlockMatMul } from './blockMatMul';
 import { alignRank, exampleShape } from './families/batching';
 import { bilinear } from './families/bilinear';
 import { sumTo } from './families/broadcast';
@@ -12,30 +13,43 @@ import { matMulT, NOT_WORTH_TRANSPOSING, swapLast } from './families/matMulT';
 import { STACKED_MAT_MUL } from './stackedMatMul';
 
 // z = op(a) op(b) is bilinear: each operand's cotangent is the other product, transposed.
-bilinear(
-  'BatchMatMul',
-  {
-    a: ({ b, ct }, { attrs: { transposeA, transposeB }, avals }) =>
-      sumTo(
-        transposeA ? matMulT(b!, ct, transposeB, true) : matMulT(ct, b!, false, !transposeB),
-        avals.a!.shape,
-      ),
-    b: ({ a, ct }, { attrs: { transposeA, transposeB }, avals }) =>
-      sharedByAll(avals.b!, avals.a!) && !transposeA
-        ? inShape(rowsProduct(a!, ct, transposeB), avals.b!.shape)
-        : sumTo(
-            transposeB ? matMulT(ct, a!, true, transposeA) : matMulT(a!, ct, !transposeA, false),
-            avals.b!.shape,
-          ),
-  },
-  {
-    batch,
-    shape,
-    broken: (backend, inputs, attrs) => isSlow(backend, inputs, attrs) || isCached(backend, inputs),
-    polyfill: (inputs: Named<Tensor>, attrs) =>
-      isSlow(getBackend(), inputs, attrs) ? fast(inputs, attrs) : ofCopy(inputs, attrs),
-  },
-);
+for (const kernel of ['BatchMatMul', BLOCK_MAT_MUL]) {
+  bilinear(
+    kernel,
+    {
+      a: ({ b, ct }, { attrs: { transposeA, transposeB }, avals }) =>
+        sumTo(
+          transposeA ? matMulT(b!, ct, transposeB, true) : matMulT(ct, b!, false, !transposeB),
+          avals.a!.shape,
+        ),
+      b: ({ a, ct }, { attrs: { transposeA, transposeB }, avals }) =>
+        sharedByAll(avals.b!, avals.a!) && !transposeA
+          ? inShape(rowsProduct(a!, ct, transposeB), avals.b!.shape)
+          : sumTo(
+              transposeB ? matMulT(ct, a!, true, transposeA) : matMulT(a!, ct, !transposeA, false),
+              avals.b!.shape,
+            ),
+    },
+    {
+      batch,
+      shape,
+      broken: (backend, inputs, attrs) =>
+        kernel === BLOCK_MAT_MUL
+          ? !isBlockMatMul(backend, inputs, attrs)
+          : isInPlace(backend, inputs, attrs) || isSlow(backend, inputs, attrs) || isCached(backend, inputs),
+      polyfill: (inputs: Named<Tensor>, attrs) => {
+        if (kernel === BLOCK_MAT_MUL) return runKernel('BatchMatMul', inputs, attrs);
+        if (isInPlace(getBackend(), inputs, attrs)) return runKernel(BLOCK_MAT_MUL, inputs, attrs);
+        return isSlow(getBackend(), inputs, attrs) ? fast(inputs, attrs) : ofCopy(inputs, attrs);
+      },
+    },
+  );
+}
+
+/** A native tape has to see a kernel that it knows. */
+function isInPlace(backend: string, inputs: Named<Aval>, attrs: Attrs): boolean {
+  return !engine().isTapeOn() && isBlockMatMul(backend, inputs, attrs);
+}
 
 /** Whether wasm would take what it packed of the right operand in another shape. In a capture nothing has data yet; replay looks then. */
 function isCached(backend: string, { b }: Named<Aval>): boolean {
@@ -47,7 +61,6 @@ const ofCopy = ({ a, b }: Named<Tensor>, attrs: Attrs): Tensor =>
 
 /** wasm's fast path is one product of two matrices as they are; what else there is goes 6 to 30 times slower. */
 function isSlow(backend: string, { a, b }: Named<Aval>, { transposeA, transposeB }: Attrs): boolean {
-  // A native tape has to see a kernel that it knows.
   if (backend !== 'wasm' || a!.dtype !== 'float32' || b!.dtype !== 'float32' || engine().isTapeOn())
     return false;
   const [leadA, leadB] = [a!.shape.slice(0, -2), b!.shape.slice(0, -2)];

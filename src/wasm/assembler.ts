@@ -37,6 +37,8 @@ export const int = {
   sub: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
   and: (a: Code, b: Code): Code => [...a, ...b, 0x71],
+  load: (address: Code): Code => [...address, 0x28, ...memoryArgument(0, 2)],
+  store: (address: Code, value: Code): Code => [...address, ...value, 0x36, ...memoryArgument(0, 2)],
   /** 1 or 0, for unsigned integers. */
   less: (a: Code, b: Code): Code => [...a, ...b, 0x49],
 };

@@ -119,6 +119,80 @@ function tiles(rows: number, quads: number): Func {
   };
 }
 
+/** Copies `quads` times four floats of each of `count` lines. */
+function copyQuads(): Func {
+  const {
+    local,
+    firstPair: _,
+    ...counts
+  } = locals(['to', 'toStep', 'from', 'fromStep', 'quads', 'count'], ['target', 'source', 'end']);
+  const { to, from, target, source, end } = local;
+  return {
+    name: 'copyQuads',
+    ...counts,
+    pairs: 0,
+    body: whileLess(int.const(0), get(local.count), [
+      ...set(source, get(from)),
+      ...set(target, get(to)),
+      ...set(end, int.add(get(from), int.mul(get(local.quads), int.const(quadBytes)))),
+      ...whileLess(get(source), get(end), [
+        ...quad.store(get(target), 0, quad.load(get(source), 0)),
+        ...advance(target, int.const(quadBytes)),
+        ...advance(source, int.const(quadBytes)),
+      ]),
+      ...advance(to, get(local.toStep)),
+      ...advance(from, get(local.fromStep)),
+      ...advance(local.count, int.const(-1)),
+    ]),
+  };
+}
+
+/** Copies four floats of each of `rows` lines (a multiple of four) to four lines: squares of four rows are transposed in registers. */
+function transposeQuads(): Func {
+  const { local, firstPair, ...counts } = locals(
+    ['to', 'toStep', 'from', 'fromStep', 'rows'],
+    ['end', 'source', 'target'],
+  );
+  const { to, toStep, from, fromStep, rows, end, source, target } = local;
+  const row = (i: number): number => firstPair + i;
+  const mixed = (i: number): number => firstPair + 4 + i;
+  const pairs = [
+    [0, 1],
+    [2, 3],
+  ] as const;
+  return {
+    name: 'transposeQuads',
+    ...counts,
+    pairs: 8,
+    body: [
+      ...set(end, int.add(get(to), int.mul(get(rows), int.const(floatBytes)))),
+      ...whileLess(get(to), get(end), [
+        ...set(source, get(from)),
+        ...upTo(4).flatMap((i) => [
+          ...set(row(i), quad.load(get(source), 0)),
+          ...advance(source, get(fromStep)),
+        ]),
+        // [a0 b0 a1 b1], [a2 b2 a3 b3] of rows a and b, and likewise of c and d.
+        ...pairs.flatMap(([i, j]) => [
+          ...set(mixed(i), quad.shuffle(get(row(i)), get(row(j)), [0, 4, 1, 5])),
+          ...set(mixed(j), quad.shuffle(get(row(i)), get(row(j)), [2, 6, 3, 7])),
+        ]),
+        ...set(target, get(to)),
+        ...upTo(4).flatMap((i) => {
+          const half = i < 2 ? 0 : 1;
+          const lanes = i % 2 === 0 ? ([0, 1, 4, 5] as const) : ([2, 3, 6, 7] as const);
+          return [
+            ...quad.store(get(target), 0, quad.shuffle(get(mixed(half)), get(mixed(half + 2)), lanes)),
+            ...advance(target, get(toStep)),
+          ];
+        }),
+        ...set(from, get(source)),
+        ...advance(to, int.const(quadBytes)),
+      ]),
+    ],
+  };
+}
+
 /** Copies `count` stretches of bytes. */
 function copyLines(): Func {
   const {
@@ -139,5 +213,27 @@ function copyLines(): Func {
   };
 }
 
+/** Copies single floats, `count` of them. */
+function copyFloats(): Func {
+  const { local, firstPair: _, ...counts } = locals(['to', 'toStep', 'from', 'fromStep', 'count'], []);
+  return {
+    name: 'copyFloats',
+    ...counts,
+    pairs: 0,
+    body: whileLess(int.const(0), get(local.count), [
+      ...int.store(get(local.to), int.load(get(local.from))),
+      ...advance(local.to, get(local.toStep)),
+      ...advance(local.from, get(local.fromStep)),
+      ...advance(local.count, int.const(-1)),
+    ]),
+  };
+}
+
 export const assembleBlocks = (): Uint8Array<ArrayBuffer> =>
-  assemble([...upTo(maxRows).flatMap((i) => upTo(maxQuads).map((q) => tiles(i + 1, q + 1))), copyLines()]);
+  assemble([
+    ...upTo(maxRows).flatMap((i) => upTo(maxQuads).map((q) => tiles(i + 1, q + 1))),
+    copyLines(),
+    copyQuads(),
+    copyFloats(),
+    transposeQuads(),
+  ]);

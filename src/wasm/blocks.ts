@@ -31,6 +31,10 @@ export interface Blocks {
     onto: boolean,
   ): void;
   copyLines(to: number, toStep: number, from: number, fromStep: number, bytes: number, count: number): void;
+  /** Four floats at a time, so up to 12 bytes more of each line are read and written. */
+  copyQuads(to: number, toStep: number, from: number, fromStep: number, quads: number, count: number): void;
+  /** Entry [r, c] goes to [c, r]. */
+  transpose(to: number, toStep: number, from: number, fromStep: number, rows: number, columns: number): void;
 }
 
 type Tiles = (
@@ -77,15 +81,45 @@ export function blocksIn(memory: WebAssembly.Memory): Blocks {
   return blocks;
 }
 
-const floatBytes = 4;
+export const floatBytes = 4;
+/** Rows whose cache lines stay at hand while all their columns are transposed. */
+const rowsAtOnce = 64;
 
 function instantiate(memory: WebAssembly.Memory): Blocks {
   const { exports } = new WebAssembly.Instance(compile()!, { host: { memory } });
   const tiles = Array.from({ length: maxRows + 1 }, (_, rows) =>
     Array.from({ length: maxQuads + 1 }, (__, quads) => exports[`tiles${rows}x${quads}`] as Tiles),
   );
+  const transposeQuads = exports.transposeQuads as (
+    to: number,
+    toStep: number,
+    from: number,
+    fromStep: number,
+    rows: number,
+  ) => void;
+  const copyFloats = exports.copyFloats as (
+    to: number,
+    toStep: number,
+    from: number,
+    fromStep: number,
+    count: number,
+  ) => void;
   return {
     copyLines: exports.copyLines as Blocks['copyLines'],
+    copyQuads: exports.copyQuads as Blocks['copyQuads'],
+    transpose(to, toStep, from, fromStep, rows, columns) {
+      const [evenRows, evenColumns] = [rows - (rows % 4), columns - (columns % 4)];
+      for (let r = 0; r < evenRows; r += rowsAtOnce) {
+        const [target, source] = [to + r * floatBytes, from + r * fromStep];
+        const height = Math.min(rowsAtOnce, evenRows - r);
+        for (let c = 0; c < evenColumns; c += 4)
+          transposeQuads(target + c * toStep, toStep, source + c * floatBytes, fromStep, height);
+      }
+      for (let c = evenColumns; c < columns; c++)
+        copyFloats(to + c * toStep, floatBytes, from + c * floatBytes, fromStep, evenRows);
+      for (let r = evenRows; r < rows; r++)
+        copyFloats(to + r * floatBytes, toStep, from + r * fromStep, floatBytes, columns);
+    },
     multiply({ columns, lines, images }, a, b, c, n, m, onto) {
       // Tiles of equal height, as far as they go, and the rest one lower.
       const count = Math.ceil(n / maxRows);

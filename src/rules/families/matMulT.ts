@@ -1,4 +1,6 @@
 import { getBackend, matMul, transpose, util, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import { engine } from '../../core/engine';
+import { isBlockMatMul } from '../blockMatMul';
 import { broadcastLike } from './broadcast';
 import { inShape } from './inShape';
 
@@ -23,7 +25,7 @@ export function matMulT(a: Tensor, b: Tensor, transposeA = false, transposeB = f
     return inShape(product(flat, inShape(b, b.shape.slice(-2)), isTransposed, transposeB), shape);
   }
   const oneA = util.sizeFromShape(leadA) === 1;
-  if (oneA && (shape.at(-1) === 1 || getBackend() === 'wasm')) {
+  if (oneA && (shape.at(-1) === 1 || getBackend() === 'wasm') && !takesFlags(a, b, transposeA, transposeB)) {
     // One a for all: z^T = b^T a^T, where the columns of all b, stacked, are the rows.
     const columns = transposeB ? b : swapLast(b);
     const flat = inShape(columns, [rowsBefore(columns), columns.shape.at(-1)!]);
@@ -62,13 +64,19 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
   const rows = a.shape[transposeA ? 1 : 0]!;
   const columns = b.shape[transposeB ? 0 : 1]!;
   const isSmall = a.size * columns <= NOT_WORTH_TRANSPOSING;
-  if (getBackend() !== 'wasm' || isSmall) return matMul(a, b, transposeA, transposeB);
+  if (getBackend() !== 'wasm' || isSmall || takesFlags(a, b, transposeA, transposeB))
+    return matMul(a, b, transposeA, transposeB);
   const z = rows === 1 || columns === 1 ? 0 : rows * columns;
   const direct = (transposeA ? toTranspose(a) : 0) + (transposeB ? toTranspose(b) : 0);
   const swapped = (transposeA ? 0 : toTranspose(a)) + (transposeB ? 0 : toTranspose(b)) + z;
   return swapped + NOT_WORTH_TRANSPOSING < direct
     ? swapLast(matMul(transposeB ? b : swapLast(b), transposeA ? a : swapLast(a)))
     : matMul(transposeA ? swapLast(a) : a, transposeB ? swapLast(b) : b);
+}
+
+/** Whether our own kernel does the product, for which a transposed operand is like any other. */
+function takesFlags(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): boolean {
+  return !engine().isTapeOn() && isBlockMatMul(getBackend(), { a, b }, { transposeA, transposeB });
 }
 
 /** Elements to move; those of a vector stay where they are. */

@@ -1,0 +1,81 @@
+import { floatBytes, type Blocks } from './blocks';
+
+/** op(a) `[n, k]` op(b) `[k, m]`, where op transposes what lies transposed in memory. */
+export interface MatrixProduct {
+  readonly n: number;
+  readonly k: number;
+  readonly m: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+// Panels of these sizes stay in the caches: rows and steps of op(a) in the first, steps and columns of op(b) in the second.
+const rowsAtOnce = 32;
+const stepsAtOnce = 256;
+const columnsAtOnce = 512;
+const panelWidth = 8;
+const panelBytes = panelWidth * floatBytes;
+/** What copies of four floats write behind the end. */
+const slack = 16;
+
+const inPanels = (m: number): number => Math.ceil(m / panelWidth) * panelWidth;
+
+/** Bytes of room that such a product needs. */
+export function roomFor({ n, k, m }: MatrixProduct): number {
+  const steps = Math.min(k, stepsAtOnce);
+  const [left, right] = [Math.min(n, rowsAtOnce), inPanels(Math.min(m, columnsAtOnce))];
+  return steps * (left + right) * floatBytes + 2 * slack;
+}
+
+/** c = op(a) op(b), for addresses a, b and c of matrices within the memory, and of room for copies in panels. */
+export function multiplyMatrices(
+  blocks: Blocks,
+  { n, k, m, transposeA, transposeB }: MatrixProduct,
+  a: number,
+  b: number,
+  c: number,
+  room: number,
+): void {
+  const cRow = m * floatBytes;
+  // Few rows do not pay for a copy of b.
+  const isDirect = !transposeB && n <= rowsAtOnce;
+  for (let j0 = 0; j0 < m; j0 += columnsAtOnce) {
+    const columns = Math.min(columnsAtOnce, m - j0);
+    for (let k0 = 0; k0 < k; k0 += stepsAtOnce) {
+      const steps = Math.min(stepsAtOnce, k - k0);
+      const sum = { columns: steps, lines: 1, images: 1 };
+      for (let j = 0; j < columns && !isDirect; j += panelWidth) {
+        const width = Math.min(panelWidth, columns - j);
+        const to = room + j * steps * floatBytes;
+        if (transposeB) {
+          const from = b + ((j0 + j) * k + k0) * floatBytes;
+          blocks.transpose(to, panelBytes, from, k * floatBytes, width, steps);
+        } else {
+          const from = b + (k0 * m + j0 + j) * floatBytes;
+          blocks.copyQuads(to, panelBytes, from, m * floatBytes, Math.ceil(width / 4), steps);
+        }
+      }
+      const left = room + inPanels(columns) * steps * floatBytes + slack;
+      for (let i = 0; i < n; i += rowsAtOnce) {
+        const rows = Math.min(rowsAtOnce, n - i);
+        const step = rows * floatBytes;
+        if (transposeA) {
+          const from = a + (k0 * n + i) * floatBytes;
+          blocks.copyQuads(left, step, from, n * floatBytes, Math.ceil(rows / 4), steps);
+        } else blocks.transpose(left, step, a + (i * k + k0) * floatBytes, k * floatBytes, rows, steps);
+        const from = { at: left, column: step, line: 0, image: 0 };
+        const to = { at: c + (i * m + j0) * floatBytes, row: cRow };
+        if (isDirect) {
+          const right = { at: b + (k0 * m + j0) * floatBytes, row: m * floatBytes };
+          blocks.multiply(sum, from, right, to, rows, columns, k0 > 0);
+          continue;
+        }
+        for (let j = 0; j < columns; j += panelWidth) {
+          const right = { at: room + j * steps * floatBytes, row: panelBytes };
+          const panel = { at: to.at + j * floatBytes, row: cRow };
+          blocks.multiply(sum, from, right, panel, rows, Math.min(panelWidth, columns - j), k0 > 0);
+        }
+      }
+    }
+  }
+}
