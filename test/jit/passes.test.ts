@@ -65,8 +65,8 @@ describe('each pass keeps the meaning', () => {
 
   it('constant folding: equal constants are one, neutral operands go', () =>
     tf.tidy(() => {
-      // Constants in a graphics card's memory are not read back for it.
-      const isRead = computesOnHost(tf.getBackend());
+      // Constants in a graphics card's memory are not read back for it. These are not there yet, and webgpu keeps them on the host so long.
+      const isRead = computesOnHost(tf.getBackend()) || tf.getBackend() === 'webgpu';
       const twice: F = (a) => tf.add(tf.mul(a, 2), tf.mul(a, tf.scalar(2)));
       const different = ['Multiply', 'Multiply', 'Add'];
       expect(after([commonSubexpressions], twice, x())).toEqual(different);

@@ -12,11 +12,11 @@ function both(f: (...args: tf.Tensor[]) => tf.Tensor, ...args: tf.Tensor[]): [tf
     jitted.dispose();
   }
 }
-function expectEqual([found, expected]: [tf.Tensor, tf.Tensor], tolerance = 0): void {
+function expectEqual([found, expected]: [tf.Tensor, tf.Tensor], tolerance = 0, isNaNAllowed = false): void {
   expect([found.dtype, found.shape]).toEqual([expected.dtype, expected.shape]);
   const [a, b] = [found.dataSync(), expected.dataSync()];
   for (let i = 0; i < a.length; i++) {
-    if (Number.isNaN(a[i]) && Number.isNaN(b[i])) continue;
+    if (Number.isNaN(a[i]) && (isNaNAllowed || Number.isNaN(b[i]))) continue;
     if (a[i] !== b[i] && !(Math.abs(a[i]! - b[i]!) <= tolerance * (1 + Math.abs(b[i]!))))
       expect.fail(`element ${i}: ${a[i]} is not ${b[i]}`);
   }
@@ -54,6 +54,9 @@ const logical = [tf.logicalAnd, tf.logicalOr] as typeof binary;
 const values = [0, -0, 1, -1, 0.5, -2.25, 7, -11, 1e-6, Infinity, -Infinity, NaN];
 // Loops round each result to float32 as the kernels do. wasm fuses no loops, but computes matMul with bias as one kernel.
 const exact = (): number => (tf.getBackend() === 'cpu' ? 0 : 1e-6);
+/** What tfjs's shaders make of NaN, and of numbers without a logarithm; loops make NaN of them. */
+const isLeftToDriver = (f: unknown): boolean =>
+  tf.getBackend() === 'webgpu' && [tf.log, tf.log1p, tf.relu6].includes(f as typeof tf.log);
 
 describe('elementwise kernels as loops', () => {
   it('give what the kernels give, special values included', () =>
@@ -67,6 +70,7 @@ describe('elementwise kernels as loops', () => {
         expectEqual(
           both((t) => f(f(t)), x),
           exact(),
+          isLeftToDriver(f),
         );
       for (const f of binary)
         expectEqual(

@@ -7,12 +7,15 @@ import { KERNELS } from './kernels';
 export interface Loop {
   readonly calls: readonly Equation[];
   readonly shape: readonly number[];
+  /** Values of one element that are known when the program is compiled: no inputs of the equation. */
+  readonly constants: ReadonlyMap<Var, number>;
 }
 
 /** A loop as every target needs it. */
 export interface LoopPlan {
   /** The axes, neighbours joined where all inputs go on alike along them; empty for one element. */
   readonly sizes: readonly number[];
+  /** The equation's inputs, then constants. */
   readonly inputs: readonly LoopInput[];
   /**
    * Values of an element, in order of computation. Operand `i` of an expression is input i where there are so many, else statement
@@ -33,6 +36,8 @@ export interface LoopInput {
   readonly kind: Kind;
   /** Elements to go on by along each axis: 0 where the input is repeated. */
   readonly strides: readonly number[];
+  /** Of a constant. */
+  readonly value?: number;
 }
 
 /** Whether a call can be part of a loop, on a target that has these primitives. */
@@ -50,13 +55,17 @@ export function isElementwise(equation: Equation, has: (primitive: Primitive) =>
 }
 
 export function planOf({ inputs, outputs, attrs }: Equation): LoopPlan {
-  const { calls, shape } = attrs.loop as Loop;
-  const sources = inputs.map(([, v]) => v);
+  const { calls, shape, constants } = attrs.loop as Loop;
+  const sources = [...inputs.map(([, v]) => v), ...constants.keys()];
   const { sizes, strides } = collapse(shape, sources);
   const indices = new Map([...sources, ...calls.map((call) => call.outputs[0]!)].map((v, i) => [v, i]));
   return {
     sizes,
-    inputs: sources.map((v, i) => ({ kind: kindOfVar(v), strides: strides[i]! })),
+    inputs: sources.map((v, i) => ({
+      kind: kindOfVar(v),
+      strides: strides[i]!,
+      ...(constants.has(v) && { value: constants.get(v)! }),
+    })),
     statements: calls.map((call) => ({
       expression: expressionOf(call, (v) => indices.get(v)!),
       kind: kindOfVar(call.outputs[0]!),

@@ -1,12 +1,6 @@
-import { Variable, type Tensor } from '@tensorflow/tfjs-core';
-import { engine } from '../../core/engine';
-import { computesOnHost } from '../../core/hostValues';
-import type { Equation, Program, Var } from '../../core/program';
-import { traceOf } from '../../core/tracer';
+import type { Equation, Var } from '../../core/program';
+import { constantValues } from './constantValues';
 import { Renaming, sameAval, type Pass } from './pass';
-
-/** Constants up to this size are compared. */
-const SMALL = 16;
 
 /** The operand that changes nothing: x + 0, x - 0, 1 x, x / 1. Either side, for those that commute. */
 const NEUTRAL: Record<string, { value: number; commutes: boolean }> = {
@@ -21,7 +15,7 @@ const NEUTRAL: Record<string, { value: number; commutes: boolean }> = {
  * constants alone never get into a program: a capture runs them at once.)
  */
 export const constantFolding: Pass = (program) => {
-  const values = smallConstants(program);
+  const values = constantValues(program);
   if (values.size === 0) return program;
   const renaming = new Renaming();
   const seen = new Map<string, Var>();
@@ -49,16 +43,4 @@ function unchanged({ kernel, inputs, outputs }: Equation, values: Map<Var, numbe
   const isNeutral = (v: Var): boolean => values.get(v)?.every((x) => Object.is(x, neutral.value)) ?? false;
   if (isNeutral(b) && sameAval(a, outputs[0]!)) return a;
   return neutral.commutes && isNeutral(a) && sameAval(b, outputs[0]!) ? b : undefined;
-}
-
-function smallConstants({ constants }: Program): Map<Var, number[]> {
-  const values = new Map<Var, number[]>();
-  if (!computesOnHost(engine().backendName)) return values;
-  for (const [v, tensor] of constants) if (isReadable(tensor)) values.set(v, Array.from(tensor.dataSync()));
-  return values;
-}
-
-function isReadable(tensor: Tensor): boolean {
-  const isNumeric = tensor.dtype === 'float32' || tensor.dtype === 'int32' || tensor.dtype === 'bool';
-  return isNumeric && tensor.size <= SMALL && !(tensor instanceof Variable) && !traceOf(tensor);
 }

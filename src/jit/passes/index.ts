@@ -3,6 +3,6 @@ export { commonSubexpressions } from './commonSubexpressions';
 export { constantFolding } from './constantFolding';
 export { deadCode } from './deadCode';
 export { fusion } from './fusion';
-export { loops } from './loops';
+export { loops, type LoopTarget } from './loops';
 export { transposes } from './transposes';
 export type { Pass } from './pass';

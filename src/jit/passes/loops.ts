@@ -1,6 +1,18 @@
-import type { Equation, Var } from '../../core/program';
+import type { Equation, Program, Var } from '../../core/program';
 import { isElementwise, type Loop, type Primitive } from '../elementwise';
+import { constantValues } from './constantValues';
+import { parts } from './parts';
 import type { Pass } from './pass';
+
+/** What decides which calls become one loop. */
+export interface LoopTarget {
+  /** Which primitives there are; all by default. */
+  readonly has?: (primitive: Primitive) => boolean;
+  /** How many inputs and outputs a loop may have in all; any number by default. */
+  readonly buffers?: number;
+  /** Calls that share a loop with no other keep their kernel. */
+  readonly together?: boolean;
+}
 
 /** Elementwise calls waiting to run as one loop. */
 interface Group {
@@ -11,16 +23,17 @@ interface Group {
 /**
  * Joins elementwise calls of equal shape into loops, whose inner values are never stored. A loop runs when the first of its results is
  * read from outside; until then calls join it.
- *
- * @param has which primitives the target has
  */
 export const loops =
-  (has: (primitive: Primitive) => boolean = () => true): Pass =>
+  ({ has = () => true, buffers = Infinity, together = false }: LoopTarget = {}): Pass =>
   (program) => {
+    const constants = scalarsOf(program);
     const results = new Set<Var>(program.outputs);
     const users = new Map<Var, Equation[]>();
     for (const equation of program.equations)
       for (const [, v] of equation.inputs) users.set(v, [...(users.get(v) ?? []), equation]);
+    /** Calls of one element, which cost nothing to repeat in every loop that reads them. */
+    const scalars = new Map<Var, Equation>();
 
     const equations: Equation[] = [];
     const groups = new Map<string, Group>();
@@ -33,11 +46,12 @@ export const loops =
           if (other && other !== group) flush(other);
         }
       for (const { outputs } of group.calls) waiting.delete(outputs[0]!);
-      const inside = new Set(group.calls);
-      const kept = group.calls.flatMap(({ outputs: [v] }) =>
-        results.has(v!) || users.get(v!)?.some((user) => !inside.has(user)) ? [v!] : [],
-      );
-      if (kept.length > 0) equations.push(loopOf(group, kept));
+      const isRead = (v: Var, inside: ReadonlySet<Equation>): boolean =>
+        results.has(v) || (users.get(v)?.some((user) => !inside.has(user)) ?? false);
+      for (const { calls, outputs } of parts(group.calls, { isRead, constants, buffers, scalars })) {
+        if (together && calls.length === 1) equations.push(calls[0]!);
+        else equations.push(loopOf(group.shape, calls, outputs, constants));
+      }
     };
     for (const equation of program.equations) {
       const group = isElementwise(equation, has) ? groupFor(groups, equation) : undefined;
@@ -51,6 +65,7 @@ export const loops =
         const own = groups.get(String(group.shape)) ?? groupFor(groups, equation);
         own.calls.push(equation);
         waiting.set(equation.outputs[0]!, own);
+        if (own.shape.every((n) => n === 1)) scalars.set(equation.outputs[0]!, equation);
       }
     }
     for (const group of [...groups.values()]) if (groups.has(String(group.shape))) flush(group);
@@ -64,13 +79,27 @@ function groupFor(groups: Map<string, Group>, { outputs }: Equation): Group {
   return group;
 }
 
-function loopOf({ shape, calls }: Group, outputs: readonly Var[]): Equation {
+function scalarsOf(program: Program): Map<Var, number> {
+  const found = new Map<Var, number>();
+  for (const [v, values] of constantValues(program))
+    if (values.length === 1 && v.dtype !== 'int32') found.set(v, values[0]!);
+  return found;
+}
+
+function loopOf(
+  shape: readonly number[],
+  calls: readonly Equation[],
+  outputs: readonly Var[],
+  known: ReadonlyMap<Var, number>,
+): Equation {
   const made = new Set(calls.map((call) => call.outputs[0]!));
-  const inputs = new Set(calls.flatMap((call) => call.inputs.map(([, v]) => v)).filter((v) => !made.has(v)));
-  const loop: Loop = { calls, shape };
+  const read = new Set(calls.flatMap((call) => call.inputs.map(([, v]) => v)).filter((v) => !made.has(v)));
+  const constants = new Map([...read].flatMap((v) => (known.has(v) ? [[v, known.get(v)!] as const] : [])));
+  const inputs = [...read].filter((v) => !constants.has(v));
+  const loop: Loop = { calls, shape, constants };
   return {
     kernel: 'TractLoop',
-    inputs: [...inputs].map((v, i) => [String(i), v] as const),
+    inputs: inputs.map((v, i) => [String(i), v] as const),
     list: true,
     attrs: { loop },
     outputs,

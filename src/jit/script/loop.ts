@@ -50,7 +50,11 @@ function generate(equation: Equation): string {
   const { sizes, inputs, statements, outputs } = planOf(equation);
   const before = ['const F = Math.fround;'];
   const inside: string[] = [];
-  inputs.forEach(({ strides }, i) => {
+  inputs.forEach(({ strides, value }, i) => {
+    if (value !== undefined) {
+      before.push(`const x${i} = ${Object.is(value, -0) ? '-0' : value};`);
+      return;
+    }
     before.push(`const a${i} = inputs[${i}];`);
     const at = strides.flatMap((stride, axis) => (stride > 0 ? [`i${axis} * ${stride}`] : []));
     const load = `const x${i} = a${i}[${at.join(' + ') || 0}];`;

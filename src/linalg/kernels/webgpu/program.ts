@@ -96,7 +96,7 @@ export function runShader({
  * WebGPU does not throw for a shader that it refuses: results are then whatever the memory held. The first run of each is watched, and
  * runs after a refusal throw.
  */
-function watched<T>(device: ErrorScopes, name: string, run: () => T): T {
+export function watched<T>(device: ErrorScopes, name: string, run: () => T): T {
   const message = refused.get(device)?.get(name);
   if (message !== undefined) throw new Error(`The WebGPU device refused the shader "${name}": ${message}`);
   const known = compiled.get(device) ?? new Set();

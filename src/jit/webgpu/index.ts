@@ -1,0 +1,2 @@
+export { loopRunner } from './loop';
+export { webgpuLoops } from './target';

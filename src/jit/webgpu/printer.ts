@@ -1,0 +1,85 @@
+import type { Expression, Primitive } from '../elementwise';
+
+type Printer = (...args: string[]) => string;
+
+const infix =
+  (operator: string): Printer =>
+  (a, b) =>
+    `${a} ${operator} ${b}`;
+const call =
+  (name: string): Printer =>
+  (...args) =>
+    `${name}(${args.join(', ')})`;
+
+/** The primitives in WGSL, in float32, with tfjs's own formulas where they differ: numbers are f32 and truths bool. */
+const PRINTERS: Record<Primitive, Printer> = {
+  add: infix('+'),
+  sub: infix('-'),
+  mul: infix('*'),
+  div: infix('/'),
+  pow: call('power'),
+  min: call('least'),
+  max: call('greatest'),
+  neg: (x) => `-${x}`,
+  abs: call('abs'),
+  sqrt: call('sqrt'),
+  floor: call('floor'),
+  ceil: call('ceil'),
+  exp: call('exp'),
+  expm1: (x) => `exp(${x}) - 1.0`,
+  log: call('logarithm'),
+  log1p: call('logarithm1p'),
+  sin: call('sin'),
+  cos: call('cos'),
+  tanh: call('hyperbolicTangent'),
+  equal: infix('=='),
+  notEqual: call('differs'),
+  less: infix('<'),
+  lessEqual: infix('<='),
+  greater: infix('>'),
+  greaterEqual: infix('>='),
+  and: infix('&&'),
+  or: infix('||'),
+  not: (x) => `!${x}`,
+  select: (condition, t, e) => `select(${e}, ${t}, ${condition})`,
+  toNumber: (x) => `select(0.0, 1.0, ${x})`,
+  toTruth: (x) => `differs(${x}, 0.0)`,
+};
+
+/**
+ * What the printed expressions call. A shader compiler may assume that there is no NaN, as tfjs has found: NaN is told by its bits, and made
+ * from a uniform.
+ */
+export const LIBRARY = `
+  fn isNaN(x : f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
+  fn differs(a : f32, b : f32) -> bool { return a != b || isNaN(a) || isNaN(b); }
+  fn least(a : f32, b : f32) -> f32 { return select(min(a, b), uniforms.NAN, isNaN(a) || isNaN(b)); }
+  fn greatest(a : f32, b : f32) -> f32 { return select(max(a, b), uniforms.NAN, isNaN(a) || isNaN(b)); }
+  fn logarithm(x : f32) -> f32 { return select(log(x), uniforms.NAN, x < 0.0 || isNaN(x)); }
+  fn logarithm1p(x : f32) -> f32 { return select(log(1.0 + x), uniforms.NAN, x < -1.0 || isNaN(x)); }
+  fn hyperbolicTangent(x : f32) -> f32 {
+    let e = exp(-2.0 * abs(x));
+    return select(sign(x) * (1.0 - e) / (1.0 + e), x, isNaN(x));
+  }
+  // WGSL knows no power of a number below 0.
+  fn power(a : f32, b : f32) -> f32 {
+    if (b == 0.0) { return 1.0; }
+    if (isNaN(a) || isNaN(b) || (a < 0.0 && floor(b) < b)) { return uniforms.NAN; }
+    return select(1.0, sign(a), round(abs(b) % 2.0) == 1.0) * pow(abs(a), b);
+  }`;
+
+/** @param names of the operands */
+export function print(expression: Expression, names: readonly string[]): string {
+  if (expression.op === 'operand') return names[expression.index]!;
+  if (expression.op === 'constant') return literal(expression.value);
+  const args = expression.args.map((arg) => print(arg, names));
+  return `(${PRINTERS[expression.op](...args)})`;
+}
+
+function literal(given: number): string {
+  const value = Math.fround(given);
+  if (Number.isNaN(value)) return 'uniforms.NAN';
+  if (!Number.isFinite(value)) return value > 0 ? 'uniforms.INFINITY' : '(-uniforms.INFINITY)';
+  const digits = Object.is(value, -0) ? '-0' : String(value);
+  return `f32(${/[.e]/.test(digits) ? digits : `${digits}.0`})`;
+}
