@@ -12,14 +12,6 @@ const area = size * size;
 const each = area / threads;
 const rowsApart = threads / size;
 
-/** The four elements of a block that are an invocation's own, in column `col` of the block. */
-const own = (array: string): string =>
-  `vec4<f32>(${[0, 1, 2, 3].map((e) => `${array}[(row + ${e * rowsApart}) * ${size} + col]`).join(', ')})`;
-const ownRows = (array: string, col: string): string =>
-  `vec4<f32>(${[0, 1, 2, 3].map((e) => `${array}[(row + ${e * rowsApart}) * ${size} + ${col}]`).join(', ')})`;
-const store = (array: string, values: string): string =>
-  [0, 1, 2, 3].map((e) => `${array}[(row + ${e * rowsApart}) * ${size} + col] = ${values}[${e}];`).join('\n');
-
 /** G + rows lambda I: the matrix of the system, times rows, which takes no division. */
 const ridge: Shader = {
   name: 'pair ridge',
@@ -41,93 +33,65 @@ const ridge: Shader = {
 
 /**
  * One column of blocks of L, right-looking: L_kk with L_kk L_kk^T = W_kk, and L_ik = W_ik L_kk^-T. Each workgroup makes one block L_ik, and
- * factors W_kk for itself. NaN from the first pivot on that is not positive.
+ * factors W_kk for itself: both lie in S, W_kk above. NaN from the first pivot on that is not positive.
  */
 const panel: Shader = {
   name: 'pair Cholesky panel',
   inputs: ['W'],
   integers: ['zero', 'k', 'blocks'],
   declarations: `
-    var<workgroup> Dh : array<f32, ${area}>;
-    var<workgroup> Dl : array<f32, ${area}>;
-    var<workgroup> Ph : array<f32, ${area}>;
-    var<workgroup> Pl : array<f32, ${area}>;
-    ${pairArithmetic(4)}`,
+    var<workgroup> Sh : array<f32, ${2 * area}>;
+    var<workgroup> Sl : array<f32, ${2 * area}>;
+    fn part(at : i32) -> Pair { return Pair(Sh[at], Sl[at]); }
+    fn share(at : i32, v : Pair) { Sh[at] = v.high; Sl[at] = v.low; }
+    ${pairArithmetic(1)}`,
   body: `
     let n = uniforms.outShape.y;
-    let k = uniforms.k;
     let stacks = uniforms.outShape.x / 2;
-    let below = uniforms.blocks - k;
+    let below = uniforms.blocks - uniforms.k;
     let live = w / below < stacks;
     let base = min(w / below, stacks - 1) * n * n;
     let low = stacks * n * n;
-    let i = k + w % below;
+    let i = uniforms.k + w % below;
     let col = t % ${size};
-    let row = t / ${size};
-    for (var e = 0; e < ${each}; e++) {
-      let r = row + e * ${rowsApart};
-      let at = vec3<i32>(k * ${size} + r, i * ${size} + r, k * ${size} + col);
-      var d = vec2<f32>(select(0.0, 1.0, at.x == at.z), 0.0);
-      var p = vec2<f32>(0.0);
-      if (at.x < n && at.z < n) {
-        let source = base + at.x * n + at.z;
-        d = vec2<f32>(W[source], W[source + low]);
+    let column = uniforms.k * ${size} + col;
+    for (var e = 0; e < ${2 * each}; e++) {
+      let r = t / ${size} + e * ${rowsApart};
+      let row = select(i, uniforms.k, e < ${each}) * ${size} + r % ${size};
+      var v = single(select(0.0, 1.0, row == column));
+      if (row < n && column < n) {
+        let at = base + row * n + column;
+        v = Pair(W[at], W[at + low]);
       }
-      if (at.y < n && at.z < n) {
-        let source = base + at.y * n + at.z;
-        p = vec2<f32>(W[source], W[source + low]);
-      }
-      Dh[r * ${size} + col] = d.x;
-      Dl[r * ${size} + col] = d.y;
-      Ph[r * ${size} + col] = p.x;
-      Pl[r * ${size} + col] = p.y;
+      share(r * ${size} + col, v);
     }
     workgroupBarrier();
     for (var j = 0; j < ${size}; j++) {
-      let pivot = Pair(vec4<f32>(Dh[j * ${size + 1}]), vec4<f32>(Dl[j * ${size + 1}]));
+      let pivot = part(j * ${size + 1});
       workgroupBarrier();
       if (t >= j && t < ${2 * size}) {
         var diagonal = root(pivot);
-        if (!(pivot.high.x > 0.0) || isinf(pivot.high.x)) { diagonal = single(vec4<f32>(uniforms.NAN)); }
-        let at = (t % ${size}) * ${size} + j;
-        if (t == j) {
-          Dh[at] = diagonal.high.x;
-          Dl[at] = diagonal.low.x;
-        } else if (t < ${size}) {
-          let v = quotient(Pair(vec4<f32>(Dh[at]), vec4<f32>(Dl[at])), diagonal);
-          Dh[at] = v.high.x;
-          Dl[at] = v.low.x;
-        } else {
-          let v = quotient(Pair(vec4<f32>(Ph[at]), vec4<f32>(Pl[at])), diagonal);
-          Ph[at] = v.high.x;
-          Pl[at] = v.low.x;
-        }
+        if (!(pivot.high > 0.0) || isinf(pivot.high)) { diagonal = single(uniforms.NAN); }
+        if (t > j) { diagonal = quotient(part(t * ${size} + j), diagonal); }
+        share(t * ${size} + j, diagonal);
       }
       workgroupBarrier();
       if (col > j) {
-        let across = Pair(vec4<f32>(-Dh[col * ${size} + j]), vec4<f32>(-Dl[col * ${size} + j]));
-        let d = add(Pair(${own('Dh')}, ${own('Dl')}), product(Pair(${ownRows('Dh', 'j')}, ${ownRows('Dl', 'j')}), across));
-        ${store('Dh', 'd.high')}
-        ${store('Dl', 'd.low')}
-        let p = add(Pair(${own('Ph')}, ${own('Pl')}), product(Pair(${ownRows('Ph', 'j')}, ${ownRows('Pl', 'j')}), across));
-        ${store('Ph', 'p.high')}
-        ${store('Pl', 'p.low')}
+        let across = minus(part(col * ${size} + j));
+        for (var e = 0; e < ${2 * each}; e++) {
+          let row = (t / ${size} + e * ${rowsApart}) * ${size};
+          share(row + col, add(part(row + col), product(part(row + j), across)));
+        }
       }
       workgroupBarrier();
     }
-    for (var e = 0; e < ${each}; e++) {
-      let r = row + e * ${rowsApart};
-      let at = vec2<i32>(i * ${size} + r, k * ${size} + col);
-      if (live && at.x < n && at.y < n) {
-        let to = base + at.x * n + at.y;
-        let source = r * ${size} + col;
-        if (i > k) {
-          result[to] = Ph[source];
-          result[to + low] = Pl[source];
-        } else {
-          result[to] = select(0.0, Dh[source], col <= r);
-          result[to + low] = select(0.0, Dl[source], col <= r);
-        }
+    for (var e = select(0, ${each}, i > uniforms.k); e < select(${each}, ${2 * each}, i > uniforms.k); e++) {
+      let r = t / ${size} + e * ${rowsApart};
+      let row = i * ${size} + r % ${size};
+      if (live && row < n && column < n) {
+        let v = part(r * ${size} + col);
+        result[base + row * n + column] = v.high;
+        result[base + row * n + column + low] = v.low;
       }
     }`,
 };

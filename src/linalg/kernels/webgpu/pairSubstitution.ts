@@ -8,10 +8,6 @@ const area = size * size;
 const each = area / threads;
 const rowsApart = threads / size;
 
-const lanes = [0, 1, 2, 3];
-const rowsOf = (array: string, col: string): string =>
-  `vec4<f32>(${lanes.map((e) => `${array}[(row + ${e * rowsApart}) * ${size} + ${col}]`).join(', ')})`;
-
 /** Substitution in pairs by blocks of rows, with L downwards or L^T upwards; see substitution.ts. */
 const substitution: Shader = {
   name: 'pair substitution',
@@ -22,6 +18,9 @@ const substitution: Shader = {
     var<workgroup> Tl : array<f32, ${area}>;
     var<workgroup> Xh : array<f32, ${area}>;
     var<workgroup> Xl : array<f32, ${area}>;
+    fn entry(at : i32) -> Pair { return Pair(Th[at], Tl[at]); }
+    fn solution(at : i32) -> Pair { return Pair(Xh[at], Xl[at]); }
+    fn place(at : i32, v : Pair) { Xh[at] = v.high; Xl[at] = v.low; }
     fn loadT(base : i32, low : i32, n : i32, rowBlock : i32, colBlock : i32, t : i32) {
       for (var e = 0; e < ${each}; e++) {
         let id = e * ${threads} + t;
@@ -39,7 +38,7 @@ const substitution: Shader = {
         Tl[r * ${size} + c] = v.y;
       }
     }
-    ${pairArithmetic(4)}`,
+    ${pairArithmetic(1)}`,
   body: `
     let n = uniforms.outShape.y;
     let m = uniforms.outShape.z;
@@ -55,67 +54,55 @@ const substitution: Shader = {
     let col = (w % uniforms.across) * ${size} + c;
     for (var s = 0; s < blocks; s++) {
       let k = select(blocks - 1 - s, s, uniforms.down != 0);
-      var sum = single(vec4<f32>(0.0));
+      var sums = array<Pair, ${each}>();
+      for (var e = 0; e < ${each}; e++) { sums[e] = single(0.0); }
       for (var q = 0; q < s; q++) {
         let p = select(blocks - 1 - q, q, uniforms.down != 0);
         loadT(base, stacks * n * n, n, k, p, t);
         for (var e = 0; e < ${each}; e++) {
           let r = p * ${size} + e * ${rowsApart} + row;
-          var v = vec2<f32>(0.0);
-          if (r < n && col < m) { v = vec2<f32>(result[right + r * m + col], result[low + right + r * m + col]); }
-          Xh[e * ${threads} + t] = v.x;
-          Xl[e * ${threads} + t] = v.y;
+          var v = single(0.0);
+          if (r < n && col < m) { v = Pair(result[right + r * m + col], result[low + right + r * m + col]); }
+          place(e * ${threads} + t, v);
         }
         workgroupBarrier();
-        var block = single(vec4<f32>(0.0));
-        for (var j = 0; j < ${size}; j++) {
-          block = accumulate(block, product(
-            Pair(${rowsOf('Th', 'j')}, ${rowsOf('Tl', 'j')}),
-            Pair(vec4<f32>(Xh[j * ${size} + c]), vec4<f32>(Xl[j * ${size} + c]))));
+        for (var e = 0; e < ${each}; e++) {
+          var block = single(0.0);
+          for (var j = 0; j < ${size}; j++) {
+            block = accumulate(
+              block, product(entry((e * ${rowsApart} + row) * ${size} + j), solution(j * ${size} + c)));
+          }
+          sums[e] = add(sums[e], block);
         }
-        sum = add(sum, block);
         workgroupBarrier();
       }
       loadT(base, stacks * n * n, n, k, k, t);
-      var given = single(vec4<f32>(0.0));
       for (var e = 0; e < ${each}; e++) {
         let r = k * ${size} + e * ${rowsApart} + row;
+        var given = single(0.0);
         if (r < n && col < m) {
           let at = right + r * m + col;
           if (uniforms.down == 0) {
-            given.high[e] = result[at];
-            given.low[e] = result[at + low];
+            given = Pair(result[at], result[at + low]);
           } else {
-            given.high[e] = H[at];
-            if (uniforms.hasRest != 0) { given.low[e] = L[at]; }
+            given.high = H[at];
+            if (uniforms.hasRest != 0) { given.low = L[at]; }
           }
         }
+        place(e * ${threads} + t, add(given, minus(sums[e])));
       }
-      let left = add(given, minus(sum));
-      ${lanes.map((e) => `Xh[${e * threads} + t] = left.high[${e}];`).join('\n')}
-      ${lanes.map((e) => `Xl[${e * threads} + t] = left.low[${e}];`).join('\n')}
       workgroupBarrier();
       for (var z = 0; z < ${size}; z++) {
         let j = select(${size - 1} - z, z, uniforms.down != 0);
         if (t < ${size}) {
-          let at = j * ${size} + t;
-          let v = quotient(
-            Pair(vec4<f32>(Xh[at]), vec4<f32>(Xl[at])),
-            Pair(vec4<f32>(Th[j * ${size + 1}]), vec4<f32>(Tl[j * ${size + 1}])));
-          Xh[at] = v.high.x;
-          Xl[at] = v.low.x;
+          place(j * ${size} + t, quotient(solution(j * ${size} + t), entry(j * ${size + 1})));
         }
         workgroupBarrier();
-        let solved = Pair(vec4<f32>(-Xh[j * ${size} + c]), vec4<f32>(-Xl[j * ${size} + c]));
-        let v = add(
-          Pair(${rowsOf('Xh', 'c')}, ${rowsOf('Xl', 'c')}),
-          product(Pair(${rowsOf('Th', 'j')}, ${rowsOf('Tl', 'j')}), solved));
-        workgroupBarrier();
+        let solved = minus(solution(j * ${size} + c));
         for (var e = 0; e < ${each}; e++) {
           let r = e * ${rowsApart} + row;
           if (select((r < j), (r > j), uniforms.down != 0)) {
-            Xh[r * ${size} + c] = v.high[e];
-            Xl[r * ${size} + c] = v.low[e];
+            place(e * ${threads} + t, add(solution(e * ${threads} + t), product(entry(r * ${size} + j), solved)));
           }
         }
         workgroupBarrier();
@@ -123,8 +110,9 @@ const substitution: Shader = {
       for (var e = 0; e < ${each}; e++) {
         let r = k * ${size} + e * ${rowsApart} + row;
         if (live && r < n && col < m) {
-          result[right + r * m + col] = Xh[e * ${threads} + t];
-          result[low + right + r * m + col] = Xl[e * ${threads} + t];
+          let v = solution(e * ${threads} + t);
+          result[right + r * m + col] = v.high;
+          result[low + right + r * m + col] = v.low;
         }
       }
       storageBarrier();
