@@ -68,6 +68,9 @@ export class Provenance {
   }
 
   private computed(kernel: string, inputs: KernelInputs, attrs: Attrs, result: Tensor | Tensor[]): void {
+    // A clone is what it is a clone of.
+    const [source] = kernel === 'Identity' ? (Object.values(inputs) as Tensor[]) : [];
+    if (source && !this.names.has(result as Tensor)) this.names.set(result as Tensor, this.of(source));
     const names = Object.entries(inputs).map(([name, t]: [string, Tensor | undefined]) =>
       t == null ? name : `${name}:${this.of(t)}`,
     );

@@ -107,6 +107,8 @@ export interface Rule {
    * Undefined where a backend can't: there `polyfill` stands for it.
    */
   readonly bind?: (attrs: Attrs, backendName: string) => BareKernel | undefined;
+  /** For loops along an axis: the loop with another body, on tensors of any level, for a trace that looks into it. See lax/primitives/scan.ts. */
+  readonly withBody?: (attrs: Attrs, loop: LoopCall) => Tensor[];
   /** What a capture writes down instead of the call itself: a jitted function inside a jitted function. */
   readonly inline?: (inputs: Tensor[], attrs: Attrs) => Tensor[];
   /** A kernel of this library, registered for a backend when it is first needed there: see `provideKernels`. */
@@ -117,6 +119,15 @@ export interface Rule {
   readonly impure?: boolean;
   /** Why a capture can't hold it, if it can't: the shape of its output depends on values, or it does something besides computing. */
   readonly uncapturable?: string | ((attrs: Attrs) => string | undefined);
+}
+
+/** A loop along the first axis of `xs`. */
+export interface LoopCall {
+  readonly length: number;
+  readonly carry: readonly Tensor[];
+  readonly xs: readonly Tensor[];
+  /** One step, from the carry and one x: the next carry, then what is stacked. What it closes over is the same for every step. */
+  step(carry: Tensor[], row: Tensor[]): Tensor[];
 }
 
 /** A step on tensors without the engine's bookkeeping. The data of its outputs belongs to the caller, who disposes it. */

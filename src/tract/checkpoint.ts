@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispatch } from '../core/dispatch';
 import type { Attrs, Rematerialised } from '../core/rule';
-import type { Use } from './sharing';
+import { keepsData, type SharedWeight, type Use } from './sharing';
 import type { TractTrace } from './trace';
 
 /**
@@ -10,35 +10,59 @@ import type { TractTrace } from './trace';
  */
 export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs): Tensor[] {
   const { run } = attrs as { run: Rematerialised };
-  const roles = inputs.map((t) => (trace.owns(t) ? trace.standIn(t) : undefined));
+  const roles = inputs.map((t) => {
+    const part = trace.part(t);
+    return part && ((value: Tensor) => trace.as(part, value));
+  });
   const first = trace.uses.length;
   let found: Use[] = [];
   let wrap: ((value: Tensor) => Tensor)[] | undefined;
 
+  // What the first run of the body found is an input too: it has to be there in the backward pass.
+  const given = trace.isSecond ? [...trace.weights.values()].filter((weight) => weight.given) : [];
+
   const below: Rematerialised = (values) => {
-    const body = (): Tensor[] => run(values.map((value, i) => roles[i]?.(value) ?? value));
+    const body = (): Tensor[] =>
+      withGiven(given, values.slice(inputs.length), () =>
+        run(inputs.map((_, i) => roles[i]?.(values[i]!) ?? values[i]!)),
+      );
     if (wrap) {
       const { results, uses } = trace.again(found, body);
       return withUses(trace, results, uses);
     }
     const results = body();
-    wrap = results.map((t) => (trace.owns(t) ? trace.standIn(t) : (value) => value));
+    wrap = results.map((t) => {
+      const part = trace.part(t);
+      return (value) => trace.as(part, value);
+    });
     found = trace.uses.slice(first);
     return withUses(trace, results, found);
   };
 
-  const lower = inputs.map((t) => trace.output(t));
+  const lower = [...inputs.map((t) => trace.output(t)), ...given.map((weight) => weight.given!)];
   const outputs = dispatch('Checkpoint', lower, { run: below }) as Tensor[];
-  const count = wrap!.length;
-  found.forEach((use, i) => {
-    const inner = [use.token, use.data];
-    use.token = trace.holdings.hold(outputs[count + 2 * i]!);
-    use.data = trace.holdings.hold(outputs[count + 2 * i + 1]!);
+  let next = wrap!.length;
+  const outside = (): Tensor => trace.holdings.hold(outputs[next++]!);
+  for (const use of found) {
+    const inner = tensorsOf(use);
+    use.kept = keepsData(use.kept) ? { token: outside(), data: outside() } : { ...use.kept, sums: outside() };
     for (const t of inner) trace.holdings.release(t);
-  });
-  return outputs.slice(0, count).map((t, i) => wrap![i]!(t));
+  }
+  return wrap!.map((make, i) => make(outputs[i]!));
 }
 
 function withUses(trace: TractTrace, results: readonly Tensor[], uses: readonly Use[]): Tensor[] {
-  return [...results.map((t) => trace.output(t)), ...uses.flatMap(({ token, data }) => [token, data])];
+  return [...results.map((t) => trace.output(t)), ...uses.flatMap(tensorsOf)];
+}
+
+const tensorsOf = ({ kept }: Use): Tensor[] => (keepsData(kept) ? [kept.token, kept.data] : [kept.sums]);
+
+function withGiven<T>(weights: readonly SharedWeight[], given: readonly Tensor[], body: () => T): T {
+  const before = weights.map((weight) => weight.given);
+  weights.forEach((weight, i) => (weight.given = given[i]));
+  try {
+    return body();
+  } finally {
+    weights.forEach((weight, i) => (weight.given = before[i]));
+  }
 }

@@ -17,7 +17,7 @@ import type { SharedWeight } from './sharing';
  * (Petersen, Borgelt, Ermon: TrAct, NeurIPS 2024, Lemma 1, Eq. 10 and 12). The right side, the dual form, is for b < n.
  *
  * @param weight the weight that this use is one of: see sharing.ts
- * @returns the kernel's output, and the token through which it hears of other uses
+ * @returns the kernel's output, and the token through which it hears of other uses if it has not been told of them
  */
 export function correctedKernel(
   kind: LayerKind,
@@ -54,23 +54,32 @@ export function correctedKernel(
   const call: CustomDerivative = {
     name: 'tract',
     primal: ([x, w, ridge]) => outputs(x!, w!, ridge!),
-    forward: ([x, w, ridge]) => ({ outputs: outputs(x!, w!, ridge!), residuals: [x!, w!, ridge!] }),
-    backward: ([x, w, ridge], [g, message], wanted) => [
+    forward: ([x, w, ridge, ...given]) => ({
+      outputs: outputs(x!, w!, ridge!),
+      residuals: [x!, w!, ridge!, ...given],
+    }),
+    backward: ([x, w, ridge, given], [g, message], wanted) => [
       wanted[0] ? ordinary(kind.data, x!, w!, g!) : null,
-      wanted[1] ? corrected(x!, w!, ridge!, g!, weight.heard(message!)) : null,
+      wanted[1] ? corrected(x!, w!, ridge!, g!, weight.heard(given ?? message!)) : null,
+      null,
       null,
     ],
     // The transposed map: the tangent of z is x A^-1 dw, so A^-1 (symmetric) meets the tangent of the weight first.
-    pushForward: ([x, w, ridge], [dx, dw]) => {
-      weight.pushForward();
-      const statistic = (): Statistic => reduced(measure(layer, x!, options.sample), options);
+    pushForward: ([x, w, ridge, given], [dx, dw]) => {
+      weight.pushed = true;
+      const shared = given && weight.heard(given);
+      const statistic = (): Statistic => reduced(shared ?? measure(layer, x!, options.sample), options);
       const fromWeight = dw && run(x!, precondition(layer, statistic(), ridge!, dw));
       const fromData = dx && run(dx, w!);
       const tangent = fromWeight && fromData ? add(fromWeight, fromData) : (fromWeight ?? fromData ?? null);
       return { outputs: outputs(x!, w!, ridge!), tangents: [tangent, null] };
     },
   };
-  return callCustomDerivative(call, [inputs[kind.data]!, inputs[kind.weight]!, lambda]) as [Tensor, Tensor];
+  const given = weight.given ? [weight.given] : [];
+  return callCustomDerivative(call, [inputs[kind.data]!, inputs[kind.weight]!, lambda, ...given]) as [
+    Tensor,
+    Tensor,
+  ];
 }
 
 /** The kernel's ordinary cotangent for one operand. Linear kernels read only the other one for it. */

@@ -9,8 +9,8 @@ import { operationsOf } from './cost';
 import { formOf, operations, type Form } from './form';
 import { layerKernels } from './layer';
 import { optionsOf, readOptions, ridgeOf, type TractOptions } from './options';
-import type { SharedWeight } from './sharing';
-import { measure, reduced, type Statistic } from './statistic';
+import { measured, type SharedWeight } from './sharing';
+import { reduced, type Statistic } from './statistic';
 import { TractTrace } from './trace';
 
 /** One first layer. */
@@ -80,7 +80,8 @@ function examine(
     try {
       return withScope(name, () => {
         let forward = 0;
-        trace.onKernel = (kernel, given, result) => (forward += operationsOf(kernel, given, result));
+        trace.onKernel = (kernel, given, result, times) =>
+          (forward += times * operationsOf(kernel, given, result));
         const tracers = leavesWithPath(params).map(([path, leaf]) =>
           trace.parameter(toTensor(leaf, path ? `${name}: params at "${path}"` : `${name}: params`), path),
         );
@@ -90,7 +91,9 @@ function examine(
         );
         if (trace.uses.length === 0) throw new TypeError(nothingFound(name));
         const lambda = ridgeOf(options);
-        const layers = [...trace.weights.values()].map((weight) => describeWeight(weight, lambda, options));
+        const layers = [...trace.weights.values()]
+          .filter(({ uses }) => uses.length > 0)
+          .map((weight) => describeWeight(weight, lambda, options));
         return summary(layers, lambda.dataSync()[0]!, 3 * forward);
       });
     } finally {
@@ -99,13 +102,17 @@ function examine(
   });
 }
 
-function describeWeight({ uses }: SharedWeight, lambda: Tensor, options: TractOptions): LayerDescription {
+function describeWeight(
+  { uses, isShared }: SharedWeight,
+  lambda: Tensor,
+  options: TractOptions,
+): LayerDescription {
   const [first] = uses as [SharedWeight['uses'][number]];
   const { kernel, sources, layer } = first;
   let statistic: Statistic | undefined;
-  for (const use of uses) statistic = measure(use.layer, use.data, options.sample, statistic);
-  const b = uses.reduce((sum, use) => sum + use.layer.b, 0);
-  const form = uses.length > 1 ? 'primal' : formOf(layer, options);
+  for (const use of uses) statistic = measured(use, options.sample, statistic);
+  const b = uses.reduce((sum, use) => sum + use.b, 0);
+  const form = isShared ? 'primal' : formOf(layer, options);
   return {
     primitive: kernel,
     parameters: sources,

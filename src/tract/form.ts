@@ -22,3 +22,19 @@ export function formOf(layer: LinearLayer, { form, reduce, sample }: TractOption
   if (form !== 'auto') return form;
   return operations(layer, 'dual') < operations(layer, 'primal') ? 'dual' : 'primal';
 }
+
+/** Numbers in the largest Gram matrix that is tried: 2 GiB of them, and there are several. */
+const LARGEST = 2 ** 29;
+
+/** @throws RangeError where the matrix to be factored could not be held. */
+export function checkSize(name: string, kernel: string, layer: LinearLayer, options: TractOptions): void {
+  if (layer.kind === 'lookup') return;
+  const { b, n, stacks } = layer;
+  const form = formOf(layer, options);
+  const size = form === 'dual' ? b : n;
+  if (stacks * size * size <= LARGEST) return;
+  throw new RangeError(
+    `${name}: the first layer in ${kernel} has ${n} features and ${b} rows, and ${form === 'dual' ? 'x x^T' : 'x^T x'} would be ${stacks > 1 ? `${stacks} of ` : ''}` +
+      `[${size},${size}]. If it should not be corrected, keep its parameter out of the first argument of tract; else make its input smaller.`,
+  );
+}

@@ -3,21 +3,26 @@ import { isDifferentiable } from '../core/rule';
 import { traceOf, type Tracer } from '../core/tracer';
 import { BatchTrace } from '../interpreters/batch';
 import { callCustomDerivative } from '../interpreters/customDerivative';
+import { ReverseTrace } from '../interpreters/reverse';
 import { StageTrace } from '../interpreters/stage';
 import type { LinearLayer } from './layer';
 import type { TractOptions } from './options';
-import { measure, packed, unpacked, type Statistic } from './statistic';
+import { combined, measure, packed, unpacked, type Statistic } from './statistic';
 
 /*
- * A layer that is applied to data several times (a siamese network, two augmentations of one picture) is one layer on the rows of all its
- * uses: the objective that TrAct minimises sums over everything that z = x W produces, so A = sum_i x_i^T x_i / sum_i b_i + lambda I,
- * and the gradient sum_i x_i^T g_i meets this one A. Taken use by use instead, each with a Gram matrix of its own, the update would fit every
- * branch as if the others did not move, and splitting a batch into two calls would change the result.
+ * A layer that is applied to data several times (a siamese network, two augmentations of one picture, the steps of a loop) is one layer on the
+ * rows of all its uses: the objective that TrAct minimises sums over everything that z = x W produces, so A = sum_i x_i^T x_i / sum_i b_i +
+ * lambda I, and the gradient sum_i x_i^T g_i meets this one A. Taken use by use instead, each with a Gram matrix of its own, the update would fit
+ * every branch as if the others did not move, and splitting a batch into two calls would change the result.
  *
- * When a use is met, later ones are not known yet; but its pullback runs after everything that the body did. So each use has a second output, a
- * token, and the results of the body pass through one more step, the tie, that takes tokens and data of all uses. Its pullback, the first to
- * run, sends the sum of all Gram matrices along the tokens' edges to the pullbacks of the uses, where A^-1 is applied to each x_i^T g_i. This
- * is data flow like any other, so that every transformation around it applies. Where a branch has no gradient, its rows still count.
+ * When a use is met, later ones are not known yet. Reverse mode need not wait: a use's pullback runs after everything that the body did. So each
+ * use has a second output, a token, and the results of the body pass through one more step, the tie, that takes tokens and data of all uses. Its
+ * pullback, the first to run, sends the sum of all Gram matrices along the tokens' edges to the pullbacks of the uses, where A^-1 is applied to
+ * each x_i^T g_i. This is data flow like any other, so that every transformation around it applies. Where a branch has no gradient, its rows
+ * still count.
+ *
+ * Forward mode, vmap over some of the data, captures that are differentiated later, and uses inside loops need A when they meet the first use.
+ * There the body runs twice, first to meet all uses: see `TractTrace.secondly`.
  */
 
 /** One application of a weight to data. */
@@ -27,53 +32,71 @@ export interface Use {
   readonly sources: readonly string[];
   readonly weight: SharedWeight;
   readonly layer: LinearLayer;
-  /** One level below the trace, as is the token; a checkpoint around the use replaces both by its outputs. */
-  data: Tensor;
-  token: Tensor;
+  /** Rows of x; in a loop, those of all steps. */
+  readonly b: number;
+  /** What is kept of its data, one level below the trace; a checkpoint around the use replaces it by its outputs. */
+  kept: Data | Sums;
+}
+
+interface Data {
+  readonly data: Tensor;
+  readonly token: Tensor;
+}
+
+/** Of a use inside a loop, whose data are gone: see `packed`. */
+interface Sums {
+  readonly sums: Tensor;
+  readonly rows: number;
+}
+
+export const keepsData = (kept: Use['kept']): kept is Data => 'data' in kept;
+
+/** The statistic of a use, added to that of another. */
+export function measured({ layer, kept }: Use, share: number, onto?: Statistic): Statistic {
+  if (keepsData(kept)) return measure(layer, kept.data, share, onto);
+  const own = unpacked(kept.sums, kept.rows);
+  return onto ? combined(own, onto) : own;
 }
 
 /** A weight that meets data, with all its uses. */
 export class SharedWeight {
   readonly uses: Use[] = [];
-  private rows = 0;
-  private pushed = false;
+  /** Whether forward mode has reached a use. */
+  pushed = false;
+  /** A weight that differs from step to step of a loop: each step has an A of its own. */
+  varies = false;
+  /** The statistic of all uses, while the body runs for the second time. */
+  given: Tensor | undefined;
+  rows = 0;
 
-  constructor(
-    private readonly name: string,
-    private readonly options: TractOptions,
-  ) {}
+  constructor(private readonly options: TractOptions) {}
 
-  addUse(use: Use): void {
-    this.uses.push(use);
-    if (this.pushed && this.uses.length > 1) this.refuseForwardMode();
-  }
-
-  /** Forward mode reaches the first use before the others exist. */
-  pushForward(): void {
-    this.pushed = true;
-    if (this.uses.length > 1) this.refuseForwardMode();
-  }
-
-  /** What the tie sent, if there was one: zeros of a scalar's shape otherwise. */
+  /** What the tie sent, or an earlier run of the body gave, if anything: a scalar otherwise. */
   heard(message: Tensor): Statistic | undefined {
     return message.rank > 0 ? unpacked(message, this.rows) : undefined;
   }
 
-  /** The message of the tie: the sums over the rows of all uses. */
-  message(data: readonly Tensor[]): Tensor {
+  /** The sums over the rows of all uses, as a message to them. */
+  message(data?: readonly Tensor[]): Tensor {
+    const { sample } = this.options;
     let statistic: Statistic | undefined;
-    this.uses.forEach(({ layer }, i) => {
-      statistic = measure(layer, data[i]!, this.options.sample, statistic);
+    this.uses.forEach((use, i) => {
+      statistic = data ? measure(use.layer, data[i]!, sample, statistic) : measured(use, sample, statistic);
     });
     this.rows = statistic!.rows;
     return packed(statistic!);
   }
 
-  private refuseForwardMode(): void {
-    throw new Error(
-      `${this.name}: forward mode (jvp, linearize, jacfwd) reaches the first use of a layer that is applied to data ${this.uses.length} times before ` +
-        'the rows of the others are known. Use reverse mode, or apply the layer once to the concatenated rows.',
-    );
+  /** Whether its A is not that of one use alone. */
+  get isShared(): boolean {
+    return !this.varies && (this.uses.length > 1 || this.uses.some(({ kept }) => !keepsData(kept)));
+  }
+
+  /** Whether the uses need A before all of them are met. */
+  get isEager(): boolean {
+    if (!this.isShared) return false;
+    if (this.uses.some(({ kept }) => !keepsData(kept))) return true;
+    return this.pushed || !areMappedAlike(this.uses) || this.uses.some(isDifferentiatedLater);
   }
 }
 
@@ -82,8 +105,7 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
   const shared = [...weights].filter(({ uses }) => uses.length > 1);
   const tied = results.flatMap((y, i) => (isDifferentiable(y) ? [i] : []));
   if (shared.length === 0 || tied.length === 0) return results.slice();
-  const uses = shared.flatMap((weight) => weight.uses);
-  for (const weight of shared) checkMappedAlike(name, weight.uses);
+  const kept = shared.flatMap(({ uses }) => uses.map((use) => use.kept as Data));
   const copies = (inputs: Tensor[]): Tensor[] => inputs.slice(0, tied.length).map((y) => clone(y));
   const outputs = callCustomDerivative(
     {
@@ -91,7 +113,7 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
       primal: copies,
       forward: (inputs) => ({
         outputs: copies(inputs),
-        residuals: inputs.slice(tied.length + uses.length),
+        residuals: inputs.slice(tied.length + kept.length),
       }),
       backward: (data, cts) => {
         let next = 0;
@@ -102,27 +124,32 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
         return [...cts, ...messages, ...data.map(() => null)];
       },
     },
-    [...tied.map((i) => results[i]!), ...uses.map(({ token }) => token), ...uses.map(({ data }) => data)],
+    [...tied.map((i) => results[i]!), ...kept.map(({ token }) => token), ...kept.map(({ data }) => data)],
   );
   return results.map((y, i) => outputs[tied.indexOf(i)] ?? y);
 }
 
-/** Under vmap every example has an A of its own, so no use may be the same for all. */
-function checkMappedAlike(name: string, uses: readonly Use[]): void {
-  const mapped = uses.map(({ data, token }) => new Set([...batchTraces(data), ...batchTraces(token)]));
+/** Under vmap every example has an A of its own, which a use that is the same for all examples can't hear of by its token. */
+function areMappedAlike(uses: readonly Use[]): boolean {
+  const mapped = uses.map(({ kept }) => {
+    const { data, token } = kept as Data;
+    return new Set([...tracesBelow(data), ...tracesBelow(token)].filter((t) => t instanceof BatchTrace));
+  });
   const all = new Set(mapped.flatMap((traces) => [...traces]));
-  if (mapped.every((traces) => traces.size === all.size)) return;
-  throw new Error(
-    `${name}: under vmap, a layer that is applied to data several times needs all of these data mapped, and some are the same for every example. ` +
-      'Map them too (repeated along the mapped axis), or apply the layer once to the concatenated rows.',
-  );
+  return mapped.every((traces) => traces.size === all.size);
 }
 
-function batchTraces(tensor: Tensor): BatchTrace[] {
-  const traces: BatchTrace[] = [];
+/** Whether the use is written down before any derivative is taken: in forward mode, maybe. */
+function isDifferentiatedLater({ kept }: Use): boolean {
+  const traces = tracesBelow((kept as Data).token);
+  return traces.at(-1) instanceof StageTrace && !traces.some((t) => t instanceof ReverseTrace);
+}
+
+function tracesBelow(tensor: Tensor): NonNullable<ReturnType<typeof traceOf>>[] {
+  const traces = [];
   let value = tensor;
   for (let trace = traceOf(value); trace; trace = traceOf(value)) {
-    if (trace instanceof BatchTrace) traces.push(trace);
+    traces.push(trace);
     // A captured tensor stands for no other.
     if (trace instanceof StageTrace) break;
     value = trace.valueOf(value as Tracer);

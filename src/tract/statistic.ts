@@ -1,4 +1,4 @@
-import { add, div, stack, unstack, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { add, addN, div, stack, sub, unstack, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { gram, ridgeSolve, type Wide } from '../linalg/wide';
 import { sumOverBlocks } from './blocks';
 import { checkSolved } from './failure';
@@ -28,6 +28,19 @@ export function measure(layer: LinearLayer, data: Tensor, share: number, onto?: 
     onto && { sums: [asWide(onto)], rows: onto.rows },
   );
   return { sums: [sums[0]!.high, sums[0]!.low], rows };
+}
+
+/** The sum of two statistics, with all their digits. */
+export function combined(a: Statistic, b: Statistic): Statistic {
+  const [high, low] = a.sums;
+  const [otherHigh, otherLow] = b.sums;
+  const rows = a.rows + b.rows;
+  const sum = add(high!, otherHigh!);
+  if (!low || !otherLow) return { sums: [sum], rows };
+  // Knuth: what rounding took from a + b.
+  const part = sub(sum, high!);
+  const lost = add(sub(high!, sub(sum, part)), sub(otherHigh!, part));
+  return { sums: [sum, addN([low, otherLow, lost])], rows };
 }
 
 /** The mean over rows, as `reduce` gets it: x^T x / rows, or for a lookup its diagonal. */

@@ -5,12 +5,16 @@ import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { inputAt, mapInputs } from '../core/inputs';
 import { Provenance } from '../core/provenance';
 import { ruleOf, type Attrs } from '../core/rule';
+import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { Trace } from '../core/trace';
-import { makeTracer, type Tracer } from '../core/tracer';
+import { makeTracer, traceOf, type Tracer } from '../core/tracer';
+import { StageTrace } from '../interpreters/stage';
 import { correctedKernel } from './correction';
+import { checkSize } from './form';
 import { layerKinds, type LayerKind } from './layer';
 import { ridgeOf, type TractOptions } from './options';
 import { runCheckpoint } from './checkpoint';
+import { runLoop } from './loop';
 import { SharedWeight, type Use } from './sharing';
 
 /**
@@ -21,13 +25,17 @@ import { SharedWeight, type Use } from './sharing';
  */
 type Role = 'weight' | 'frozen' | 'activation';
 
-interface Payload {
-  readonly value: Tensor;
+/** What a tensor is to the trace. */
+export interface Part {
   readonly role: Role;
   /** Equal for equal weights: a layer that reshapes or normalises its weight at every call uses one weight all the same. */
   readonly key: number;
   /** Paths of the parameters that a weight is computed from. */
   readonly sources: readonly string[];
+}
+
+interface Payload extends Part {
+  readonly value: Tensor;
 }
 
 /** Kernels that are functions of their own, whose inside is not seen. */
@@ -43,18 +51,26 @@ export class TractTrace extends Trace {
   /** All first layers, in the order in which they were found. */
   uses: Use[] = [];
   /** The weights that met data, by key and shape of the layer. */
-  readonly weights = new Map<string, SharedWeight>();
-  /** Called for every kernel that runs on what depends on parameters. */
-  onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[]) => void;
-  private readonly keys = new Provenance();
-  /** While a checkpointed function runs again: the uses that its first run found. */
+  readonly weights: Map<string, SharedWeight>;
+  /** Called for every kernel that runs on what depends on parameters, with the number of times that it does. */
+  onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[], times: number) => void;
+  private readonly keys: Provenance;
+  /** While the body, or a checkpointed function in it, runs again: the uses that its first run found. */
   private known: readonly Use[] | undefined;
+  /** While a checkpointed function runs again, after the end of the body. */
+  private isPast = false;
 
+  /** @param outer for the body of a loop: the trace around it */
   constructor(
     name: string,
-    private readonly options: TractOptions,
+    readonly options: TractOptions,
+    private readonly outer?: TractTrace,
   ) {
     super(name);
+    this.weights = outer?.weights ?? new Map<string, SharedWeight>();
+    this.keys = outer?.keys ?? new Provenance();
+    this.known = outer?.known?.slice(outer.uses.length);
+    this.isPast = outer?.isPast ?? false;
   }
 
   parameter(value: Tensor, path: string): Tracer {
@@ -66,16 +82,54 @@ export class TractTrace extends Trace {
     return this.keys.watch(body);
   }
 
-  /** Makes tracers that are to the trace what this one is. */
-  standIn(tracer: Tracer): (value: Tensor) => Tracer {
-    const { role, key, sources } = payloadOf(tracer);
-    return (value) => this.tracer(value, role, key, sources);
+  /** Whether it is for the body of a loop. */
+  get isWithin(): boolean {
+    return this.outer !== undefined;
+  }
+
+  /** Whether the body runs for the second time. */
+  get isSecond(): boolean {
+    return this.known !== undefined;
+  }
+
+  /** Runs the body for the second time, with what its first run found of weights that have several uses. */
+  secondly<T>(body: () => T): T {
+    for (const weight of this.weights.values())
+      if (weight.isShared) weight.given = this.holdings.hold(weight.message());
+    this.known = this.uses;
+    this.uses = [];
+    const result = withoutHiddenRandomness(
+      (op) =>
+        new Error(
+          `${this.name}: tf.${op} would draw other numbers when the function runs for the second time, as it has to here: the Gram matrix of a layer with ` +
+            'several uses is needed before the first of them. Take a key as an argument and draw with random.*, or draw outside the function.',
+        ),
+      body,
+    );
+    if (this.uses.length !== this.known.length) throw this.foundOthers();
+    return result;
+  }
+
+  /** What a tensor is to the trace; undefined for data. */
+  part(tensor: Tensor): Part | undefined {
+    return this.owns(tensor) ? payloadOf(tensor) : undefined;
+  }
+
+  /** A tracer that is to the trace what another is to this one or the one around it; for data, the value itself. */
+  as(part: Part | undefined, value: Tensor): Tensor {
+    return part ? this.tracer(value, part.role, part.key, part.sources) : value;
+  }
+
+  /** A part like another, for a value that comes anew. */
+  anew({ role, sources }: Part): Part {
+    return { role, sources, key: role === 'activation' ? -1 : this.keys.fresh() };
   }
 
   /** Runs a part of the body after its end, once more: it finds the same uses. */
   again<T>(known: readonly Use[], body: () => T): { results: T; uses: Use[] } {
-    const before = { phase: this.phase, revived: this.revived, known: this.known, uses: this.uses };
-    Object.assign(this, { phase: 'open', revived: true, known, uses: [] });
+    const { phase, revived, uses, isPast } = this;
+    const before = { phase, revived, uses, isPast, known: this.known };
+    Object.assign(this, { phase: 'open', revived: true, known, uses: [], isPast: true });
     try {
       return { results: body(), uses: this.uses };
     } finally {
@@ -95,14 +149,17 @@ export class TractTrace extends Trace {
     const rule = ruleOf(kernel);
     if (rule?.inline) return rule.inline(Object.values(inputs) as Tensor[], attrs);
     if (rule?.rematerialise) return runCheckpoint(this, Object.values(inputs) as Tensor[], attrs);
+    if (rule?.withBody) return runLoop(this, kernel, Object.values(inputs) as Tensor[], attrs);
     const lower = mapInputs(inputs, (t) => (this.owns(t) ? this.valueOf(t) : t));
     const kind = layerKinds(kernel).find((k) => this.isFirstLayer(k, inputs));
     if (kind)
       return this.correct(kind, inputs as Record<string, Tensor>, lower as Record<string, Tensor>, attrs);
     const result = dispatch(kernel, lower, attrs);
-    this.onKernel?.(kernel, lower, result);
+    this.onKernel?.(kernel, lower, result, 1);
     const role = this.roleOf(kernel, inputs);
     if (!role) return result;
+    // A clone of a weight is that weight.
+    if (kernel === 'Identity') return this.as(this.part(inputAt(inputs, 'x')), result as Tensor);
     const names = role === 'activation' ? undefined : this.namesOf(inputs);
     const sources = names ? this.sourcesOf(inputs) : [];
     const wrap = (t: Tensor, position: number): Tracer =>
@@ -186,10 +243,14 @@ export class TractTrace extends Trace {
   ): Tensor {
     const { kernel } = kind;
     const layer = kind.layer(lower, attrs);
+    checkSize(this.name, kernel, layer, this.options);
     const { key, sources } = payloadOf(inputs[kind.weight] as Tracer);
+    const expected = this.known?.[this.uses.length];
+    if (this.known && (expected?.kernel !== kernel || expected.layer.n !== layer.n)) throw this.foundOthers();
     const weight =
-      this.known?.[this.uses.length]!.weight ??
-      this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join());
+      expected?.weight ??
+      this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join(), lower[kind.weight]!);
+    const keep = (t: Tensor): Tensor => (this.isPast ? t : this.holdings.hold(t));
     const [z, token] = correctedKernel(
       kind,
       layer,
@@ -199,12 +260,19 @@ export class TractTrace extends Trace {
       weight,
       this.options,
     );
-    const keep = (t: Tensor): Tensor => (this.known ? t : this.holdings.hold(t));
-    const use: Use = { kernel, sources, weight, layer, data: keep(lower[kind.data]!), token: keep(token) };
+    const kept = { data: keep(lower[kind.data]!), token: keep(token) };
+    const use: Use = { kernel, sources, weight, layer, b: layer.b, kept };
     this.uses.push(use);
-    this.onKernel?.(kernel, lower, z);
-    if (!this.known) weight.addUse(use);
+    this.onKernel?.(kernel, lower, z, 1);
+    // Those in a loop are uses of the weight when the loop is known.
+    if (!this.known && !this.outer) weight.uses.push(use);
     return this.tracer(z, 'activation', -1, []);
+  }
+
+  private foundOthers(): Error {
+    return new Error(
+      `${this.name}: the function found other first layers when it ran for the second time. It has to be pure.`,
+    );
   }
 
   private sourcesOf(inputs: KernelInputs): string[] {
@@ -214,10 +282,27 @@ export class TractTrace extends Trace {
     return [...new Set(all)];
   }
 
-  private weightOf(name: string): SharedWeight {
+  /** The weight of this name; in a loop, one that comes from its rows or its carry is another weight in each step. */
+  private weightOf(name: string, value: Tensor): SharedWeight {
+    const varies = this.isMadeInLoop(value);
     let weight = this.weights.get(name);
-    if (!weight) this.weights.set(name, (weight = new SharedWeight(this.name, this.options)));
+    if (!weight) this.weights.set(name, (weight = new SharedWeight(this.options)));
+    weight.varies = varies;
     return weight;
+  }
+
+  /** Whether a value is made of the rows or the carry of the loop whose body runs. */
+  private isMadeInLoop(value: Tensor): boolean {
+    const trace = traceOf(value);
+    if (!this.outer || !(trace instanceof StageTrace)) return false;
+    if (trace.level > this.outer.level) return true;
+    let root = this.outer;
+    while (root.outer) root = root.outer;
+    if (trace.level < root.level) return false;
+    throw new Error(
+      `${this.name}: a weight that differs from step to step of a loop is used in a loop inside it, which tract does not see through. Write one of the ` +
+        'loops out, or apply the layer once to the rows of all inner steps.',
+    );
   }
 }
 

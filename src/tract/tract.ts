@@ -46,16 +46,22 @@ export function tract<A extends AnyArgs, Y>(
           const tracers = leavesWithPath(params).map(([path, leaf]) =>
             trace.parameter(toTensor(leaf, path ? `${name}: params at "${path}"` : `${name}: params`), path),
           );
-          const result = trace.run(() => f(...([unflatten(structure, tracers), ...inputs] as unknown as A)));
-          refusePromise(name, result);
-          if (trace.uses.length === 0) throw new TypeError(nothingFound(name));
+          const body = (): Y => {
+            const result = trace.run(() =>
+              f(...([unflatten(structure, tracers), ...inputs] as unknown as A)),
+            );
+            refusePromise(name, result);
+            if (trace.uses.length === 0) throw new TypeError(nothingFound(name));
+            return result;
+          };
+          let result = body();
+          if ([...trace.weights.values()].some(({ isEager }) => isEager)) result = trace.secondly(body);
           const y = flatten(result);
           const isTensor = (leaf: unknown): leaf is Tensor => leaf instanceof Tensor;
-          const tied = tie(
-            name,
-            (y.leaves as unknown[]).filter(isTensor).map((t) => trace.output(t)),
-            trace.weights.values(),
-          ).map((t) => trace.holdings.hold(t));
+          const found = (y.leaves as unknown[]).filter(isTensor).map((t) => trace.output(t));
+          const tied = (trace.isSecond ? found : tie(name, found, trace.weights.values())).map((t) =>
+            trace.holdings.hold(t),
+          );
           return {
             held: (y.leaves as unknown[]).map((leaf) => (isTensor(leaf) ? tied.shift()! : leaf)),
             out: y.structure,

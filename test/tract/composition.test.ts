@@ -1,6 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { checkpoint, grad, hessian, jacrev, jit, jvp, linearize, tract, valueAndGrad, vmap } from '../../src';
+import {
+  checkpoint,
+  grad,
+  hessian,
+  jacfwd,
+  jacrev,
+  jit,
+  jvp,
+  linearize,
+  tract,
+  valueAndGrad,
+  vmap,
+} from '../../src';
 import { checkGrads } from '../../src/testing';
 import { relativeError } from './oracle';
 import { uniform } from './problem';
@@ -174,8 +186,36 @@ describe('vmap', () => {
     const total = (p: Params): tf.Tensor =>
       tf.sum(vmap((u: tf.Tensor, t: tf.Tensor) => tract(pairLoss)(p, u, t))(batch(), others()));
     close(grad(total)(params()).w, tf.sum(expected, 0));
-    const anchored = vmap((u: tf.Tensor) => tract(pairLoss)(params(), u, y()));
-    expect(() => grad((b: tf.Tensor) => tf.sum(anchored(b)))(batch())).toThrow(/all of these data mapped/);
+  });
+
+  inTidy('a layer with two uses, one of them the same for every example', () => {
+    const anchor = uniform([5, 4], 'anchor');
+    const expected = [0, 1, 2].map((i) => grad(tract(pairLoss))(params(), example(batch(), i), y()));
+    const each = vmap((u: tf.Tensor) => grad(tract(pairLoss))(params(), u, y()).w)(batch());
+    close(each, tf.stack(expected.map(({ w }) => w)));
+    const total = (p: Params): tf.Tensor =>
+      tf.sum(vmap((u: tf.Tensor) => tract(pairLoss)(p, u, y()))(batch()));
+    const sum = grad(total)(params());
+    close(sum.w, tf.addN(expected.map(({ w }) => w)));
+    close(sum.v, tf.addN(expected.map(({ v }) => v)));
+    // As many rows as the layer meets in both, of another number.
+    const apart = (p: Params, u: tf.Tensor): tf.Tensor =>
+      tf.add(tf.mean(tf.square(embed(p, u))), tf.mean(embed(p, anchor)));
+    const joint = (p: Params, u: tf.Tensor): tf.Tensor => {
+      const [a, b] = tf.split(embed(p, tf.concat([u, anchor], 0)), [6, 5]) as [tf.Tensor, tf.Tensor];
+      return tf.add(tf.mean(tf.square(a)), tf.mean(b));
+    };
+    close(
+      vmap((u: tf.Tensor) => grad(tract(apart))(params(), u).w)(batch()),
+      tf.stack([0, 1, 2].map((i) => grad(tract(joint))(params(), example(batch(), i)).w)),
+    );
+    const compiled = jit((p: Params, u: tf.Tensor) =>
+      vmap((d: tf.Tensor) => grad(tract(pairLoss))(p, d, y()).w)(u),
+    );
+    close(compiled(params(), batch()), each);
+    compiled.dispose();
+    const deep = vmap((u: tf.Tensor) => grad(tract(checkpoint(pairLoss)))(params(), u, y()).w);
+    close(deep(batch()), each);
   });
 });
 
@@ -213,9 +253,56 @@ describe('higher derivatives', () => {
     close(linearize(f, params())[1](tangent), expected);
   });
 
-  inTidy('jvp of a layer with two uses is refused with a reason', () => {
-    const f = (p: Params): tf.Tensor => tract(pairLoss)(p, x(), y());
-    expect(() => jvp(f, [params()], [params()])).toThrow(/forward mode.*concatenated rows/s);
+  inTidy('forward mode over a layer with two uses has the rows of both', () => {
+    const tangent = { w: uniform([4, 3], 'dw'), v: uniform([3, 2], 'dv') };
+    const pair = (p: Params): tf.Tensor => tract(pairLoss)(p, x(), y());
+    const g = grad(tract(stackedLoss))(params(), x(), y());
+    const expected = tf.add(tf.sum(tf.mul(g.w, tangent.w)), tf.sum(tf.mul(g.v, tangent.v)));
+    close(jvp(pair, [params()], [tangent])[1], expected);
+    close(linearize(pair, params())[1](tangent), expected);
+    const jacobian = jacfwd(pair)(params()) as unknown as Params;
+    alike(jacobian, g);
+    const deep = (p: Params): tf.Tensor =>
+      tract((q: Params, u: tf.Tensor, t: tf.Tensor) => checkpoint(pairLoss)(q, u, t))(p, x(), y());
+    close(jvp(deep, [params()], [tangent])[1], expected);
+    const compiled = jit(pair);
+    close(jvp(compiled, [params()], [tangent])[1], expected);
+    const outer = jit((p: Params) => jvp(pair, [p], [tangent])[1]);
+    close(outer(params()), expected);
+    const [values, moved] = jvp(
+      vmap((u: tf.Tensor) => tract(pairLoss)(params(), u, y())),
+      [tf.stack([x(), y()])],
+      [uniform([2, 6, 4], 'du')],
+    );
+    expect(values.shape).toEqual(moved.shape);
+    for (const f of [compiled, outer]) f.dispose();
+  });
+
+  inTidy('along data, forward mode is that of the function', () => {
+    const along = uniform([6, 4], 'dx');
+    const moved = (f: typeof pairLoss): tf.Tensor =>
+      jvp((u: tf.Tensor) => f(params(), u, y()), [x()], [along])[1];
+    close(moved(tract(pairLoss)), moved(pairLoss));
+    // Of a corrected gradient, where A depends on the data of both.
+    const gradient = (f: typeof pairLoss) => (u: tf.Tensor) => grad(tract(f))(params(), u, y()).w;
+    close(jvp(gradient(pairLoss), [x()], [along])[1], jvp(gradient(stackedLoss), [x()], [along])[1], 1e-4);
+    checkGrads((u: tf.Tensor) => gradient(pairLoss)(u), [x()], { order: 1 });
+  });
+
+  inTidy('the Hessian of a layer with two uses, in any mode', () => {
+    const of = (f: typeof pairLoss) => (w: tf.Tensor) => tract(f)({ ...params(), w }, x(), y());
+    const expected = jacrev(grad(of(stackedLoss)))(params().w) as tf.Tensor;
+    close(hessian(of(pairLoss))(params().w) as tf.Tensor, expected, 1e-4);
+    close(jacfwd(grad(of(pairLoss)))(params().w) as tf.Tensor, expected, 1e-4);
+    close(jacrev(grad(of(pairLoss)))(params().w) as tf.Tensor, expected, 1e-4);
+  });
+
+  inTidy('numbers from a hidden state would differ when the body runs again: refused', () => {
+    const noisy = (p: Params, u: tf.Tensor, t: tf.Tensor): tf.Tensor =>
+      pairLoss(p, tf.mul(u, tf.randomUniform(u.shape)), t);
+    const f = (p: Params): tf.Tensor => tract(noisy)(p, x(), y());
+    expect(() => jvp(f, [params()], [params()])).toThrow(/randomUniform.*second time.*key/s);
+    expect(grad(f)(params()).w.shape).toEqual([4, 3]);
   });
 });
 

@@ -1,9 +1,11 @@
 import { reshape, slice, stack, zeros, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { engine } from '../../core/engine';
 import { runKernel } from '../../core/kernel';
-import { defineRule, type BareKernel } from '../../core/rule';
+import { defineRule, type BareKernel, type LoopCall } from '../../core/rule';
+import { capture } from '../../jit/capture';
 import { deviceOf } from '../../jit/device';
-import type { Jitted } from '../../jit/jitted';
+import { Jitted } from '../../jit/jitted';
+import { open } from './open';
 import { batchScan } from './scanBatch';
 import { pushScanForward } from './scanForward';
 import { differentiateScan } from './scanReverse';
@@ -85,6 +87,26 @@ function loop(inputs: Tensor[], { body, constants, carries, length, reverse }: S
   return [...carry, ...stacked];
 }
 
+/** The same loop with another body. */
+function withBody({ body: { name }, reverse }: ScanAttrs, { length, carry, xs, step }: LoopCall): Tensor[] {
+  const avals = [...carry, ...xs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))];
+  const captured = capture(name, avals, (tracers) =>
+    step(tracers.slice(0, carry.length), tracers.slice(carry.length)),
+  );
+  try {
+    const { program, constants } = open(captured.program);
+    return scanKernel([...constants, ...carry, ...xs], {
+      body: new Jitted(name, program),
+      constants: constants.length,
+      carries: carry.length,
+      length,
+      reverse,
+    });
+  } finally {
+    captured.dispose();
+  }
+}
+
 /** Element `index` along the first axis. */
 export function rowOf(x: Tensor, index: number): Tensor {
   const rest = x.shape.slice(1);
@@ -110,6 +132,7 @@ defineRule('Scan', {
       dtype,
     }));
   },
+  withBody: (attrs, call) => withBody(attrs as ScanAttrs, call),
   batch: (call) => batchScan(call, scanKernel),
   pushForward: (inputs, tangents, attrs) => pushScanForward(inputs, tangents, attrs as ScanAttrs, scanKernel),
   differentiate: (inputs, attrs, wanted) => differentiateScan(inputs, attrs as ScanAttrs, wanted, scanKernel),
