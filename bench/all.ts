@@ -1,21 +1,24 @@
 /**
- * The benchmark: every model, forward, gradient and step, against tfjs's own tape, jax-js and PyTorch where they are there, in turn in one
- * process. Ratios count; times depend on the machine.
+ * The benchmark on one backend: every model, forward, gradient and step, against tfjs's own tape, tf.layers, jax-js and PyTorch where they are
+ * there, in turn in one process. Ratios count; times depend on the machine.
  *
- *     node bench/run.mjs bench/all.ts [--backend wasm] [--only mlp,conv] [--measures step] [--seconds 3]
+ *     node bench/run.mjs bench/all.ts [--backend wasm] [--threads 1] [--only mlp,conv] [--measures step] [--seconds 3]
  *
- * Results go to bench/results/BACKEND.json, merged by model; `node bench/check.mjs` compares them with the last accepted ones, and
- * `npx tsx bench/report.ts` writes docs/benchmarks.md.
+ * Backends are wasm, cpu, tensorflow and webgpu; the threads are tensorflow's, and PyTorch then has as many. Results go to
+ * bench/results/BACKEND.json (tensorflow-THREADS.json), merged by model; `node bench/check.mjs` compares them with the last accepted ones,
+ * and `npx tsx bench/report.ts` writes docs/benchmarks.md.
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import { parseArgs } from 'node:util';
 import { MEASURES, type Contender, type Measure } from './contenders/contender';
 import { jaxJs } from './contenders/jaxJs';
+import { tfLayers } from './contenders/layers';
 import { native } from './contenders/native';
 import { ours } from './contenders/ours';
 import { pytorch } from './contenders/pytorch';
-import { workloads } from './models';
+import { workloadsOf } from './models';
+import type { Workload } from './models/workload';
 import { alternateAsync } from './support/alternateAsync';
 import { start } from './support/backends';
 import { record, type Row } from './support/results';
@@ -23,74 +26,83 @@ import { record, type Row } from './support/results';
 const { values } = parseArgs({
   options: {
     backend: { type: 'string', default: 'wasm' },
+    threads: { type: 'string', default: '1' },
     only: { type: 'string' },
     measures: { type: 'string', default: MEASURES.join() },
     seconds: { type: 'string', default: '3' },
   },
 });
-await start(values.backend);
+const { backend } = values;
+const threads = Number(values.threads);
+const run = backend === 'tensorflow' ? `tensorflow-${threads}` : backend;
+await start(backend, threads);
 
 const contenders: Contender[] = [
   native,
+  tfLayers,
   ours(),
   ours({ jit: true }),
   ours({ tract: true }),
   ours({ jit: true, tract: true }),
 ];
 const closing: (() => void)[] = [];
-if (values.backend === 'wasm') {
-  const found = await jaxJs();
-  if (typeof found === 'string') console.log(found);
+if (backend === 'wasm' || backend === 'webgpu') {
+  const found = await jaxJs(backend);
+  if (typeof found === 'string') console.log(`${found}: left out.`);
   else contenders.push(found);
 }
-for (const threads of [1, 2]) {
-  const found = await pytorch(threads);
+// On one thread and on two, except beside a backend that has as many itself. webgpu's driver here computes on all cores.
+for (const count of backend === 'tensorflow' ? [threads] : [1, 2]) {
+  const found = await pytorch(count);
   if (typeof found === 'string') {
-    console.log(found);
+    console.log(`${found}: left out.`);
     break;
   }
-  contenders.push(found);
-  closing.push(() => found.close());
+  if (found.missing) console.log(`${found.missing}: left out.`);
+  contenders.push(...found.contenders);
+  closing.push(found.close);
 }
 
-for (const workload of workloads) {
-  if (values.only && !values.only.split(',').includes(workload.name)) continue;
+for (const workload of workloadsOf(backend, values.only?.split(','))) {
   for (const measure of values.measures.split(',') as Measure[]) {
-    const prepared = [];
-    const failures: Record<string, string> = {};
-    for (const contender of contenders) {
-      const found = contender.prepare(workload, measure);
-      if (!found) continue;
-      try {
-        await found.body();
-        prepared.push({ ...found, name: contender.name });
-      } catch (error) {
-        failures[contender.name] = (error as Error).message.split('\n')[0]!;
-        found.dispose();
-      }
-    }
-    const bodies = Object.fromEntries(prepared.map(({ name, body }) => [name, body]));
-    const row: Row = {
-      title: workload.title,
-      times: await alternateAsync(bodies, Number(values.seconds)),
-      failures,
-    };
-    for (const { dispose } of prepared) dispose();
+    const row = await measured(workload, measure);
     show(workload.title, measure, row);
-    record(values.backend, workload.name, measure, row);
+    record(run, workload.name, measure, row);
   }
 }
 for (const close of closing) close();
+// The driver of webgpu keeps a process alive.
+process.exit(0);
+
+async function measured(workload: Workload, measure: Measure): Promise<Row> {
+  const prepared = [];
+  const failures: Record<string, string> = {};
+  for (const contender of contenders) {
+    const found = contender.prepare(workload, measure);
+    if (!found) continue;
+    try {
+      await found.body();
+      prepared.push({ ...found, name: contender.name });
+    } catch (error) {
+      failures[contender.name] = (error as Error).message.split('\n')[0]!;
+      found.dispose();
+    }
+  }
+  const bodies = Object.fromEntries(prepared.map(({ name, body }) => [name, body]));
+  const times = await alternateAsync(bodies, Number(values.seconds));
+  for (const { dispose } of prepared) dispose();
+  return { title: workload.title, times, failures };
+}
 
 function show(title: string, measure: Measure, { times, failures }: Row): void {
-  console.log(`${values.backend}, ${title}: ${measure}`);
+  console.log(`${run}, ${title}: ${measure}`);
   const base = times.tf?.best ?? times.eager?.best;
   for (const [name, { best, median, low, high }] of Object.entries(times)) {
     const ratio =
       base === undefined ? '' : `${(base / best).toFixed(2)} times as fast as ${times.tf ? 'tf' : 'eager'}`;
     console.log(
-      `  ${name.padEnd(18)} ${best.toFixed(3)} ms at best, ${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})  ${ratio}`,
+      `  ${name.padEnd(22)} ${best.toFixed(3)} ms at best, ${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})  ${ratio}`,
     );
   }
-  for (const [name, why] of Object.entries(failures)) console.log(`  ${name.padEnd(18)} impossible: ${why}`);
+  for (const [name, why] of Object.entries(failures)) console.log(`  ${name.padEnd(22)} impossible: ${why}`);
 }

@@ -1,12 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Contender } from './contender';
+import { MEASURES, type Contender, type Measure } from './contender';
 
 /**
- * PyTorch on the CPU in a process of its own, which answers each line `model batch measure` with the milliseconds of one run. It takes part
- * where PYTHON (python3 by default) can import torch; with torch-tract installed, as `pytorch tract` too.
+ * PyTorch on the CPU in a process of its own, which answers each line `model batch measure kind` with the milliseconds of one run: as most
+ * write it, with the fused kernel for Adam, and with the first layer wrapped by the official torch-tract.
+ *
+ * @returns the contenders, or why there are none. PyTorch takes part where PYTHON (python3 by default) can import torch, its TrAct
+ *   where that can import torch_tract (pip install torch-tract)
  */
-export async function pytorch(threads: number): Promise<(Contender & { close(): void }) | string> {
+export async function pytorch(
+  threads: number,
+): Promise<{ contenders: Contender[]; missing?: string; close(): void } | string> {
   const python = process.env.PYTHON ?? 'python3';
   const worker: ChildProcess = spawn(python, ['bench/pytorch/worker.py', String(threads)], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -21,18 +26,37 @@ export async function pytorch(threads: number): Promise<(Contender & { close(): 
   const hello = await read();
   if (!hello?.startsWith('ready'))
     return `PyTorch did not start with ${python}: ${errors.join('').trim().split('\n').at(-1)}`;
-  return {
-    name: `pytorch ${threads} thread${threads > 1 ? 's' : ''}`,
-    prepare({ name, batch }, measure) {
-      if (!hello.split(' ').includes(name)) return undefined;
+
+  const [models, wrapped] = hello
+    .slice('ready'.length)
+    .split('|')
+    .map((part) => part.trim().split(' ').filter(Boolean));
+  const contender = (
+    name: string,
+    kind: string,
+    known: string[],
+    measures: readonly Measure[],
+  ): Contender => ({
+    name: `${name} ${threads} thread${threads > 1 ? 's' : ''}`,
+    prepare({ name: model, batch }, measure) {
+      if (!known.includes(model) || !measures.includes(measure)) return undefined;
       const body = async (): Promise<number> => {
-        worker.stdin!.write(`${name} ${batch} ${measure}\n`);
+        worker.stdin!.write(`${model} ${batch} ${measure} ${kind}\n`);
         const answer = await read();
         if (answer === undefined) throw new Error(`bench/pytorch/worker.py ended: ${errors.join('')}`);
+        if (answer.startsWith('error')) throw new Error(answer.slice('error '.length));
         return Number(answer);
       };
       return { body, dispose: () => {} };
     },
-    close: () => worker.stdin!.end(),
+  });
+  return {
+    contenders: [
+      contender('pytorch', 'plain', models!, MEASURES),
+      contender('pytorch fused', 'fused', models!, ['step']),
+      ...(wrapped!.length > 0 ? [contender('torch-tract', 'tract', wrapped!, ['gradient', 'step'])] : []),
+    ],
+    ...(wrapped!.length === 0 && { missing: `torch-tract is missing in ${python}: pip install torch-tract` }),
+    close: () => void worker.stdin!.end(),
   };
 }

@@ -1,5 +1,6 @@
 import { conv2d, dense, flatten, maxPool, relu, resnet18, sequential, vit } from '../../src/nn';
 import { recurrent } from './recurrent';
+import { small as forGPU } from './small';
 import { ofLayer, type Workload } from './workload';
 
 const layered = (workload: Omit<Workload, 'init'>, model: () => Parameters<typeof ofLayer>[0]): Workload => ({
@@ -73,3 +74,23 @@ export const workloads: readonly Workload[] = [
     () => resnet18(),
   ),
 ];
+
+/** Too slow in plain JavaScript for a run of all: minutes a step. */
+const NOT_IN_JAVASCRIPT = ['vit-stem', 'vit', 'resnet18'];
+
+/**
+ * What is measured on a backend; webgpu has a driver that computes on the CPU here, and gets smaller models.
+ *
+ * @param only names of workloads, of which all others are left out, and which may be any
+ */
+export function workloadsOf(backend: string, only?: readonly string[]): readonly Workload[] {
+  if (only) {
+    const known = [...workloads, ...forGPU.filter(({ name }) => name !== 'mlp')];
+    for (const name of only)
+      if (!known.some((workload) => workload.name === name))
+        throw new Error(`no model ${name}, only ${known.map((workload) => workload.name).join(', ')}`);
+    return known.filter((workload) => only.includes(workload.name));
+  }
+  if (backend === 'webgpu') return [...workloads.slice(0, 2), ...forGPU];
+  return backend === 'cpu' ? workloads.filter(({ name }) => !NOT_IN_JAVASCRIPT.includes(name)) : workloads;
+}

@@ -13,7 +13,7 @@ export const small: readonly Workload[] = [
   ),
   layered(
     {
-      name: 'conv',
+      name: 'small-conv',
       title: 'Conv net on MNIST shapes: 8 and 16 channels, 3 x 3, batch 16',
       batch: 16,
       example: [28, 28, 1],

@@ -1,4 +1,9 @@
-"""Runs the models of bench/models in PyTorch on the CPU: python3 worker.py THREADS, then lines "model batch measure" on standard input."""
+"""Runs the models of bench/models in PyTorch on the CPU: python3 worker.py THREADS, then lines "model batch measure kind" on standard input.
+
+The kind is "plain"; "fused" with the optimizer's fused kernel, which PyTorch takes on the CPU where it is asked to; or "tract" with the first
+layer wrapped by the official torch-tract, where that is installed. The first line of the output names the models, and behind a bar those that
+can be wrapped.
+"""
 import sys
 import time
 
@@ -14,11 +19,11 @@ def mlp(n, hidden):
     return nn.Sequential(nn.Linear(n, hidden), nn.ReLU(), nn.Linear(hidden, 10))
 
 
-def conv_net():
+def conv_net(a, b):
     return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(32 * 7 * 7, 10),
+        nn.Conv2d(1, a, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(a, b, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(b * 7 * 7, 10),
     )
 
 
@@ -93,28 +98,51 @@ MODELS = {
     "small-mlp-1": (lambda: mlp(32, 32), (32,), 10),
     "small-mlp-32": (lambda: mlp(32, 32), (32,), 10),
     "mlp": (lambda: mlp(784, 256), (784,), 10),
-    "conv": (conv_net, (1, 28, 28), 10),
+    "conv": (lambda: conv_net(16, 32), (1, 28, 28), 10),
     "conv-cifar": (conv_cifar, (3, 32, 32), 10),
     "rnn": (Recurrent, (28, 28), 10),
     "vit-stem": (lambda: ViT(224, 16, 1, 6, 384, 1536, 1000), (3, 224, 224), 1000),
     "vit": (lambda: ViT(32, 4, 7, 12, 384, 384, 10), (3, 32, 32), 10),
+    "small-conv": (lambda: conv_net(8, 16), (1, 28, 28), 10),
+    "transformer": (lambda: ViT(32, 4, 1, 4, 64, 128, 10), (3, 32, 32), 10),
     "resnet18": (resnet18, (3, 32, 32), 10),
 }
+# torch-tract wraps nn.Linear and nn.Conv2d, not nn.RNN.
+try:
+    from torch_tract import TrAct
+    WRAPPED = [name for name in MODELS if name != "rnn"]
+except ImportError:
+    WRAPPED = []
+
+
+def wrap(model):
+    """The model with its first linear layer or convolution wrapped; lambda is 0.1, as everywhere here."""
+    parent, name, first = next(
+        (parent, name, child)
+        for parent in model.modules()
+        for name, child in parent.named_children()
+        if isinstance(child, (nn.Linear, nn.Conv2d))
+    )
+    setattr(parent, name, TrAct(first, l=0.1))
+    return model
+
+
 ready = {}
 
 
-def prepared(name, batch):
-    if name not in ready:
-        make, example, classes = MODELS[name]
-        model = make()
-        optimizer = torch.optim.Adam(model.parameters(), 1e-3, foreach=True)
+def prepared(name, batch, kind):
+    if not any(model == name for model, _ in ready):
         ready.clear()
-        ready[name] = model, optimizer, torch.rand(batch, *example), torch.arange(batch) % classes
-    return ready[name]
+    if (name, kind) not in ready:
+        make, example, classes = MODELS[name]
+        model = wrap(make()) if kind == "tract" else make()
+        optimizer = torch.optim.Adam(model.parameters(), 1e-3, fused=True if kind == "fused" else None)
+        ready[name, kind] = model, optimizer, torch.rand(batch, *example), torch.arange(batch) % classes
+    return ready[name, kind]
 
 
-def run(name, batch, measure):
-    model, optimizer, x, y = prepared(name, batch)
+def run(name, batch, measure, kind):
+    model, optimizer, x, y = prepared(name, batch, kind)
     start = time.perf_counter()
     if measure == "forward":
         with torch.no_grad():
@@ -129,7 +157,10 @@ def run(name, batch, measure):
     return (time.perf_counter() - start) * 1000
 
 
-print("ready", *MODELS, flush=True)
+print("ready", *MODELS, "|", *WRAPPED, flush=True)
 for line in sys.stdin:
-    name, batch, measure = line.split()
-    print(run(name, int(batch), measure), flush=True)
+    name, batch, measure, kind = line.split()
+    try:
+        print(run(name, int(batch), measure, kind), flush=True)
+    except RuntimeError as error:
+        print("error", str(error).split("\n")[0], flush=True)

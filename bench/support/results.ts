@@ -16,24 +16,27 @@ export interface Results {
   readonly models: Record<string, Record<string, Row>>;
 }
 
-export const pathOf = (backend: string): string => `bench/results/${backend}.json`;
+/** Names of results: the backend's, with the threads of tensorflow beside it. */
+export const RUNS = ['wasm', 'cpu', 'tensorflow-1', 'tensorflow-2', 'webgpu'] as const;
+
+export const pathOf = (run: string): string => `bench/results/${run}.json`;
 
 export function readResults(path: string): Results | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results) : undefined;
 }
 
-/** Puts a row among the results of its backend. */
-export function record(backend: string, model: string, measure: string, row: Row): void {
+/** Puts a row among the results of its run. */
+export function record(run: string, model: string, measure: string, row: Row): void {
   const [{ model: cpu } = { model: 'unknown' }] = cpus();
   const machine = { cpu, cores: cpus().length, node: process.version };
-  const before = readResults(pathOf(backend))?.models ?? {};
+  const before = readResults(pathOf(run))?.models ?? {};
   const results: Results = {
-    backend,
+    backend: run.split('-')[0]!,
     machine,
     models: { ...before, [model]: { ...before[model], [measure]: row } },
   };
   mkdirSync('bench/results', { recursive: true });
-  writeFileSync(pathOf(backend), `${JSON.stringify(results, rounded, 2)}\n`);
+  writeFileSync(pathOf(run), `${JSON.stringify(results, rounded, 2)}\n`);
 }
 
 function rounded(_: string, value: unknown): unknown {
