@@ -16,6 +16,7 @@ import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
 import { split } from './split';
+import { canAssemble, wasmLoops } from './wasm';
 import { webgpuLoops } from './webgpu';
 
 /** A captured function that runs as one step, with its derivatives and its batched forms, each captured when first needed. */
@@ -171,6 +172,8 @@ export class Jitted {
           }).program,
         );
     if (backendName === 'cpu' && canGenerate()) return deadCode(loops()(lower));
+    if (backendName === 'wasm' && canAssemble(engine().backend))
+      return deadCode(loops(wasmLoops)(fusion(lower)));
     if (backendName === 'webgpu') return deadCode(loops(webgpuLoops())(fusion(lower)));
     return deadCode(fusion(lower));
   }

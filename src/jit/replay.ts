@@ -3,6 +3,7 @@ import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel } from '../core/rule';
 import { deviceOf, type Device } from './device';
 import { scriptRunner } from './script';
+import { wasmLoop } from './wasm';
 import { loopRunner } from './webgpu';
 
 /** One kernel call, with everything prepared that does not change between calls. */
@@ -131,6 +132,7 @@ const NOTHING: TensorInfo = { dataId: {}, shape: [], dtype: 'float32' };
 function runnerOf(equation: Equation, device: Device): (call: Call) => TensorInfo | TensorInfo[] {
   const script = device.name === 'cpu' ? scriptRunner(equation) : undefined;
   if (script) return script;
+  if (device.name === 'wasm' && equation.kernel === 'TractLoop') return wasmLoop(equation);
   if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);
   const { kernel, attrs } = equation;
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);

@@ -1,2 +1,2 @@
 export { canAssemble, wasmLoop } from './loop';
-export { hasPrimitive } from './primitives';
+export { wasmLoops } from './target';

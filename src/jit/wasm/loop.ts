@@ -13,7 +13,7 @@ export function wasmLoop(
   const plan = planOf(equation);
   const { shape } = equation.attrs.loop as Loop;
   const types = equation.outputs.map(({ dtype }) => dtype);
-  const inputCount = plan.inputs.length;
+  const inputCount = equation.inputs.length;
   const args = [
     ...new Array<number>(inputCount + types.length).fill(0),
     ...(plan.sizes.length > 0 ? plan.sizes : [1]),

@@ -11,8 +11,8 @@ import {
   type Func,
 } from '../../wasm/assembler';
 import { addFunction } from '../../wasm/functions';
-import { floats } from '../../wasm/vector';
-import type { Expression, LoopPlan } from '../elementwise';
+import { floats, ints } from '../../wasm/vector';
+import type { Expression, Kind, LoopPlan } from '../elementwise';
 import { bytesPer, load, loadPart, splat, store, storePart } from './lanes';
 import { primitive } from './primitives';
 
@@ -31,8 +31,10 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
     return found >= 0 ? found : functions.push(func) - 1;
   };
 
+  // Constants come last, and have no address.
+  const read = inputs.filter(({ value }) => value === undefined);
   // Locals: parameters, counters and starts of axes, then vectors.
-  const outputAt = inputs.length;
+  const outputAt = read.length;
   const sizeAt = outputAt + outputs.length;
   const parameters = sizeAt + axes;
   const count = (axis: number): number => parameters + axis;
@@ -41,7 +43,7 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
   const starts = new Map<string, number>();
   const steps = (input: number, axis: number): boolean => (inputs[input]!.strides[axis] ?? 0) > 0;
   const last = axes - 1;
-  inputs.forEach(({ strides }, i) => {
+  read.forEach(({ strides }, i) => {
     for (let axis = 0; axis < last; axis++)
       if (!steps(i, axis) && strides.slice(axis + 1).some((s) => s > 0)) starts.set(`${i} ${axis}`, next++);
   });
@@ -49,14 +51,17 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
   const vectors = { next };
   const values = [...inputs, ...statements].map(() => vectors.next++);
 
-  const all = inputs.map((_, i) => i);
+  const all = read.map((_, i) => i);
   const fixed = all.filter((i) => inputs[i]!.strides.every((s) => s === 0));
   const flowing = all.filter((i) => steps(i, last));
   const rowwise = all.filter((i) => !fixed.includes(i) && !flowing.includes(i));
+  const operands = [...inputs, ...statements].map((item, i) =>
+    'value' in item && item.value !== undefined ? constant(item.kind, item.value) : get(values[i]!),
+  );
   const kinds = outputs.map((statement) => statements[statement]!.kind);
 
   const compute = statements.flatMap(({ expression }, k) =>
-    set(values[inputs.length + k]!, print(expression, values, vectors, functions)),
+    set(values[inputs.length + k]!, print(expression, operands, vectors, functions)),
   );
   const result = (i: number): Code => get(values[inputs.length + outputs[i]!]!);
   /** Addresses of what goes on along the last axis, by so many elements. */
@@ -111,10 +116,12 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
   return assemble(functions);
 }
 
+const constant = (kind: Kind, value: number): Code => (kind === 'n' ? floats(value) : ints(value ? -1 : 0));
+
 /** An expression's code. Nodes that occur twice are kept in locals. */
 function print(
   expression: Expression,
-  values: readonly number[],
+  operands: readonly Code[],
   vectors: { next: number },
   functions: Func[],
 ): Code {
@@ -127,7 +134,7 @@ function print(
   visit(expression);
   const kept = new Map<Expression, number>();
   const code = (node: Expression): Code => {
-    if (node.op === 'operand') return get(values[node.index]!);
+    if (node.op === 'operand') return operands[node.index]!;
     if (node.op === 'constant') return floats(node.value);
     const local = kept.get(node);
     if (local !== undefined) return get(local);
