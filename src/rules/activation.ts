@@ -21,6 +21,7 @@ import { alignRank, withBatch } from './families/batching';
 import { binary } from './families/binary';
 import { broadcastLike } from './families/broadcast';
 import { heaviside } from './families/heaviside';
+import { like } from './families/outputs';
 import { unary } from './families/unary';
 
 // d relu(x) = dx for x > 0, else 0: zero at zero
@@ -74,7 +75,7 @@ defineRule('EluGrad', {
   },
   batch: ({ inputs: { dy, y }, size }) =>
     runKernel('EluGrad', { dy: withBatch(dy!, size), y: withBatch(y!, size) }),
-  shape: ({ inputs: { y } }) => ({ shape: y!.shape, dtype: 'float32' }),
+  shape: like('y', 'float32'),
 });
 
 const { SELU_SCALE, SELU_SCALEALPHA } = backend_util;

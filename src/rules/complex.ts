@@ -11,10 +11,10 @@ import {
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { runKernel } from '../core/kernel';
 import { defineRule } from '../core/rule';
-import { elementwiseBatch, withBatch } from './families/batching';
+import { batchInFront, elementwiseBatch, withBatch } from './families/batching';
 import { linear } from './families/linear';
+import { like } from './families/outputs';
 
 // Complex numbers are pairs of reals, and cotangents are dL/dx + i dL/dy: see families/complexParts.ts.
 
@@ -25,19 +25,19 @@ defineRule('Complex', {
     return complex(tangents.real ?? zero, tangents.imag ?? zero);
   },
   batch: ({ inputs, size }) => complex(withBatch(inputs.real!, size), withBatch(inputs.imag!, size)),
-  shape: ({ inputs }) => ({ shape: inputs.real!.shape, dtype: 'complex64' }),
+  shape: like('real', 'complex64'),
 });
 
 linear('Real', 'input', {
   transpose: (ct) => complex(ct, zerosLike(ct)),
   batch: elementwiseBatch,
-  shape: ({ inputs }) => ({ shape: inputs.input!.shape, dtype: 'float32' }),
+  shape: like('input', 'float32'),
 });
 
 linear('Imag', 'input', {
   transpose: (ct) => complex(zerosLike(ct), ct),
   batch: elementwiseBatch,
-  shape: ({ inputs }) => ({ shape: inputs.input!.shape, dtype: 'float32' }),
+  shape: like('input', 'float32'),
 });
 
 // d |z| = (x dx + y dy) / |z|, and zero at zero
@@ -54,8 +54,8 @@ defineRule('ComplexAbs', {
   },
   jvp: ({ inputs: { x }, outputs: [size], tangents: { x: t } }) =>
     div(add(mul(real(x!), real(t!)), mul(imag(x!), imag(t!))), orOne(size!)),
-  batch: ({ inputs }) => runKernel('ComplexAbs', { x: inputs.x!.value }),
-  shape: ({ inputs }) => ({ shape: inputs.x!.shape, dtype: 'float32' }),
+  batch: batchInFront,
+  shape: like('x', 'float32'),
 });
 
 function orOne(size: Tensor): Tensor {

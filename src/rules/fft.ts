@@ -1,13 +1,13 @@
 import { fft, ifft, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import { runKernel } from '../core/kernel';
-import type { BatchCall, ShapeCall } from '../core/rule';
+import { batchInFront } from './families/batching';
 import { byParts } from './families/complexParts';
 import { linear } from './families/linear';
+import { like } from './families/outputs';
 
 // Both transform the last axis and take any number of axes in front.
 const alongLast = {
-  batch: ({ kernel, inputs }: BatchCall): Tensor => runKernel(kernel, { input: inputs.input!.value }),
-  shape: ({ inputs }: ShapeCall) => inputs.input!,
+  batch: batchInFront,
+  shape: like('input'),
   // webgpu's kernels (4.22) give a matrix, whatever the rank.
   broken: (backend: string, { input }: { input: Tensor }) => backend === 'webgpu' && input.rank !== 2,
 };

@@ -1,7 +1,7 @@
 import { getBackend, reshape, slice, stack, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule, type BatchCall } from '../core/rule';
-import { mergeBatch, splitBatch } from './families/batching';
+import { foldedBatch } from './families/batching';
 
 // Samples are whole numbers: no derivative. Examples draw apart from each other.
 defineRule('Multinomial', {
@@ -11,10 +11,10 @@ defineRule('Multinomial', {
   shape: ({ inputs, attrs }) => ({ shape: [inputs.logits!.shape[0]!, attrs.numSamples], dtype: 'int32' }),
 });
 
-function batch({ kernel, inputs, size, attrs }: BatchCall): Tensor {
+function batch(call: BatchCall): Tensor {
+  if (getBackend() !== 'cpu') return foldedBatch(call);
+  const { kernel, inputs, size, attrs } = call;
   const logits = inputs.logits!.value;
-  if (getBackend() !== 'cpu')
-    return splitBatch(runKernel(kernel, { logits: mergeBatch(logits) }, attrs), size);
   // cpu's kernel seeds its generator again for each row, so that equal rows get equal samples.
   const [, n, m] = logits.shape as [number, number, number];
   const draws = Array.from({ length: size }, (_, i) =>

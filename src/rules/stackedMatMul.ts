@@ -1,6 +1,5 @@
 import { getKernel, matMul, registerKernel, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import { runKernel } from '../core/kernel';
-import { mergeBatch, splitBatch, withBatch } from './families/batching';
+import { foldedBatch } from './families/batching';
 import { bilinear } from './families/bilinear';
 import { matMulT } from './families/matMulT';
 
@@ -15,10 +14,7 @@ bilinear(
     b: ({ a, ct }) => matMulT(a!, ct, true),
   },
   {
-    batch: ({ inputs: { a, b }, size }) => {
-      const [left, right] = [a!, b!].map((input) => mergeBatch(withBatch(input, size))) as [Tensor, Tensor];
-      return splitBatch(runKernel(STACKED_MAT_MUL, { a: left, b: right }), size);
-    },
+    batch: foldedBatch,
     shape: ({ inputs }) => ({
       shape: [...inputs.a!.shape.slice(0, 2), inputs.b!.shape[2]!],
       dtype: 'float32',

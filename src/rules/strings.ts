@@ -1,18 +1,19 @@
-import { runKernel } from '../core/kernel';
 import { defineRule } from '../core/rule';
+import { batchInFront } from './families/batching';
+import { like } from './families/outputs';
 
 // Strings have no derivative, nor has what is told of them.
 
 defineRule('StringToHashBucketFast', {
   constant: true,
-  batch: ({ kernel, inputs, attrs }) => runKernel(kernel, { input: inputs.input!.value }, attrs),
-  shape: ({ inputs }) => ({ shape: inputs.input!.shape, dtype: 'int32' }),
+  batch: batchInFront,
+  shape: like('input', 'int32'),
 });
 
 defineRule('StaticRegexReplace', {
   constant: true,
-  batch: ({ kernel, inputs, attrs }) => runKernel(kernel, { x: inputs.x!.value }, attrs),
-  shape: ({ inputs }) => ({ shape: inputs.x!.shape, dtype: 'string' }),
+  batch: batchInFront,
+  shape: like('x'),
 });
 
 defineRule('StringSplit', {

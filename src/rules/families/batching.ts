@@ -39,6 +39,24 @@ export function splitBatch(value: Tensor, size: number): Tensor {
   return reshape(value, [size, size === 0 ? 0 : bn / size, ...rest]);
 }
 
+/** Kernels whose inputs have a batch of their own in front: the mapped axis folds into it, and out of each result. */
+export function foldedBatch<T extends Tensor | Tensor[] = Tensor>({
+  kernel,
+  inputs,
+  size,
+  attrs,
+}: BatchCall): T {
+  const folded = Object.entries(inputs).map(([name, input]) => [name, mergeBatch(withBatch(input, size))]);
+  const y = runKernel<Tensor | Tensor[]>(kernel, Object.fromEntries(folded), attrs);
+  return (Array.isArray(y) ? y.map((part) => splitBatch(part, size)) : splitBatch(y, size)) as T;
+}
+
+/** Kernels of one input that work along its last axes, or on each element: the mapped axis is one more in front. */
+export function batchInFront({ kernel, inputs, attrs }: BatchCall): Tensor {
+  const values = Object.entries(inputs).map(([name, { value }]) => [name, value]);
+  return runKernel(kernel, Object.fromEntries(values), attrs);
+}
+
 /** Elementwise kernels with broadcasting: only ranks have to be aligned. */
 export function elementwiseBatch({ kernel, inputs, attrs }: BatchCall): Tensor {
   const rank = Math.max(...Object.values(inputs).map((input) => exampleShape(input).length));

@@ -1,6 +1,7 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Attrs, type Cotangent, type Rule } from '../../core/rule';
 import { elementwiseBatch } from './batching';
+import { like } from './outputs';
 
 /**
  * An elementwise kernel y = f(x). Its Jacobian is diagonal, hence its own transpose: one formula is the rule of every mode.
@@ -27,7 +28,7 @@ export function unary(
     jvp: ({ inputs, outputs, tangents, attrs }) =>
       tangents.x ? d(tangents.x, reads === 'y' ? outputs[0]! : inputs.x!, attrs) : null,
     batch: elementwiseBatch,
-    shape: ({ inputs }) => ({ shape: inputs.x!.shape, dtype: dtype ?? inputs.x!.dtype }),
+    shape: like('x', dtype),
     ...rest,
   });
 }

@@ -1,8 +1,9 @@
 import { getBackend, zeros, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall, Named, ShapeCall } from '../../core/rule';
-import { mergeBatch, splitBatch, withBatch } from '../families/batching';
+import type { Attrs, Aval, Named, ShapeCall } from '../../core/rule';
+import { foldedBatch } from '../families/batching';
 import { linear } from '../families/linear';
+import { like } from '../families/outputs';
 import { transposedResize } from './interpolation';
 
 /*
@@ -28,8 +29,7 @@ function resizing(
         { dy: ct, images: zeros(avals.images!.shape as number[]) },
         { alignCorners, halfPixelCenters },
       ),
-    batch: ({ inputs, size, attrs }: BatchCall) =>
-      splitBatch(runKernel(kernel, { images: mergeBatch(inputs.images!.value) }, attrs), size),
+    batch: foldedBatch,
     shape: ({ inputs, attrs }: ShapeCall): Aval => {
       const { shape, dtype } = inputs.images!;
       const keepsType = method === 'nearest' && getBackend() !== 'wasm';
@@ -44,11 +44,8 @@ function resizing(
         { images: ct as Tensor4D },
         { alignCorners, halfPixelCenters, size: avals.dy!.shape.slice(1, 3) },
       ),
-    batch: ({ inputs: { dy, images }, size, attrs }: BatchCall) => {
-      const [cotangents, like] = [dy!, images!].map((x) => mergeBatch(withBatch(x, size)));
-      return splitBatch(runKernel(transpose, { dy: cotangents!, images: like! }, attrs), size);
-    },
-    shape: ({ inputs }: ShapeCall): Aval => ({ shape: inputs.images!.shape, dtype: 'float32' }),
+    batch: foldedBatch,
+    shape: like('images', 'float32'),
     broken: (backend: string, { images }: Named<Tensor>, attrs: Attrs) =>
       attrs.halfPixelCenters || backend === 'webgpu' || (backend === 'cpu' && isWrongOnCpu(images!.shape)),
     polyfill: ({ dy, images }: Named<Tensor>, attrs: Attrs) =>

@@ -13,8 +13,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
-import { mergeBatch, splitBatch } from '../families/batching';
+import { foldedBatch } from '../families/batching';
 import { linear } from '../families/linear';
+import { like } from '../families/outputs';
 
 /*
  * Each pixel of a rotated image is one pixel of the image, or the fill value, which has no derivative. Which one is asked of the kernel,
@@ -33,9 +34,8 @@ linear('RotateWithOffset', 'image', {
     const sums = scatterND(reshape(sources(h, w, attrs), [-1, 1]), rows, [h * w + 1, n * c]);
     return fromPixels(slice(sums, 1), [n, h, w, c]);
   },
-  batch: ({ kernel, inputs, size, attrs }) =>
-    splitBatch(runKernel(kernel, { image: mergeBatch(inputs.image!.value) }, attrs), size),
-  shape: ({ inputs }) => ({ shape: inputs.image!.shape, dtype: inputs.image!.dtype }),
+  batch: foldedBatch,
+  shape: like('image'),
 });
 
 /** For each pixel of the rotated image, 1 plus the place that it comes from, or 0: int32 `[h w]`. */

@@ -1,11 +1,10 @@
 import { cast, oneHot, type Tensor } from '@tensorflow/tfjs-core';
-import { runKernel } from '../../core/kernel';
-import { defineRule, type Attrs, type BatchCall, type ShapeCall } from '../../core/rule';
+import { defineRule, type Attrs, type ShapeCall } from '../../core/rule';
+import { batchInFront } from '../families/batching';
 
 defineRule('OneHot', {
   constant: true,
-  batch: ({ kernel, inputs, attrs }: BatchCall): Tensor =>
-    runKernel(kernel, { indices: inputs.indices!.value }, attrs),
+  batch: batchInFront,
   shape: ({ inputs, attrs }: ShapeCall) => ({
     shape: [...inputs.indices!.shape, attrs.depth],
     dtype: attrs.dtype ?? 'int32',

@@ -1,21 +1,13 @@
-import { cast, expandDims, less, lessEqual, reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
-import { runKernel } from '../../core/kernel';
+import { cast, expandDims, less, lessEqual, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Named } from '../../core/rule';
-import { mergeBatch, withBatch } from '../families/batching';
+import { foldedBatch } from '../families/batching';
+import { like } from '../families/outputs';
 
 // Where the values of each row would be inserted: places, hence constant.
 defineRule('SearchSorted', {
   constant: true,
-  batch: ({ kernel, inputs, size, attrs }) => {
-    const [sortedSequence, values] = [inputs.sortedSequence!, inputs.values!].map((t) => withBatch(t, size));
-    const places = runKernel(
-      kernel,
-      { sortedSequence: mergeBatch(sortedSequence!), values: mergeBatch(values!) },
-      attrs,
-    );
-    return reshape(places, values!.shape);
-  },
-  shape: ({ inputs }) => ({ shape: inputs.values!.shape, dtype: 'int32' }),
+  batch: foldedBatch,
+  shape: like('values', 'int32'),
   // A place is how many elements stay in front of it.
   polyfill: ({ sortedSequence, values }: Named<Tensor>, { side }) => {
     const [row, column] = [expandDims(sortedSequence!, 1), expandDims(values!, 2)];

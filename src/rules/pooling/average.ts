@@ -10,23 +10,21 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import { defineRule, type Attrs, type Aval, type BatchCall, type ShapeCall } from '../../core/rule';
+import { defineRule, type Attrs, type BatchCall } from '../../core/rule';
 import { depthwiseInputGradient } from '../convolution/primitives';
 import { poolAxes, tiles, type Axis } from '../convolution/geometry';
 import { padded, paddedShape, refusesPadding, unpadded, withoutPadding } from '../convolution/numericPadding';
-import { mergeBatch, splitBatch, withBatch } from '../families/batching';
+import { foldedBatch, mergeBatch, splitBatch } from '../families/batching';
 import { linear } from '../families/linear';
-import { AVG_POOL_SCATTER, avgPool, avgPoolScatter } from './primitives';
+import { asTold, like } from '../families/outputs';
+import { AVG_POOL_SCATTER, avgPool, avgPoolScatter, pooled } from './primitives';
 
 // The mean over the part of each window that lies within the image.
 for (const kernel of ['AvgPool', 'AvgPool3D']) {
   linear(kernel, 'x', {
     transpose: (ct, { avals, attrs }) => avgPoolScatter(ct, avals.x!.shape, attrs),
-    batch: ({ inputs, size, attrs }) => splitBatch(avgPool(mergeBatch(inputs.x!.value), attrs), size),
-    shape: ({ inputs, attrs }: ShapeCall): Aval => {
-      const { shape, dtype } = inputs.x!;
-      return { shape: [shape[0]!, ...poolAxes(shape, attrs).map(({ out }) => out), shape.at(-1)!], dtype };
-    },
+    batch: foldedBatch,
+    shape: pooled('x'),
     broken: (backend, _, attrs) => refusesPadding(attrs, backend),
     polyfill: ({ x }: { x: Tensor }, attrs) => {
       const axes = poolAxes(x.shape, attrs);
@@ -42,7 +40,7 @@ linear(AVG_POOL_SCATTER, 'dy', {
     const [n, ...rest] = attrs.inputShape as [number, ...number[]];
     return splitBatch(avgPoolScatter(mergeBatch(inputs.dy!.value), [size * n, ...rest], attrs), size);
   },
-  shape: ({ attrs }): Aval => ({ shape: attrs.inputShape, dtype: 'float32' }),
+  shape: asTold('inputShape'),
   polyfill: ({ dy }: { dy: Tensor }, attrs) => scatter(dy, attrs),
 });
 
@@ -54,11 +52,8 @@ defineRule('AvgPoolGrad', {
 linear('AvgPool3DGrad', 'dy', {
   transpose: (ct, { avals, attrs }) =>
     div(avgPool(ct, attrs), correction(poolAxes(avals.input!.shape, attrs))),
-  batch: ({ kernel, inputs: { dy, input }, size, attrs }: BatchCall) => {
-    const [cotangents, images] = [dy!, input!].map((x) => mergeBatch(withBatch(x, size))) as [Tensor, Tensor];
-    return splitBatch(runKernel(kernel, { dy: cotangents, input: images }, attrs), size);
-  },
-  shape: ({ inputs }: ShapeCall): Aval => ({ shape: inputs.input!.shape, dtype: 'float32' }),
+  batch: foldedBatch,
+  shape: like('input', 'float32'),
 });
 
 function scatter(dy: Tensor, attrs: Attrs): Tensor {

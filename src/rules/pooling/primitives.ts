@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs } from '../../core/rule';
+import type { Attrs, Aval, ShapeCall } from '../../core/rule';
+import { poolAxes } from '../convolution/geometry';
 
 /*
  * Pooling is linear once it is known which entries each window takes. Its transpose, and for the maximum also the choice itself applied to
@@ -36,3 +37,11 @@ export function avgPool(x: Tensor, attrs: Attrs): Tensor {
     ? runKernel('AvgPool', { x }, poolAttrs(attrs))
     : runKernel('AvgPool3D', { x }, { ...poolAttrs(attrs), dataFormat: 'NDHWC' });
 }
+
+/** What comes out of windows over an input. */
+export const pooled =
+  (input: string) =>
+  ({ inputs, attrs }: ShapeCall): Aval => {
+    const { shape, dtype } = inputs[input]!;
+    return { shape: [shape[0]!, ...poolAxes(shape, attrs).map(({ out }) => out), shape.at(-1)!], dtype };
+  };

@@ -1,13 +1,12 @@
-import { depthToSpace, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
-import { mergeBatch, splitBatch } from '../families/batching';
+import { foldedBatch } from '../families/batching';
 import { linear } from '../families/linear';
 
 // Channels spread over blocks of s x s places: [b, h, w, s s c] -> [b, s h, s w, c].
 linear('DepthToSpace', 'x', {
   transpose: (ct, { attrs: { blockSize, dataFormat } }) => spaceToDepth(ct, blockSize, dataFormat),
-  batch: ({ inputs: { x }, attrs: { blockSize, dataFormat }, size }) =>
-    splitBatch(depthToSpace(mergeBatch(x!.value) as never, blockSize, dataFormat), size),
+  batch: foldedBatch,
   shape: ({ inputs: { x }, attrs: { blockSize: s, dataFormat } }) => {
     const [b, i, j, k] = x!.shape as [number, number, number, number];
     const shape = dataFormat === 'NCHW' ? [b, i / (s * s), j * s, k * s] : [b, i * s, j * s, k / (s * s)];
