@@ -109,6 +109,13 @@ export interface Rule {
   readonly bind?: (attrs: Attrs, backendName: string) => BareKernel | undefined;
   /** For loops along an axis: the loop with another body, on tensors of any level, for a trace that looks into it. See lax/primitives/scan.ts. */
   readonly withBody?: (attrs: Attrs, loop: LoopCall) => Tensor[];
+  /** Likewise for choices between branches: with others in place of them, each from the operands. */
+  readonly withBranches?: (
+    attrs: Attrs,
+    index: Tensor,
+    operands: Tensor[],
+    branches: readonly Rematerialised[],
+  ) => Tensor[];
   /** What a capture writes down instead of the call itself: a jitted function inside a jitted function. */
   readonly inline?: (inputs: Tensor[], attrs: Attrs) => Tensor[];
   /** A kernel of this library, registered for a backend when it is first needed there: see `provideKernels`. */

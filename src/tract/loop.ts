@@ -1,13 +1,13 @@
 import { concat, expandDims, reshape, slice, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
-import { handOver } from '../core/holdings';
 import { ruleOf, type Aval, type LoopCall } from '../core/rule';
 import { evaluate } from '../interpreters/evaluate';
 import { StageTrace } from '../interpreters/stage';
 import type { ScanAttrs } from '../lax/primitives/scan';
 import { measured, type Use } from './sharing';
 import { packed, unpacked } from './statistic';
-import { TractTrace, type Part } from './trace';
+import type { Part, TractTrace } from './trace';
+import { within } from './within';
 
 /*
  * A loop (lax.scan and what is built on it) stays one step of the program. Its body is captured, so what a tensor is to the trace (data, weight,
@@ -64,13 +64,11 @@ export function runLoop(
   const step = (at: Tensor[], row: Tensor[]): Tensor[] =>
     within(
       trace,
-      attrs,
-      fixed,
-      [...carry, ...xs],
-      [...at, ...row],
-      (inner, results) => {
+      inStep(trace, fixed, [...carry, ...xs], [...at, ...row]),
+      (inner, tensors) => {
+        const results = evaluate(program, tensors).map((t) => inner.output(t));
         if (trace.isSecond) trace.uses.push(...inner.uses);
-        return results.map((t) => inner.output(t));
+        return results;
       },
       steps,
     );
@@ -81,15 +79,8 @@ export function runLoop(
     xs: lower(xs),
     step,
   });
-  for (const use of sums) {
-    trace.uses.push(use);
-    // Of a loop in a loop, those of the outer one are uses of the weight.
-    if (!trace.isWithin) use.weight.uses.push(use);
-  }
-  const outputs = results.map((t, i) => {
-    const like = insight.outputs[i];
-    return trace.as(like && trace.anew(like), t);
-  });
+  for (const use of sums) trace.addUse(use);
+  const outputs = results.map((t, i) => trace.as(trace.anew(insight.outputs[i]), t));
   if (written.length === 0) return outputs;
   return outputs.map((t, i) => {
     if (i < carries) return t;
@@ -108,33 +99,17 @@ function isSteady(before: Parts, after: Parts): boolean {
   return before.every((p, i) => p?.role === after[i]?.role);
 }
 
-/** Runs the body once on values below a trace of its own, for a carry and rows that are what `like` are. */
-function within(
+/** The body's inputs for one step: its constants, and a carry and rows that are what those of the loop are. */
+function inStep(
   trace: TractTrace,
-  { body: { program } }: ScanAttrs,
   fixed: readonly Tensor[],
   like: readonly Tensor[],
   values: readonly Tensor[],
-  results: (inner: TractTrace, outputs: Tensor[]) => Tensor[],
-  times = 0,
-): Tensor[] {
-  const inner = new TractTrace(trace.name, trace.options, trace);
-  if (times > 0) inner.onKernel = (kernel, inputs, y, n) => trace.onKernel?.(kernel, inputs, y, n * times);
-  try {
-    const given = [
-      ...fixed.map((t) => inner.as(trace.part(t), trace.output(t))),
-      ...like.map((t, i) => {
-        const part = trace.part(t);
-        return inner.as(part && trace.anew(part), values[i]!);
-      }),
-    ];
-    const found = results(inner, evaluate(program, given));
-    const own = found.map((t) => inner.holdings.take(inner.holdings.hold(t)));
-    handOver(own);
-    return own;
-  } finally {
-    inner.dispose();
-  }
+): [Part | undefined, Tensor][] {
+  return [
+    ...fixed.map((t): [Part | undefined, Tensor] => [trace.part(t), trace.output(t)]),
+    ...like.map((t, i): [Part | undefined, Tensor] => [trace.anew(trace.part(t)), values[i]!]),
+  ];
 }
 
 /** What the body makes of a carry like this one. */
@@ -149,10 +124,11 @@ function look(
     const stage = new StageTrace(trace.name, zeros([]));
     let insight: Insight = { outputs: [], sums: [] };
     try {
-      const values = attrs.body.program.inputs.slice(fixed.length).map((aval) => stage.input(aval));
-      within(trace, attrs, fixed, [...carry, ...xs], values, (inner, outputs) => {
+      const { program } = attrs.body;
+      const values = program.inputs.slice(fixed.length).map((aval) => stage.input(aval));
+      within(trace, inStep(trace, fixed, [...carry, ...xs], values), (inner, tensors) => {
         insight = {
-          outputs: outputs.map((t) => inner.part(t)),
+          outputs: evaluate(program, tensors).map((t) => inner.part(t)),
           sums: trace.isSecond ? [] : inner.uses.map(sumsOf),
         };
         return [];
@@ -191,7 +167,8 @@ function sumOverSteps(
     const values = [...carry, ...xs].map((t, i) =>
       isData(t) ? data[next++]! : zeros(i < carry.length ? t.shape : t.shape.slice(1), t.dtype as 'float32'),
     );
-    return within(trace, attrs, fixed, [...carry, ...xs], values, (inner, outputs) => {
+    return within(trace, inStep(trace, fixed, [...carry, ...xs], values), (inner, tensors) => {
+      const outputs = evaluate(attrs.body.program, tensors);
       found = [];
       const moved = carry.flatMap((t, i) => (isData(t) ? [inner.output(outputs[i]!)] : []));
       const after = inner.uses.map((use, i) => {

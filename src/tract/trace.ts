@@ -14,6 +14,7 @@ import { checkSize } from './form';
 import { layerKinds, type LayerKind } from './layer';
 import { ridgeOf, type TractOptions } from './options';
 import { runCheckpoint } from './checkpoint';
+import { runBranch } from './branch';
 import { runLoop } from './loop';
 import { SharedWeight, type Use } from './sharing';
 
@@ -38,8 +39,8 @@ interface Payload extends Part {
   readonly value: Tensor;
 }
 
-/** Kernels that are functions of their own, whose inside is not seen. */
-const OPAQUE = new Set(['CustomDerivative', 'customGrad']);
+/** Kernels that are functions of their own, whose inside is not seen. Of a loop with a condition there is no reverse mode anyway. */
+const OPAQUE = new Set(['CustomDerivative', 'customGrad', 'While']);
 
 /**
  * Follows what depends on the parameters. Where a parameter meets data that does not in a linear kernel, that kernel is a first layer,
@@ -60,7 +61,7 @@ export class TractTrace extends Trace {
   /** While a checkpointed function runs again, after the end of the body. */
   private isPast = false;
 
-  /** @param outer for the body of a loop: the trace around it */
+  /** @param outer for the body of a loop or a branch: the trace around it */
   constructor(
     name: string,
     readonly options: TractOptions,
@@ -80,11 +81,6 @@ export class TractTrace extends Trace {
   /** Runs the body, watching what it makes: constants are compared by how they came about. */
   run<T>(body: () => T): T {
     return this.keys.watch(body);
-  }
-
-  /** Whether it is for the body of a loop. */
-  get isWithin(): boolean {
-    return this.outer !== undefined;
   }
 
   /** Whether the body runs for the second time. */
@@ -121,8 +117,17 @@ export class TractTrace extends Trace {
   }
 
   /** A part like another, for a value that comes anew. */
-  anew({ role, sources }: Part): Part {
+  anew(part: Part | undefined): Part | undefined {
+    if (!part) return undefined;
+    const { role, sources } = part;
     return { role, sources, key: role === 'activation' ? -1 : this.keys.fresh() };
+  }
+
+  /** Takes in a use that a loop or a branch has. */
+  addUse(use: Use): void {
+    this.uses.push(use);
+    // Of a loop in a loop, those of the outer one are uses of the weight.
+    if (!this.outer) use.weight.uses.push(use);
   }
 
   /** Runs a part of the body after its end, once more: it finds the same uses. */
@@ -150,6 +155,7 @@ export class TractTrace extends Trace {
     if (rule?.inline) return rule.inline(Object.values(inputs) as Tensor[], attrs);
     if (rule?.rematerialise) return runCheckpoint(this, Object.values(inputs) as Tensor[], attrs);
     if (rule?.withBody) return runLoop(this, kernel, Object.values(inputs) as Tensor[], attrs);
+    if (rule?.withBranches) return runBranch(this, kernel, Object.values(inputs) as Tensor[], attrs);
     const lower = mapInputs(inputs, (t) => (this.owns(t) ? this.valueOf(t) : t));
     const kind = layerKinds(kernel).find((k) => this.isFirstLayer(k, inputs));
     if (kind)

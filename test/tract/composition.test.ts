@@ -14,6 +14,7 @@ import {
   vmap,
 } from '../../src';
 import { checkGrads } from '../../src/testing';
+import { isReadable } from '../../src/tract/failure';
 import { relativeError } from './oracle';
 import { uniform } from './problem';
 
@@ -333,8 +334,12 @@ describe('sample and reduce', () => {
 
   inTidy('a matrix that is not positive definite is an error, which says that the data are finite', () => {
     const f = (w: tf.Tensor, u: tf.Tensor): tf.Tensor => tf.sum(tf.matMul(u, w));
-    const broken = tract(f, { reduce: (gram) => tf.neg(gram) });
-    expect(() => grad(broken)(params().w, x())).toThrow(/could not be factored.*finite.*larger lambda/s);
+    const broken = grad(tract(f, { reduce: (gram) => tf.neg(gram) }));
+    if (isReadable(tf.scalar(0))) {
+      expect(() => broken(params().w, x())).toThrow(/could not be factored.*finite.*larger lambda/s);
+    } else {
+      expect(broken(params().w, x()).dataSync().every(Number.isNaN)).toBe(true);
+    }
   });
 
   inTidy('two halves of a batch, reduced, make the update of the whole', () => {

@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { grad, linalg, stopGradient, tract } from '../../src';
+import { runs } from '../support/runs';
 import { multiply, relativeError, rows, solve, transpose } from './oracle';
 import { gradientOf, uniform, type Problem } from './problem';
 
@@ -44,7 +45,7 @@ describe('the second method of the paper: x A^-1 for the gradient, the true z fo
       return tf.add(z, stopGradient(tf.sub(tf.matMul(x, w), z)));
     };
 
-  test.prop([sizes], { numRuns: 50 })('has the same gradients and values', (s) =>
+  test.prop([sizes], { numRuns: runs(50) })('has the same gradients and values', (s) =>
     tf.tidy(() => {
       const { x, w, g } = problem(s);
       const loss = (f: typeof dense) => (v: tf.Tensor, d: tf.Tensor) => tf.sum(tf.mul(tf.tanh(f(v, d)), g));
@@ -58,7 +59,7 @@ describe('the second method of the paper: x A^-1 for the gradient, the true z fo
 describe('as lambda goes to zero', () => {
   const lambda = 1e-6;
 
-  test.prop([tall], { numRuns: 50 })('one step reaches the optimum of least squares', (s) =>
+  test.prop([tall], { numRuns: runs(50) })('one step reaches the optimum of least squares', (s) =>
     tf.tidy(() => {
       const { x, w, g: y } = problem(s);
       const loss = (v: tf.Tensor, d: tf.Tensor): tf.Tensor =>
@@ -72,7 +73,7 @@ describe('as lambda goes to zero', () => {
     }),
   );
 
-  test.prop([tall], { numRuns: 50 })(
+  test.prop([tall], { numRuns: runs(50) })(
     'the change of z does not see an invertible remixing of the inputs',
     (s) =>
       tf.tidy(() => {
@@ -86,7 +87,7 @@ describe('as lambda goes to zero', () => {
 });
 
 describe('symmetries', () => {
-  test.prop([sizes], { numRuns: 50 })(
+  test.prop([sizes], { numRuns: runs(50) })(
     'rows in another order change nothing; features in another order change order',
     (s) =>
       tf.tidy(() => {
@@ -102,7 +103,7 @@ describe('symmetries', () => {
       }),
   );
 
-  test.prop([sizes, fc.integer({ min: 2, max: 4 })], { numRuns: 50 })(
+  test.prop([sizes, fc.integer({ min: 2, max: 4 })], { numRuns: runs(50) })(
     'a batch that is repeated, as a mean, changes nothing',
     (s, k) =>
       tf.tidy(() => {
@@ -113,7 +114,7 @@ describe('symmetries', () => {
       }),
   );
 
-  test.prop([sizes], { numRuns: 50 })(
+  test.prop([sizes], { numRuns: runs(50) })(
     'values of the input that are scaled, and lambda with their square, change z alike',
     (s) =>
       tf.tidy(() => {
@@ -136,7 +137,7 @@ describe('a convolution is an unfolding and a dense layer', () => {
     seed: fc.integer().map(String),
   });
 
-  test.prop([geometry], { numRuns: 40 })('for any kernel, stride and padding', (s) =>
+  test.prop([geometry], { numRuns: runs(40) })('for any kernel, stride and padding', (s) =>
     tf.tidy(() => {
       const [[h, w], [kh, kw], [sh, sw], [top, bottom, left, right]] = [
         s.size,

@@ -1,9 +1,10 @@
 import { equal, reshape, scalar, where, type Tensor } from '@tensorflow/tfjs-core';
 import { engine } from '../../core/engine';
 import { runKernel } from '../../core/kernel';
-import { defineRule, type BareKernel, type BatchCall } from '../../core/rule';
+import { defineRule, type BareKernel, type BatchCall, type Rematerialised } from '../../core/rule';
 import { traceOf } from '../../core/tracer';
 import { evaluate } from '../../interpreters/evaluate';
+import { capture } from '../../jit/capture';
 import { deviceOf, readsAtOnce } from '../../jit/device';
 import { Jitted } from '../../jit/jitted';
 import { broadcastLike } from '../../rules/families/broadcast';
@@ -26,6 +27,23 @@ function bind({ branches }: CondAttrs, backendName: string): BareKernel | undefi
   if (!readsAtOnce(backendName)) return undefined;
   const device = deviceOf(backendName);
   return ([index, ...operands]) => branches[device.read(index!)]!.bound(backendName)(operands);
+}
+
+/** The same choice between other branches. */
+function withBranches(
+  { branches }: CondAttrs,
+  index: Tensor,
+  operands: Tensor[],
+  bodies: readonly Rematerialised[],
+): Tensor[] {
+  const captured = bodies.map((body, i) => capture(branches[i]!.name, operands, body));
+  try {
+    const { programs, constants } = unified(captured.map(({ program }) => open(program)));
+    const list = programs.map((program, i) => new Jitted(branches[i]!.name, program));
+    return condKernel(index, [...constants, ...operands], list);
+  } finally {
+    for (const { dispose } of captured) dispose();
+  }
 }
 
 /** All branches, and a choice among their results. */
@@ -89,6 +107,7 @@ defineRule('Cond', {
   },
   bind: (attrs, backendName) => bind(attrs as CondAttrs, backendName),
   shape: ({ attrs }) => (attrs as CondAttrs).branches[0]!.program.outputs.slice(),
+  withBranches: (attrs, ...call) => withBranches(attrs as CondAttrs, ...call),
   batch,
   pushForward: (inputs, tangents, attrs) =>
     pushCondForward(inputs, tangents, (attrs as CondAttrs).branches, condKernel),
