@@ -24,8 +24,7 @@ const backends: Record<string, { exclude: string[] }> = {
   wasm: { exclude: [...once] },
   // The kernels computed on the host are not used there, and the demo does not offer it.
   tensorflow: { exclude: ['test/linalg/kernels/host/**', 'test/examples/**'] },
-  // Computed on the CPU, by a driver that stands in for a GPU: what is made of parts that have tests of their own is left out, and what
-  // needs more digits than float32 has (see wide.ts).
+  // Computed on the CPU, by a driver that stands in for a GPU: what is made of parts that have tests of their own is left out.
   webgpu: {
     exclude: [
       ...once,
@@ -38,15 +37,8 @@ const backends: Record<string, { exclude: string[] }> = {
       'test/rules/{coverage,uncapturable}.test.ts',
       // Indices out of range, which a shader does not report.
       'test/rules/indexing/**',
-      'test/tract/{layerLemmas,numerics}.test.ts',
-      // Passes, in three quarters of a minute.
-      'test/tract/properties.test.ts',
-      // Row 92 needs sums of more digits than float32 (see docs/tract.md, accuracy); twenty seconds.
-      'test/conformance/K-tract.test.ts',
       // whileLoop, which has to read its condition, is refused by name.
       'test/lax/loops.test.ts',
-      // Half a minute, and one of its tests needs an error that depends on values.
-      'test/tract/composition.test.ts',
       // Twenty seconds, and compares elementary functions more closely than WGSL computes them.
       'test/lax/scan.test.ts',
     ],
