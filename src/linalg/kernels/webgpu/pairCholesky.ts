@@ -66,7 +66,7 @@ const panel: Shader = {
       share(r * ${size} + col, v);
     }
     workgroupBarrier();
-    for (var j = 0; j < ${size}; j++) {
+    for (var j = 0; j < min(${size}, n - uniforms.k * ${size}); j++) {
       let pivot = part(j * ${size + 1});
       workgroupBarrier();
       if (t >= j && t < ${2 * size}) {

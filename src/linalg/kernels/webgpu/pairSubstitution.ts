@@ -92,8 +92,9 @@ const substitution: Shader = {
         place(e * ${threads} + t, add(given, minus(sums[e])));
       }
       workgroupBarrier();
-      for (var z = 0; z < ${size}; z++) {
-        let j = select(${size - 1} - z, z, uniforms.down != 0);
+      let rows = min(${size}, n - k * ${size});
+      for (var z = 0; z < rows; z++) {
+        let j = select(rows - 1 - z, z, uniforms.down != 0);
         if (t < ${size}) {
           place(j * ${size} + t, quotient(solution(j * ${size} + t), entry(j * ${size + 1})));
         }

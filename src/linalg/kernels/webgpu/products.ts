@@ -79,7 +79,7 @@ const products: Shader = {
       }
       workgroupBarrier();
       var sum = single(vec4<f32>(0.0));
-      for (var k = 0; k < ${size}; k++) {
+      for (var k = 0; k < min(${size}, uniforms.depth - first); k++) {
         let a = vec2<f32>(Left[k * ${size} + r], Left[k * ${size} + r + ${size / 2}]).xxyy;
         let b = vec2<f32>(Right[k * ${size} + c], Right[k * ${size} + c + ${size / 2}]).xyxy;
         let rest = vec2<f32>(Rest[k * ${size} + c], Rest[k * ${size} + c + ${size / 2}]).xyxy;
