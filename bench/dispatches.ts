@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { MEASURES, type Measure } from './contenders/contender';
 import { native } from './contenders/native';
 import { ours } from './contenders/ours';
-import { dispatchesOf, total } from './support/dispatches';
+import { dispatchesOf, total } from '../test/support/dispatches';
 import { startWebGPU } from './support/webgpu';
 import { small } from './models/small';
 

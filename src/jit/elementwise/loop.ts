@@ -40,13 +40,24 @@ export interface LoopInput {
   readonly value?: number;
 }
 
-/** Whether a call can be part of a loop, on a target that has these primitives. */
-export function isElementwise(equation: Equation, has: (primitive: Primitive) => boolean): boolean {
+/**
+ * Whether a call can be part of a loop.
+ *
+ * @param has      which primitives the target has
+ * @param integers whether it reads integers, where numbers are made of them
+ */
+export function isElementwise(
+  equation: Equation,
+  has: (primitive: Primitive) => boolean,
+  integers = false,
+): boolean {
   const { kernel, inputs, outputs } = equation;
   const found = Object.hasOwn(KERNELS, kernel) && KERNELS[kernel];
   if (!found || inputs.length !== found.inputs.length) return false;
   const known = ({ dtype }: Var): boolean => dtype === 'float32' || dtype === 'bool';
-  if (!inputs.every(([, v]) => known(v)) || !known(outputs[0]!)) return false;
+  const isRead = (v: Var): boolean =>
+    known(v) || (integers && v.dtype === 'int32' && outputs[0]!.dtype === 'float32');
+  if (!inputs.every(([, v]) => isRead(v)) || !known(outputs[0]!)) return false;
   const sameShape = ({ shape }: Var): boolean =>
     util.arraysEqual(shape as number[], outputs[0]!.shape as number[]);
   if (found.sameShapes && !inputs.every(([, v]) => sameShape(v))) return false;

@@ -8,6 +8,8 @@ import type { Pass } from './pass';
 export interface LoopTarget {
   /** Which primitives there are; all by default. */
   readonly has?: (primitive: Primitive) => boolean;
+  /** Whether it reads integers, where numbers are made of them; not by default. */
+  readonly integers?: boolean;
   /** How many inputs and outputs a loop may have in all; any number by default. */
   readonly buffers?: number;
   /** Calls that share a loop with no other keep their kernel. */
@@ -25,7 +27,7 @@ interface Group {
  * read from outside; until then calls join it.
  */
 export const loops =
-  ({ has = () => true, buffers = Infinity, together = false }: LoopTarget = {}): Pass =>
+  ({ has = () => true, integers = false, buffers = Infinity, together = false }: LoopTarget = {}): Pass =>
   (program) => {
     const constants = scalarsOf(program);
     const results = new Set<Var>(program.outputs);
@@ -54,7 +56,7 @@ export const loops =
       }
     };
     for (const equation of program.equations) {
-      const group = isElementwise(equation, has) ? groupFor(groups, equation) : undefined;
+      const group = isElementwise(equation, has, integers) ? groupFor(groups, equation) : undefined;
       for (const [, v] of equation.inputs) {
         const other = waiting.get(v);
         if (other && other !== group) flush(other);

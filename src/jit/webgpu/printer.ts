@@ -11,7 +11,7 @@ const call =
   (...args) =>
     `${name}(${args.join(', ')})`;
 
-/** The primitives in WGSL, in float32, with tfjs's own formulas where they differ: numbers are f32 and truths bool. */
+/** The primitives in WGSL, by tfjs's own formulas: numbers are f32 and truths bool. */
 const PRINTERS: Record<Primitive, Printer> = {
   add: infix('+'),
   sub: infix('-'),
@@ -22,15 +22,15 @@ const PRINTERS: Record<Primitive, Printer> = {
   max: call('greatest'),
   neg: (x) => `-${x}`,
   abs: call('abs'),
-  sqrt: call('sqrt'),
+  sqrt: call('root'),
   floor: call('floor'),
   ceil: call('ceil'),
-  exp: call('exp'),
-  expm1: (x) => `exp(${x}) - 1.0`,
+  exp: call('exponential'),
+  expm1: (x) => `exponential(${x}) - 1.0`,
   log: call('logarithm'),
-  log1p: call('logarithm1p'),
-  sin: call('sin'),
-  cos: call('cos'),
+  log1p: (x) => `logarithm(1.0 + ${x})`,
+  sin: (x) => `orNaN(sin(${x}), ${x})`,
+  cos: (x) => `orNaN(cos(${x}), ${x})`,
   tanh: call('hyperbolicTangent'),
   equal: infix('=='),
   notEqual: call('differs'),
@@ -47,19 +47,21 @@ const PRINTERS: Record<Primitive, Printer> = {
 };
 
 /**
- * What the printed expressions call. A shader compiler may assume that there is no NaN, as tfjs has found: NaN is told by its bits, and made
- * from a uniform.
+ * What the printed expressions call. A shader compiler may assume that there is no NaN, and WGSL says nothing of what a function gives for
+ * one (drivers make infinity of e^NaN, a number of log NaN): it is told by its bits, and made from a uniform.
  */
 export const LIBRARY = `
   fn isNaN(x : f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
+  fn orNaN(y : f32, x : f32) -> f32 { return select(y, x, isNaN(x)); }
   fn differs(a : f32, b : f32) -> bool { return a != b || isNaN(a) || isNaN(b); }
-  fn least(a : f32, b : f32) -> f32 { return select(min(a, b), uniforms.NAN, isNaN(a) || isNaN(b)); }
-  fn greatest(a : f32, b : f32) -> f32 { return select(max(a, b), uniforms.NAN, isNaN(a) || isNaN(b)); }
-  fn logarithm(x : f32) -> f32 { return select(log(x), uniforms.NAN, x < 0.0 || isNaN(x)); }
-  fn logarithm1p(x : f32) -> f32 { return select(log(1.0 + x), uniforms.NAN, x < -1.0 || isNaN(x)); }
+  fn least(a : f32, b : f32) -> f32 { return orNaN(orNaN(min(a, b), a), b); }
+  fn greatest(a : f32, b : f32) -> f32 { return orNaN(orNaN(max(a, b), a), b); }
+  fn root(x : f32) -> f32 { return orNaN(select(sqrt(x), uniforms.NAN, x < 0.0), x); }
+  fn exponential(x : f32) -> f32 { return orNaN(exp(x), x); }
+  fn logarithm(x : f32) -> f32 { return orNaN(select(log(x), uniforms.NAN, x < 0.0), x); }
   fn hyperbolicTangent(x : f32) -> f32 {
     let e = exp(-2.0 * abs(x));
-    return select(sign(x) * (1.0 - e) / (1.0 + e), x, isNaN(x));
+    return orNaN(sign(x) * (1.0 - e) / (1.0 + e), x);
   }
   // WGSL knows no power of a number below 0.
   fn power(a : f32, b : f32) -> f32 {

@@ -6,5 +6,5 @@ export function webgpuLoops(): LoopTarget {
   const { device } = engine().backend as {
     device?: { limits?: { maxStorageBuffersPerShaderStage?: number } };
   };
-  return { buffers: device?.limits?.maxStorageBuffersPerShaderStage ?? 8, together: true };
+  return { buffers: device?.limits?.maxStorageBuffersPerShaderStage ?? 8, together: true, integers: true };
 }
