@@ -7,12 +7,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { parseArgs } from 'node:util';
 import '../src/rules';
 import { runKernel } from '../src/core/kernel';
+import { BLOCK_MAT_MUL } from '../src/rules/blockMatMul';
+import { BLOCK_SUM } from '../src/rules/blockSum';
 import { convOfTransposed } from '../src/rules/convolution/filterGradient';
 import { convAxes } from '../src/rules/convolution/geometry';
 import { filterGradient } from '../src/rules/convolution/primitives';
-import { addressOf, allocate, memoryOf, withRoom } from '../src/wasm/memory';
-import { blocksIn } from '../src/wasm/blocks';
-import { multiplyMatrices, roomFor } from '../src/wasm/matrices';
 import { alternate } from './support/alternate';
 import { start } from './support/backends';
 
@@ -20,7 +19,6 @@ const { values } = parseArgs({
   options: { only: { type: 'string' }, seconds: { type: 'string', default: '1' } },
 });
 await start('wasm');
-void runKernel;
 
 /** Prints times of own and other ways, and the rate of the first. */
 function compare(title: string, ways: Record<string, () => tf.Tensor>, operations?: number): void {
@@ -97,20 +95,55 @@ const groups: Record<string, () => void> = {
       [8, 8, 8],
     ] as const;
     for (const [n, k, m] of cases) {
-      for (const [ta, tb] of [[false, false], [true, false], [false, true]] as const) {
-        const a = tf.randomNormal(ta ? [k, n] : [n, k]), b = tf.randomNormal(tb ? [m, k] : [k, m]);
-        const backend = tf.backend(), blocks = blocksIn(memoryOf(backend)!);
-        const p = { n, k, m, transposeA: ta, transposeB: tb };
-        compare(`product ${n} ${k} ${m} ${ta ? 'A^T B' : tb ? 'A B^T' : 'A B'}`, {
-          own: () => {
-            const c = allocate(backend, [n, m], 'float32');
-            withRoom(backend, roomFor(p), (room) => multiplyMatrices(blocks, p, addressOf(backend, a), addressOf(backend, b), addressOf(backend, c), room));
-            return tf.engine().makeTensorFromTensorInfo(c);
+      for (const [transposeA, transposeB] of [
+        [false, false],
+        [true, false],
+        [false, true],
+      ] as const) {
+        const a = tf.randomNormal(transposeA ? [k, n] : [n, k]) as tf.Tensor2D;
+        const b = tf.randomNormal(transposeB ? [m, k] : [k, m]) as tf.Tensor2D;
+        compare(
+          `product [${n}, ${k}] [${k}, ${m}]${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}`,
+          {
+            own: () => runKernel(BLOCK_MAT_MUL, { a, b }, { transposeA, transposeB }),
+            tfjs: () => tf.matMul(transposeA ? tf.transpose(a) : a, transposeB ? tf.transpose(b) : b),
           },
-          xnn: () => tf.matMul(ta ? tf.transpose(a) : a as never, tb ? tf.transpose(b) : b as never),
-        }, 2 * n * k * m);
+          2 * n * k * m,
+        );
         tf.dispose([a, b]);
       }
+    }
+  },
+
+  sum() {
+    const cases: [number[], number[]][] = [
+      [
+        [32, 32, 32, 16],
+        [0, 1, 2],
+      ],
+      [[128, 256], [0]],
+      [[128, 10], [0]],
+      [[520, 384], [0]],
+      [[520, 384], [1]],
+      [[128, 10], [1]],
+      [[8, 6, 65, 65], [3]],
+      [
+        [4, 8, 8, 512],
+        [1, 2],
+      ],
+      [
+        [32, 16384],
+        [0, 1],
+      ],
+      [[32], [0]],
+    ];
+    for (const [shape, axis] of cases) {
+      const x = tf.randomNormal(shape);
+      compare(`sum of [${shape}] over ${axis}`, {
+        own: () => runKernel(BLOCK_SUM, { x }, { axis, keepDims: false }),
+        tfjs: () => tf.sum(x, axis),
+      });
+      x.dispose();
     }
   },
 };

@@ -3,16 +3,19 @@ import {
   cumprod,
   div,
   equal,
+  fill,
   mul,
   reshape,
   sum,
   transpose,
   util,
+  zeros,
   type DataType,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type Attrs, type BatchCall, type Rule, type ShapeCall } from '../core/rule';
+import { defineRule, type Attrs, type Aval, type BatchCall, type Rule, type ShapeCall } from '../core/rule';
+import { BLOCK_SUM, insteadOfBlockSum, orBlockSum } from './blockSum';
 import { exampleShape } from './families/batching';
 import { linear } from './families/linear';
 import { keepAxes, reducedAxes, reducedShape, reducing, spread } from './families/reducing';
@@ -21,32 +24,45 @@ import { movesIntegersOnWebGPU, throughFloat } from './families/webgpu';
 /** Truth values are summed as integers. */
 const countable = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
 
-/** What stands on webgpu for a reduction of integers or truth values: `kernel` on floats. */
-const onFloats = (
-  kernel: string,
-  dtype: (input: DataType) => DataType = (input) => input,
-): Required<Pick<Rule, 'broken' | 'polyfill'>> => {
-  const axesOf = (attrs: Attrs, x: Tensor): number[] =>
-    reducedAxes(attrs.axis ?? attrs.reductionIndices, x.shape);
-  return {
-    broken: (backend, { x }: { x: Tensor }, attrs) => movesIntegersOnWebGPU(backend, x, axesOf(attrs, x)),
-    polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => {
-      const axes = axesOf(attrs, x);
-      const reduce = (t: Tensor): Tensor =>
-        runKernel(kernel, { x: t }, { ...attrs, axis: axes, reductionIndices: axes });
-      return throughFloat(x, reduce, dtype(x.dtype));
-    },
-  };
-};
+const axesOf = (attrs: Attrs, { shape }: Aval): number[] =>
+  reducedAxes(attrs.axis ?? attrs.reductionIndices, shape);
 
-linear('Sum', 'x', {
-  transpose: (ct, { avals, attrs }) => {
-    const { shape } = avals.x!;
-    return spread(ct, shape, reducedAxes(attrs.axis, shape));
+/**
+ * What stands for a reduction where a backend gets it wrong: on webgpu of integers or truth values, and of nothing everywhere but on
+ * tensorflow. There wasm returns what its memory held, webgpu refuses, and cpu's maximum is NaN. No tfjs issue is filed for these.
+ *
+ * @param ofNothing the neutral element, as in TensorFlow
+ * @param kernel    which reduces floats in the place of integers
+ */
+const mended = (
+  ofNothing: number,
+  kernel: string | undefined,
+  dtype: (input: DataType) => DataType = (input) => input,
+): Required<Pick<Rule, 'broken' | 'polyfill'>> => ({
+  broken: (backend, { x }: { x: Tensor }, attrs) =>
+    x.shape.includes(0)
+      ? backend !== 'tensorflow'
+      : kernel !== undefined && movesIntegersOnWebGPU(backend, x, axesOf(attrs, x)),
+  polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => {
+    const axes = axesOf(attrs, x);
+    if (x.shape.includes(0))
+      return fill(reducedShape(x.shape, axes, attrs.keepDims ?? false), ofNothing, dtype(x.dtype));
+    const reduce = (t: Tensor): Tensor =>
+      runKernel(kernel!, { x: t }, { ...attrs, axis: axes, reductionIndices: axes });
+    return throughFloat(x, reduce, dtype(x.dtype));
   },
-  ...reducing('axis', countable),
-  ...onFloats('Sum', countable),
 });
+
+for (const kernel of ['Sum', BLOCK_SUM]) {
+  linear(kernel, 'x', {
+    transpose: (ct, { avals, attrs }) => {
+      const { shape } = avals.x!;
+      return spread(ct, shape, reducedAxes(attrs.axis, shape));
+    },
+    ...reducing('axis', countable),
+    ...(kernel === 'Sum' ? orBlockSum(mended(0, 'Sum', countable)) : insteadOfBlockSum),
+  });
+}
 
 linear('Mean', 'x', {
   transpose: (ct, { avals, attrs }) => {
@@ -56,6 +72,10 @@ linear('Mean', 'x', {
     return spread(div(ct, count), shape, axes);
   },
   ...reducing('axis', () => 'float32'),
+  ...orBlockSum(
+    mended(NaN, undefined, () => 'float32'),
+    true,
+  ),
 });
 
 // dy = sum over i of (product of all x but x_i) dx_i
@@ -75,7 +95,7 @@ defineRule('Prod', {
     return sum(mul(tangents.x!, productOfOthers(inputs.x!, axes)), axes, attrs.keepDims);
   },
   ...reducing('axis', countable),
-  ...onFloats('Prod', countable),
+  ...mended(1, 'Prod', countable),
 });
 
 /** For each element the product of the others along the axes: those before it times those behind it, since dividing by it fails at zero. */
@@ -95,10 +115,10 @@ function permute(x: Tensor, order: number[]): Tensor {
 }
 
 // The derivative of an extremum goes to the element that has it, in equal shares to those that tie.
-extremum('Max', 'reductionIndices');
-extremum('Min', 'axis');
+extremum('Max', 'reductionIndices', -Infinity);
+extremum('Min', 'axis', Infinity);
 
-function extremum(kernel: string, axisAttr: 'axis' | 'reductionIndices'): void {
+function extremum(kernel: string, axisAttr: 'axis' | 'reductionIndices', ofNothing: number): void {
   defineRule(kernel, {
     vjp: {
       x: {
@@ -119,7 +139,7 @@ function extremum(kernel: string, axisAttr: 'axis' | 'reductionIndices'): void {
       return div(sum(mul(tangents.x!, hits), axes, attrs.keepDims), sum(hits, axes, attrs.keepDims));
     },
     ...reducing(axisAttr),
-    ...onFloats(kernel),
+    ...mended(ofNothing, kernel),
   });
 }
 
@@ -128,8 +148,8 @@ function hitsOf(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
   return cast(equal(x, keepAxes(y, x.shape, axes)), 'float32');
 }
 
-defineRule('All', { constant: true, ...reducing('axis'), ...onFloats('Min') });
-defineRule('Any', { constant: true, ...reducing('axis'), ...onFloats('Max') });
+defineRule('All', { constant: true, ...reducing('axis'), ...mended(1, 'Min') });
+defineRule('Any', { constant: true, ...reducing('axis'), ...mended(0, 'Max') });
 
 for (const kernel of ['ArgMax', 'ArgMin']) {
   defineRule(kernel, {
@@ -143,13 +163,15 @@ for (const kernel of ['ArgMax', 'ArgMin']) {
       const [axis] = reducedAxes(attrs.axis, shape);
       return { shape: reducedShape(shape, [axis!], false), dtype: 'int32' };
     },
-    // webgpu's kernel keeps the axis of a vector.
+    // webgpu's kernel keeps the axis of a vector, and does not start on nothing.
     broken: (backend, { x }: { x: Tensor }, attrs) =>
-      (backend === 'webgpu' && x.rank === 1) ||
+      (backend === 'webgpu' && (x.rank === 1 || x.shape.includes(0))) ||
       movesIntegersOnWebGPU(backend, x, reducedAxes(attrs.axis, x.shape)),
-    polyfill: ({ x }: { x: Tensor }, attrs: Attrs) =>
-      x.rank === 1
+    polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => {
+      if (x.shape.includes(0)) return zeros(reducedShape(x.shape, axesOf(attrs, x), false), 'int32');
+      return x.rank === 1
         ? reshape(runKernel<Tensor>(kernel, { x: reshape(x, [1, x.size]) }, { axis: 1 }), [])
-        : runKernel(kernel, { x: cast(x, 'float32') }, attrs),
+        : runKernel(kernel, { x: cast(x, 'float32') }, attrs);
+    },
   });
 }

@@ -8,8 +8,10 @@ import {
   reshape,
   sum,
   util,
+  zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { isBlockSum } from '../blockSum';
 import { byParts } from './complexParts';
 import { inShape } from './inShape';
 import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
@@ -18,8 +20,7 @@ import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
 export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(t.shape, shape as number[])) return t;
   if (t.dtype === 'complex64') return byParts(t, (part) => sumTo(part, shape));
-  // wasm's sum of nothing is whatever its memory held.
-  if (t.size === 0) return fill([...shape], 0, t.dtype);
+  if (t.size === 0) return zeros([...shape], t.dtype);
   if (isSuffix(shape, t.shape)) {
     const size = util.sizeFromShape([...shape]);
     return inShape(sumLeading(inShape(t, [t.size / size, size])), shape);
@@ -45,7 +46,12 @@ const WORTH_A_PRODUCT = 2048;
 function sumLeading(t: Tensor): Tensor {
   const [rows] = t.shape as [number];
   // wasm transposes before it sums: a product with a row of ones is 5 to 30 times faster, but one kernel more.
-  if (getBackend() === 'wasm' && t.dtype === 'float32' && t.size > WORTH_A_PRODUCT)
+  if (
+    getBackend() === 'wasm' &&
+    t.dtype === 'float32' &&
+    t.size > WORTH_A_PRODUCT &&
+    !isBlockSum('wasm', t, 0)
+  )
     return matMul(fill([1, rows], 1), inShape(t, [rows, t.size / rows]));
   return sum(t, 0);
 }
@@ -62,11 +68,13 @@ export function broadcastLike(
 ): Tensor {
   if (util.arraysEqual(from as number[], shape as number[])) return inShape(t, shape);
   if (t.dtype === 'complex64') return byParts(t, (part) => broadcastLike(part, shape, from));
+  // broadcastTo leaves an axis that should have no elements as it is.
+  if (shape.includes(0)) return fill([...shape], t.dtype === 'string' ? '' : 0, t.dtype);
   const [[once], repeated] = mergeAxes([from], shape);
   // wasm's Tile takes 10 to 20 times as long as combining with zeros, but that has its limits.
   if (getBackend() !== 'wasm' || t.dtype === 'string' || repeated.length > XNNPACK_RANK)
     return broadcastTo(inShape(t, from), [...shape]);
-  const zeros = fill(repeated, 0, t.dtype);
+  const nothing = fill(repeated, 0, t.dtype);
   const merged = inShape(t, once!);
-  return inShape(t.dtype === 'bool' ? logicalOr(merged, zeros) : add(merged, zeros), shape);
+  return inShape(t.dtype === 'bool' ? logicalOr(merged, nothing) : add(merged, nothing), shape);
 }
