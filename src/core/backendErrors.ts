@@ -39,17 +39,23 @@ export function assertBackend(where: () => string): void {
   );
 }
 
+/** The error of a kernel that a backend lacks, with what else there is. */
+export function lacking(kernel: string, backendName: string, cause?: unknown): Error {
+  const others = Object.keys(engine().registry).filter((name) => getKernel(kernel, name));
+  const advice =
+    others.length > 0
+      ? `Loaded backends that have it: ${others.join(', ')}.`
+      : `Compute it on another one, '@tensorflow/tfjs-backend-cpu' say, with tensors made there of what await tensor.data() reads here.`;
+  return new Error(
+    `The ${backendName} backend has no kernel ${kernel}, and nothing stands for it there. ${advice}`,
+    { cause },
+  );
+}
+
 /** What to throw in place of an error of a kernel on the backend, where its reason is known. */
 export function explained(error: unknown, kernel: string, inputs: KernelInputs): unknown {
   const { backendName, backendInstance, registry, state } = engine();
-  if (!getKernel(kernel, backendName)) {
-    const others = Object.keys(registry).filter((name) => getKernel(kernel, name));
-    const advice = others.length > 0 ? `Loaded backends that have it: ${others.join(', ')}.` : '';
-    return new Error(
-      `The ${backendName} backend has no kernel ${kernel}, and nothing stands for it there. ${advice}`.trim(),
-      { cause: error },
-    );
-  }
+  if (!getKernel(kernel, backendName)) return lacking(kernel, backendName, error);
   for (const [name, input] of Object.entries(inputs) as [string, Tensor | undefined][]) {
     const home = input && state.tensorInfo.get(input.dataId)?.backend;
     if (!home || home === backendInstance) continue;

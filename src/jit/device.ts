@@ -1,4 +1,5 @@
-import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { lacking } from '../core/backendErrors';
 import { engine } from '../core/engine';
 import { findKernel } from '../core/ownKernels';
 import { isPackedOtherwise } from '../core/packedOperand';
@@ -22,6 +23,11 @@ const GIVE_TENSORS: Record<string, ReadonlySet<string>> = { cpu: new Set(['Abs',
 /** Kernels whose right operand wasm keeps packed. */
 const PACKS_RIGHT_OPERAND = new Set(['BatchMatMul', '_FusedMatMul']);
 
+/** A backend that counts who holds data. */
+interface CountingBackend {
+  incRef(dataId: object): void;
+}
+
 /** What the replay of programs needs of a backend, on tensors without the engine's bookkeeping. */
 export class Device {
   readonly shapeIsFree: boolean;
@@ -36,7 +42,7 @@ export class Device {
 
   kernel(kernelName: string): KernelFunc {
     const found = findKernel(kernelName, this.name);
-    if (!found) throw new Error(`jit: kernel ${kernelName} is not registered for backend ${this.name}.`);
+    if (!found) throw lacking(kernelName, this.name);
     const run = found.kernelFunc as unknown as KernelFunc;
     const givesTensors = GIVES_TENSORS.has(this.name) || GIVE_TENSORS[this.name]?.has(kernelName);
     if (givesTensors) return onDescriptions(run);
@@ -59,26 +65,12 @@ export class Device {
     return this.kernel(kernelName)({ inputs, attrs, backend: this.backend }) as TensorInfo;
   }
 
-  /** The same data once more, to be disposed by itself. */
+  /** The same data once more, to be disposed by itself. (wasm's Identity copies it.) */
   share(info: TensorInfo): TensorInfo {
-    return this.run('Identity', { x: info }, {});
-  }
-
-  /** Element `index` along the first axis. */
-  row(x: TensorInfo, index: number): TensorInfo {
-    const rest = x.shape.slice(1);
-    const slice = this.run('Slice', { x }, { begin: [index, ...rest.map(() => 0)], size: [1, ...rest] });
-    return this.reshaped(slice, rest);
-  }
-
-  /** Stacks along a new first axis; the rows are disposed. */
-  stack(rows: TensorInfo[], shape: readonly number[], dtype: DataType): TensorInfo {
-    if (rows.length === 0) return this.run('Fill', [], { shape: [0, ...shape], value: 0, dtype });
-    const parts = rows.map((row) => this.reshaped(row, [1, ...shape]));
-    if (parts.length === 1) return parts[0]!;
-    const whole = this.run('Concat', parts, { axis: 0 });
-    this.dispose(parts);
-    return whole;
+    const { dataId, shape, dtype } = info;
+    if (!this.shapeIsFree || dtype === 'complex64') return this.run('Identity', { x: info }, {});
+    (this.backend as unknown as CountingBackend).incRef(dataId);
+    return { dataId, shape, dtype };
   }
 
   dispose(infos: readonly TensorInfo[]): void {
@@ -92,7 +84,7 @@ export class Device {
   }
 
   /** The tensor in another shape, in place of itself. */
-  private reshaped(x: TensorInfo, shape: number[]): TensorInfo {
+  reshaped(x: TensorInfo, shape: number[]): TensorInfo {
     if (this.shapeIsFree) return { dataId: x.dataId, shape, dtype: x.dtype };
     const y = this.run('Reshape', { x }, { shape });
     this.dispose([x]);

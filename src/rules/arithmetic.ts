@@ -26,6 +26,7 @@ import { maybeComplexBatch } from './families/complexBatch';
 import { byParts, conjugate } from './families/complexParts';
 import { constant } from './families/constant';
 import { heaviside } from './families/heaviside';
+import { WEBGPU_INPUTS } from './families/webgpu';
 
 // Each entry is one operand's term of the differential, for a tangent or cotangent t.
 
@@ -100,6 +101,10 @@ defineRule('AddN', {
   jvp: ({ tangents }) => addN(Object.values(tangents).filter((t) => t !== null)),
   batch: batchAddN,
   shape: ({ inputs }) => inputs[0]!,
+  // No tfjs issue is filed; concat had the same and was mended (6532).
+  broken: (backend, inputs: Tensor[]) => backend === 'webgpu' && inputs.length > WEBGPU_INPUTS,
+  polyfill: (inputs: Tensor[]) =>
+    addN([addN(inputs.slice(0, WEBGPU_INPUTS)), ...inputs.slice(WEBGPU_INPUTS)]),
 });
 
 /** The kernel knows no broadcasting: terms without the mapped axis are added afterwards. */

@@ -9,7 +9,7 @@ import './convolution/filterGradient';
 import './convolution/inputGradient';
 import './creation';
 import './dilation2d';
-import './draw';
+import './canvas';
 import './einsum';
 import './elementwise';
 import './fft';

@@ -9,6 +9,7 @@ import {
   reverse,
   slice,
   transpose,
+  util,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
@@ -38,7 +39,7 @@ const instead = (
     const axis = reducedAxes(attrs.axis, x.shape)[0]!;
     const order = [...x.shape.keys()].filter((i) => i !== axis).concat(axis);
     const last = transpose(x.dtype === 'bool' ? cast(x, 'int32') : x, order);
-    const rows = reshape(last, [-1, x.shape[axis]!]);
+    const rows = reshape(last, [util.sizeFromShape(last.shape.slice(0, -1)), x.shape[axis]!]);
     const turned = (t: Tensor): Tensor => (attrs.reverse ? reverse(t, 1) : t);
     const y = reshape(turned(scan(turned(rows), 1, attrs.exclusive)), last.shape);
     return transpose(

@@ -10,7 +10,7 @@ const cased = new Set(
 );
 
 /** Kernels that read no tensors are the same for every example. */
-const NO_INPUTS = ['Fill', 'LinSpace', 'Range'];
+const NO_INPUTS = ['Fill', 'FromPixels', 'LinSpace', 'Range'];
 
 /** Kernels that run example by example under vmap, and why. */
 const LOOPS: Record<string, string> = {

@@ -11,6 +11,9 @@ import { cast, type DataType, type Tensor } from '@tensorflow/tfjs-core';
  */
 export const GPU_RANK = 4;
 
+/** Tensors that a shader may read where it writes one: it has eight storage buffers. Kernels of lists that know no limit fail to compile. */
+export const WEBGPU_INPUTS = 7;
+
 export const isHighOnGPU = (backend: string, { rank }: Tensor): boolean =>
   (backend === 'webgpu' || backend === 'webgl') && rank > GPU_RANK;
 

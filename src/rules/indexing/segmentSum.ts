@@ -1,8 +1,5 @@
 import {
   gather,
-  greaterEqual,
-  less,
-  logicalAnd,
   reshape,
   scalar,
   scatterND,
@@ -15,6 +12,7 @@ import { linear } from '../families/linear';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { runKernel } from '../../core/kernel';
 import type { BatchCall, Named } from '../../core/rule';
+import { inside } from './inside';
 import { offset } from './offsets';
 
 /*
@@ -61,10 +59,4 @@ function segmentSum({ x, segmentIds }: Named<Tensor>, { numSegments }: { numSegm
   const [ids] = inside(segmentIds!, n, n);
   const sums = scatterND(reshape(ids, [-1, 1]), x!, [n + 1, ...rest]);
   return slice(sums, 0, n);
-}
-
-/** Ids with `instead` in place of those out of range, and which are in range. */
-function inside(ids: Tensor, n: number, instead: number): [ids: Tensor, isInside: Tensor] {
-  const isInside = logicalAnd(greaterEqual(ids, 0), less(ids, n));
-  return [where(isInside, ids, scalar(instead, 'int32')), isInside];
 }

@@ -60,6 +60,12 @@ const indexing: RuleCase[] = [
   },
   {
     kernel: 'TopK',
+    name: 'of one',
+    args: [{ shape: [3, 1] }],
+    f: (x) => tf.topk(x, 1).values,
+  },
+  {
+    kernel: 'TopK',
     name: 'values and places of a vector',
     args: [{ shape: [6], distinct: true }],
     f: (x) => {

@@ -1,3 +1,0 @@
-import { defineRule } from '../core/rule';
-
-defineRule('Draw', { constant: true, uncapturable: 'it paints on a canvas each time the function runs' });
