@@ -32,6 +32,13 @@ const images = (
   apply: (w: T4, x: T4) => tf.Tensor,
 ): LayerCase => dense(name, { weight, data, apply: (w, x) => apply(w as T4, x as T4) });
 
+/** Parameters in place of the images: a column for each. */
+const trained = (name: string, weight: number[], data: number[], apply: LayerCase['apply']): LayerCase => {
+  const columns = (t: tf.Tensor): tf.Tensor =>
+    tf.expandDims(tf.transpose(tf.reshape(t, [t.shape[0]!, -1])), 0);
+  return { name, weight, data, apply, matrices: columns, rows: columns };
+};
+
 const explicit: [[number, number], [number, number], [number, number], [number, number]] = [
   [0, 0],
   [0, 1],
@@ -133,6 +140,24 @@ export const layerCases: LayerCase[] = [
     matrices: (w) => w,
     rows: (z) => z,
   },
+  {
+    name: 'gatherND',
+    weight: [3, 4, 2],
+    data: [7, 2],
+    entries: 3,
+    apply: (w, x) => tf.gatherND(w, x),
+    matrices: (w) => tf.reshape(w, [1, 12, 2]),
+    rows: merged,
+  },
+  {
+    name: 'gatherND of numbers',
+    weight: [3, 4],
+    data: [2, 5, 2],
+    entries: 3,
+    apply: (w, x) => tf.gatherND(w, x),
+    matrices: (w) => tf.reshape(w, [1, 12, 1]),
+    rows: (z) => tf.reshape(z, [1, -1, 1]),
+  },
   images('conv2d, same', [3, 3, 2, 4], [2, 5, 4, 2], (w, x) => tf.conv2d(x, w, 1, 'same')),
   images('conv2d, valid, stride 2', [3, 2, 2, 4], [2, 6, 5, 2], (w, x) => tf.conv2d(x, w, [2, 1], 'valid')),
   images('conv2d, uneven padding', [3, 3, 2, 3], [2, 5, 4, 2], (w, x) => tf.conv2d(x, w, 2, explicit)),
@@ -170,6 +195,35 @@ export const layerCases: LayerCase[] = [
       apply: (w, x) => tf.conv3dTranspose(x as T5, w as T5, [1, 4, 6, 4, 3], 2, 'same'),
     }),
     matrices: (w) => merged(tf.transpose(w, [0, 1, 2, 4, 3])),
+  },
+  trained('an image through filters', [2, 3, 4, 2], [2, 2, 2, 3], (w, x) =>
+    tf.conv2d(w as T4, x as T4, 1, 'same'),
+  ),
+  trained('an image through filters, stride 2', [3, 5, 4, 1], [3, 2, 1, 2], (w, x) =>
+    tf.conv2d(w as T4, x as T4, [2, 1], 'valid'),
+  ),
+  {
+    ...trained('an image through filters, channels first', [2, 2, 3, 4], [2, 2, 2, 3], (w, x) =>
+      tf.conv2d(w as T4, x as T4, 1, 'same', 'NCHW'),
+    ),
+    only: ['cpu'],
+  },
+  trained('a volume through filters', [2, 2, 3, 2, 1], [2, 2, 2, 1, 2], (w, x) =>
+    tf.conv3d(w as T5, x as T5, 1, 'same'),
+  ),
+  trained('an image through transposed filters', [2, 2, 3, 2], [2, 2, 3, 2], (w, x) =>
+    tf.conv2dTranspose(w as T4, x as T4, [2, 4, 6, 3], 2, 'same'),
+  ),
+  trained('a volume through transposed filters', [1, 2, 1, 2, 2], [2, 2, 2, 1, 2], (w, x) =>
+    tf.conv3dTranspose(w as T5, x as T5, [1, 4, 2, 4, 1], 2, 'same'),
+  ),
+  {
+    name: 'an image through filters for each channel',
+    weight: [2, 3, 4, 3],
+    data: [2, 2, 3, 2],
+    apply: (w, x) => tf.depthwiseConv2d(w as T4, x as T4, 1, 'same'),
+    matrices: (w) => tf.transpose(tf.reshape(w, [2, 12, 3]), [2, 1, 0]),
+    rows: (z) => tf.reshape(tf.transpose(tf.reshape(z, [2, 12, 3, 2]), [2, 3, 1, 0]), [3, 24, 2]),
   },
   {
     name: 'depthwise',

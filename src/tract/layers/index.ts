@@ -1,5 +1,7 @@
 import './conv2d';
 import './depthwise';
+import './filtered';
 import './gather';
+import './gatherNd';
 import './matMul';
 import './probed';

@@ -60,13 +60,13 @@ function defineProbed({ kernel, data, outputs }: Probe): void {
   });
 }
 
-function outputShape(kernel: string, inputs: Record<string, Aval>, attrs: Attrs): readonly number[] {
+export function outputShape(kernel: string, inputs: Record<string, Aval>, attrs: Attrs): readonly number[] {
   const { shape } = ruleOf(kernel)!.shape!({ kernel, inputs, attrs, infer: () => [] }) as Aval;
   return shape;
 }
 
 /** The attributes of a transposed convolution state the shape of its output. */
-function withOutputs(attrs: Attrs, batch: number, channels: number): Attrs {
+export function withOutputs(attrs: Attrs, batch: number, channels: number): Attrs {
   if (attrs.inputShape === undefined) return attrs;
   return { ...attrs, inputShape: [batch, ...attrs.inputShape.slice(1, -1), channels] };
 }
