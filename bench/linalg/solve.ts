@@ -5,18 +5,20 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
-import { choleskySolve } from '../../src/linalg/kernels/choleskySolve';
-import { registerLinalgKernel } from '../../src/linalg/kernels/register';
-import { solve as solveKernel } from '../../src/linalg/kernels/solve';
+import { registerLinalgKernel, registerWideKernels } from '../../src/linalg/kernels/register';
+import { solve as general } from '../../src/linalg/kernels/solve';
+import { ridgeSolve } from '../../src/linalg/wide';
 import { alternate } from '../support/alternate';
 import { start } from '../support/backends';
 
 const backend = process.argv[2] ?? 'wasm';
 const seconds = Number(process.argv[3] ?? 1);
 await start(backend);
-for (const kernel of [choleskySolve, solveKernel]) registerLinalgKernel(kernel, backend);
-const solve = (kernelName: string, a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
-  tf.engine().runKernel(kernelName, { a, b });
+registerLinalgKernel(general, backend);
+registerWideKernels(backend);
+type Solve = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+const definite: Solve = (a, b) => ridgeSolve({ high: a, low: tf.zerosLike(a) }, 1, tf.scalar(0), b);
+const regular: Solve = (a, b) => tf.engine().runKernel('TractSolve', { a, b });
 
 /** A correlated Gram matrix of 2 n rows, with a ridge that makes its condition number about 1e4, and right-hand sides. */
 function problem(n: number, m: number): { a: tf.Tensor2D; b: tf.Tensor2D } {
@@ -65,14 +67,13 @@ for (const [n, m] of [
   const times = alternate(
     {
       matMul: () => tf.tidy(() => void tf.matMul(a, b)),
-      spd: () => tf.tidy(() => void solve('TractCholeskySolve', a, b)),
-      general: () => tf.tidy(() => void solve('TractSolve', a, b)),
+      spd: () => tf.tidy(() => void definite(a, b)),
+      general: () => tf.tidy(() => void regular(a, b)),
     },
     seconds,
   );
   const operations = n ** 3 / 3 + 2 * n * n * m;
-  const accuracy = (kernelName: string): string =>
-    tf.tidy(() => residual(a, b, solve(kernelName, a, b))).toExponential(1);
+  const accuracy = (solve: Solve): string => tf.tidy(() => residual(a, b, solve(a, b))).toExponential(1);
   const [matMul, spd, general] = [times.matMul!.median, times.spd!.median, times.general!.median];
   const row = [
     n,
@@ -80,10 +81,10 @@ for (const [n, m] of [
     spd.toFixed(3),
     (operations / spd / 1e6).toFixed(1),
     (spd / matMul).toFixed(1),
-    accuracy('TractCholeskySolve'),
+    accuracy(definite),
     general.toFixed(3),
     (general / matMul).toFixed(1),
-    accuracy('TractSolve'),
+    accuracy(regular),
   ];
   console.log(row.map((cell) => String(cell).padStart(10)).join(' '));
   tf.dispose([a, b]);

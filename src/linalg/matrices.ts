@@ -1,8 +1,7 @@
-import { add, broadcast_util, mul, reshape, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcast_util, mul, reshape, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
 import { toTensor } from '../core/values';
 import { broadcastLike } from '../rules/families/broadcast';
-import { swapLast } from '../rules/families/matMulT';
 
 /** The matrix with everything above (below, for an upper triangle) the diagonal set to zero, and the diagonal scaled. */
 export function triangle(a: Tensor, lower: boolean, diagonal: number): Tensor {
@@ -13,8 +12,6 @@ export function triangle(a: Tensor, lower: boolean, diagonal: number): Tensor {
   }
   return mul(a, tensor(mask, [n, n]));
 }
-
-export const symmetrised = (a: Tensor): Tensor => mul(add(a, swapLast(a)), 0.5);
 
 /** A stack of square float matrices `[..., n, n]`, checked. */
 export function toSquare(a: unknown, name: string): Tensor {

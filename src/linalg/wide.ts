@@ -1,7 +1,6 @@
 import {
   add,
   div,
-  eye,
   getBackend,
   mul,
   neg,
@@ -17,7 +16,6 @@ import { defineRule, type Aval, type Pushforward, type ShapeCall } from '../core
 import { withBatch } from '../rules/families/batching';
 import { matMulT, swapLast } from '../rules/families/matMulT';
 import { registerWideKernels } from './kernels/register';
-import { positiveDefiniteSolveKernel } from './primitives/choleskySolve';
 import { stacked } from './stacked';
 
 /*
@@ -223,12 +221,6 @@ defineRule('TractRidgeSolve', {
     );
   },
   shape: ({ inputs: { y }, attrs }: ShapeCall) => (attrs.wide ? pair(y!) : [y!]),
-  polyfill: ({ high, low, lambda, y, yLow }: Record<string, Tensor>, { rows, wide: isWide }) => {
-    const n = high!.shape.at(-1)!;
-    const a = add(div(add(high!, low!), rows), mul(alongRows(lambda!, high!.rank), eye(n)));
-    const x = positiveDefiniteSolveKernel(a, yLow ? add(y!, yLow) : y!);
-    return isWide ? [x, zerosLike(x)] : [x];
-  },
 });
 
 function again(inputs: Record<string, Tensor>, { rows }: { rows?: number }, y: Tensor): Tensor {

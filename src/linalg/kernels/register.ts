@@ -5,6 +5,7 @@ import { ridgeSolve } from './ridgeSolve';
 import { onTensorFlow, type TensorFlowCompute } from './tensorflow';
 import * as tensorflow from './tensorflowWide';
 import { onWebGL, type WebGLCompute } from './webgl/kernels';
+import * as webgl from './webgl/wide';
 import { onWebGPU, type WebGPUCompute } from './webgpu/kernels';
 import { wideWebGPUKernels } from './webgpu/wide';
 
@@ -41,11 +42,12 @@ const readable = new Set(['cpu', 'wasm', 'tensorflow']);
 
 function wideKernelsFor(backendName: string): KernelConfig[] {
   if (backendName === 'webgpu') return wideWebGPUKernels;
-  if (!readable.has(backendName)) return [];
-  return wideKernels.map(([kernel, native]) => fromHost(kernel, native, backendName));
+  if (backendName === 'webgl') return [webgl.ridgeSolve];
+  const kernels = readable.has(backendName) ? wideKernels : wideKernels.slice(-1);
+  return kernels.map(([kernel, native]) => fromHost(kernel, native, backendName));
 }
 
-/** Makes the kernels of wide.ts known to a backend; where there are none they are composed of others. */
+/** Makes the kernels of wide.ts known to a backend: at least the last one, since the others can be composed. */
 export function registerWideKernels(backendName: string): void {
   for (const kernel of wideKernelsFor(backendName)) {
     if (!getKernel(kernel.kernelName, backendName)) registerKernel(kernel);

@@ -34,12 +34,6 @@ export const substitute = (
 export const cholesky: TensorFlowCompute = (session, { a }) =>
   session.single(factor(session, session.double(a!)));
 
-export const choleskySolve: TensorFlowCompute = (session, { a, b }) => {
-  const l = factor(session, session.double(a!));
-  const y = substitute(session, l, session.double(b!), true, false);
-  return session.single(substitute(session, l, y, true, true));
-};
-
 export const solve: TensorFlowCompute = (session, { a, b }) =>
   session.single(session.op('MatrixSolve', [session.double(a!), session.double(b!)], { adjoint: false }));
 

@@ -1,8 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule } from '../../core/rule';
 import { matMulT, swapLast } from '../../rules/families/matMulT';
 import { cholesky } from '../kernels/cholesky';
-import { symmetrised, triangle } from '../matrices';
+import { triangle } from '../matrices';
 import { stacked } from '../stacked';
 import { run } from './run';
 import { triangularSolveKernel } from './triangularSolve';
@@ -14,6 +14,7 @@ export const choleskyKernel = (a: Tensor): Tensor => run(cholesky, { a });
 const halfLower = (a: Tensor): Tensor => triangle(a, true, 0.5);
 const solveL = (l: Tensor, b: Tensor, transposed = false): Tensor =>
   triangularSolveKernel(l, b, { lower: true, transpose: transposed, unitDiagonal: false });
+const symmetrised = (a: Tensor): Tensor => mul(add(a, swapLast(a)), 0.5);
 
 defineRule('TractCholesky', {
   vjp: {

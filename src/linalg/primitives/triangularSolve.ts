@@ -5,7 +5,7 @@ import { triangularSolve } from '../kernels/triangularSolve';
 import { triangle } from '../matrices';
 import { stackedSolve } from '../stacked';
 import { run } from './run';
-import { minus } from './systems';
+import { minus } from './minus';
 
 export interface Triangular {
   lower: boolean;

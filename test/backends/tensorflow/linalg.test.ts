@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { linalg } from '../../../src';
-import { positiveDefiniteSolveKernel } from '../../../src/linalg/primitives/choleskySolve';
 import { gram, moments, product, ridgeSolve } from '../../../src/linalg/wide';
 import { gaussian, positiveDefinite, tensorOf } from '../../linalg/kernels/reference';
 
@@ -51,11 +50,6 @@ const b = (): tf.Tensor => tensorOf([gaussian(6, 2, 'b')], 6, 2);
 
 test.each<[string, string[], () => tf.Tensor]>([
   ['cholesky', ['Cholesky'], () => linalg.cholesky(a())],
-  [
-    'solve of a positive definite matrix',
-    ['Cholesky', 'MatrixTriangularSolve'],
-    () => positiveDefiniteSolveKernel(a(), b()),
-  ],
   ['solve', ['MatrixSolve'], () => linalg.solve(a(), b())],
   ['solveTriangular', ['MatrixTriangularSolve'], () => linalg.solveTriangular(a(), b(), { lower: true })],
   ['a Gram matrix', ['BatchMatMulV2'], () => gram(b()).high],

@@ -1,2 +1,2 @@
 export { choleskyKernel as choleskyOf } from '../../../src/linalg/primitives/cholesky';
-export { positiveDefiniteSolveKernel } from '../../../src/linalg/primitives/choleskySolve';
+export { ridgeSolve } from '../../../src/linalg/wide';

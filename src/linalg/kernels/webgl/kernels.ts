@@ -1,5 +1,6 @@
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { asStack, assertFloat32, runPasses, runShader, type Stack, type WebGLBackend } from './program';
+import { refined } from './refine';
 import * as shaders from './shaders';
 import type { Triangle } from './shaders';
 
@@ -8,25 +9,6 @@ type Inputs = Record<string, TensorInfo>;
 export type WebGLCompute = (backend: WebGLBackend, inputs: Inputs, attrs: NamedAttrMap) => TensorInfo;
 
 const lowerTriangle: Triangle = { lower: true, transpose: false, unitDiagonal: false };
-
-/** Each step shrinks the error by about the condition number times 2^-24; see ../webgpu/refine.ts. */
-function refined(
-  backend: WebGLBackend,
-  a: Stack,
-  b: Stack,
-  solve: (b: Stack) => Stack,
-  { entry, steps }: { entry: string; steps: number },
-): Stack {
-  let x = solve(b);
-  for (let step = 0; step < steps; step++) {
-    const r = runShader(backend, shaders.residual(b.shape[1], entry), [a, x, b], b.shape);
-    const d = solve(r);
-    const next = runShader(backend, shaders.correct, [x, d], b.shape);
-    for (const { dataId } of [r, d, x]) backend.disposeData(dataId);
-    x = next;
-  }
-  return x;
-}
 
 const substitute = (backend: WebGLBackend, t: Stack, b: Stack, triangle: Triangle): Stack =>
   runPasses(backend, shaders.substitution(triangle), b, [t], {
@@ -63,18 +45,6 @@ export const triangularSolve: WebGLCompute = (backend, { a, b }, attrs) => {
     entry: shaders.entries.triangle(triangle),
     steps: 1,
   });
-};
-
-export const choleskySolve: WebGLCompute = (backend, { a, b }) => {
-  const matrix = asStack(a!);
-  const [, n] = matrix.shape;
-  const whole = runShader(backend, shaders.mirror, [matrix], matrix.shape);
-  const inverse = runPasses(backend, shaders.inverseColumn, whole, [], { count: n });
-  const solve = (right: Stack): Stack =>
-    runShader(backend, shaders.product(n), [inverse, right], right.shape);
-  const x = refined(backend, matrix, asStack(b!), solve, { entry: shaders.entries.symmetric, steps: 3 });
-  for (const { dataId } of [whole, inverse]) backend.disposeData(dataId);
-  return x;
 };
 
 export const solve: WebGLCompute = (backend, { a, b }) => {

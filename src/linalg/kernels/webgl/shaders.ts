@@ -19,8 +19,15 @@ export const choleskyColumn: Shader = {
     if (!works) v = NAN;`,
 };
 
-/** The symmetric matrix of a lower triangle. */
-export const mirror: Shader = { inputs: ['A'], body: 'v = getA(s, max(i, j), min(i, j));' };
+/** (G + what is left of it) / k + lambda I, where each lambda is that of so many matrices. */
+export const ridgeMatrix = (each: number): Shader => ({
+  inputs: ['G', 'R', 'Lambda'],
+  body: `
+    v = (getG(s, i, j) + getR(s, i, j)) / float(k);
+    if (i == j) v += getLambda(0, 0, s / ${each});`,
+});
+
+export const total: Shader = { inputs: ['A', 'B'], body: 'v = getA(s, i, j) + getB(s, i, j);' };
 
 /** Gauss and Jordan's step k towards the inverse of a positive definite matrix, in its place. */
 export const inverseColumn: Shader = {
@@ -128,7 +135,6 @@ export const residual = (n: number, entry: string): Shader => ({
 
 export const entries = {
   all: 'return getA(s, r, c);',
-  symmetric: 'return getA(s, max(r, c), min(r, c));',
   triangle: ({ lower, transpose, unitDiagonal }: Triangle): string => `
     if (r == c) return ${unitDiagonal ? '1.0' : 'getA(s, r, c)'};
     if ((r > c) != ${lower !== transpose}) return 0.0;

@@ -2,7 +2,7 @@ import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-co
 import { factorCholesky, finishCholesky } from './cholesky';
 import { factorLU } from './lu';
 import { asStack, empty, isEmpty, type Stack, type WebGPUBackend } from './program';
-import { everything, refined, symmetric, triangle } from './refine';
+import { everything, refined, triangle } from './refine';
 import { substitute, type Pass } from './substitution';
 
 type Inputs = Record<string, TensorInfo>;
@@ -16,7 +16,6 @@ export type WebGPUCompute = (
 const shaped = ({ dataId, dtype }: TensorInfo, shape: number[]): TensorInfo => ({ dataId, shape, dtype });
 
 const lowerPass: Pass = { lower: true, transpose: false, unitDiagonal: false };
-const factorPasses: Pass[] = [lowerPass, { ...lowerPass, transpose: true }];
 const eliminationPasses: Pass[] = [
   { ...lowerPass, unitDiagonal: true },
   { ...lowerPass, lower: false },
@@ -45,16 +44,6 @@ export const triangularSolve: WebGPUCompute = (backend, { a, b }, { lower, trans
     refined(backend, matrix, asStack(b!), solve, { reading: triangle(pass), steps: 1 }),
     b!.shape,
   );
-};
-
-export const choleskySolve: WebGPUCompute = (backend, { a, b }) => {
-  if (isEmpty(b!)) return empty(backend, b!.shape);
-  const matrix = asStack(a!);
-  const l: Stack = { ...factorCholesky(backend, matrix), shape: matrix.shape };
-  const solve = (right: Stack): TensorInfo => substitute(backend, l, right, factorPasses);
-  const x = refined(backend, matrix, asStack(b!), solve, { reading: symmetric, steps });
-  backend.disposeData(l.dataId);
-  return shaped(x, b!.shape);
 };
 
 export const solve: WebGPUCompute = (backend, { a, b }) => {

@@ -4,11 +4,10 @@ import type { Pass } from './substitution';
 
 const size = 16;
 
-/** Which matrix the array stands for: all of it, the symmetric one of its lower triangle, or a triangle with these properties. */
-const Reading = { all: 0, symmetric: 1, triangle: 8, lower: 16, transposed: 32, unit: 64 };
+/** Which matrix the array stands for: all of it, or a triangle with these properties. */
+const Reading = { all: 0, triangle: 8, lower: 16, transposed: 32, unit: 64 };
 
 export const everything = Reading.all;
-export const symmetric = Reading.symmetric;
 export const triangle = ({ lower, transpose, unitDiagonal }: Pass): number =>
   Reading.triangle +
   (lower ? Reading.lower : 0) +
@@ -31,7 +30,6 @@ const residual: Shader = {
     var<workgroup> Xl : array<f32, ${size * size}>;
     fn element(base : i32, n : i32, row : i32, col : i32) -> f32 {
       switch (uniforms.reading) {
-        case ${Reading.symmetric}: { return A[base + max(row, col) * n + min(row, col)]; }
         case ${Reading.all}: { return A[base + row * n + col]; }
         default: {
           let isTransposed = (uniforms.reading & ${Reading.transposed}) != 0;

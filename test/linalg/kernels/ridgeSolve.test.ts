@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { choleskySolve as kernel } from '../../../src/linalg/kernels/choleskySolve';
-import { registerLinalgKernel } from '../../../src/linalg/kernels/register';
+import { registerWideKernels } from '../../../src/linalg/kernels/register';
 import { tolerance } from '../../support/tolerance';
 import {
   expectClose,
@@ -14,14 +13,22 @@ import {
   type Matrix,
 } from './reference';
 
-beforeAll(() => registerLinalgKernel(kernel, tf.getBackend()));
+beforeAll(() => registerWideKernels(tf.getBackend()));
 
+/** A system without a ridge: a x = b. */
+const systemOf = (a: tf.Tensor, b: tf.Tensor) => ({
+  high: a,
+  low: tf.zerosLike(a),
+  lambda: tf.scalar(0),
+  y: b,
+});
+const attrs = { rows: 1, wide: false };
 const solve = (a: Matrix[], b: Matrix[], n: number, m: number) =>
-  run('TractCholeskySolve', () => ({ a: tensorOf(a, n, n), b: tensorOf(b, n, m) }))[0]!;
+  run('TractRidgeSolve', () => systemOf(tensorOf(a, n, n), tensorOf(b, n, m)), attrs)[0]!;
 
 // float32 rounds to 2^-24 = 6e-8; float64 at condition 1e6 adds about 1e-10.
 describe.each([10, 1e3, 1e5, 1e6])(
-  'TractCholeskySolve at condition %d is as good as float64, rounded once',
+  'TractRidgeSolve at condition %d is as good as float64, rounded once',
   (condition) => {
     test.each([1, 2, 3, 5, 16, 27, 48, 100, 147, 256])('n = %d', (n) => {
       const a = positiveDefinite(n, condition, `a ${n} ${condition}`);
@@ -35,7 +42,7 @@ describe.each([10, 1e3, 1e5, 1e6])(
   },
 );
 
-test('TractCholeskySolve has a relative residual below 1e-5 at condition 1e6 for right-hand sides in the range of the data', () => {
+test('TractRidgeSolve has a relative residual below 1e-5 at condition 1e6 for right-hand sides in the range of the data', () => {
   const n = 147;
   const a = positiveDefinite(n, 1e6, 'residual');
   const b = a.map((row) => [Math.fround(row.reduce((sum, v) => sum + v, 0))]);
@@ -44,14 +51,7 @@ test('TractCholeskySolve has a relative residual below 1e-5 at condition 1e6 for
   expect(Math.hypot(...errors) / Math.hypot(...b.flat())).toBeLessThan(1e-5);
 });
 
-test('TractCholeskySolve reads the lower triangle only', () => {
-  const a = positiveDefinite(7, 10, 'triangle');
-  const b = gaussian(7, 2, 'triangle b');
-  const lower = matrixOf(7, 7, (i, j) => (j > i ? NaN : a[i]![j]!));
-  expectClose(solve([lower], [b], 7, 2).rows, solved(a, b), tolerance().solved(100));
-});
-
-test('TractCholeskySolve gives NaN for the matrices of a stack that are not positive definite, and only there', () => {
+test('TractRidgeSolve gives NaN for the matrices of a stack that are not positive definite, and only there', () => {
   const n = 5;
   const good = positiveDefinite(n, 100, 'stack');
   const b = gaussian(n, 3, 'stack b');
@@ -75,7 +75,7 @@ test('TractCholeskySolve gives NaN for the matrices of a stack that are not posi
   }
 });
 
-test('TractCholeskySolve keeps NaN in a right-hand side to its column', () => {
+test('TractRidgeSolve keeps NaN in a right-hand side to its column', () => {
   const a = positiveDefinite(6, 10, 'column');
   const b = gaussian(6, 3, 'column b');
   b[2]![1] = NaN;
@@ -87,20 +87,18 @@ test.each([
   [0, 3, 2],
   [2, 0, 3],
   [2, 3, 0],
-])('TractCholeskySolve of %d systems with n = %d, m = %d is empty', (count, n, m) => {
-  const found = run('TractCholeskySolve', () => ({
-    a: tf.zeros([count, n, n]),
-    b: tf.zeros([count, n, m]),
-  }))[0]!;
+])('TractRidgeSolve of %d systems with n = %d, m = %d is empty', (count, n, m) => {
+  const system = () => systemOf(tf.zeros([count, n, n]), tf.zeros([count, n, m]));
+  const found = run('TractRidgeSolve', system, attrs)[0]!;
   expect(found).toEqual({ shape: [count, n, m], dtype: 'float32', rows: [] });
 });
 
-test('TractCholeskySolve leaves its inputs as they were', () => {
+test('TractRidgeSolve leaves its inputs as they were', () => {
   const [a, b] = [positiveDefinite(4, 10, 'inputs'), gaussian(4, 4, 'inputs b')];
   tf.tidy(() => {
-    const inputs = { a: tensorOf([a], 4, 4), b: tensorOf([b], 4, 4) };
-    tf.engine().runKernel('TractCholeskySolve', inputs);
-    expect(Array.from(inputs.a.dataSync())).toEqual(a.flat());
-    expect(Array.from(inputs.b.dataSync())).toEqual(b.flat());
+    const inputs = systemOf(tensorOf([a], 4, 4), tensorOf([b], 4, 4));
+    tf.engine().runKernel('TractRidgeSolve', inputs, attrs);
+    expect(Array.from(inputs.high.dataSync())).toEqual(a.flat());
+    expect(Array.from(inputs.y.dataSync())).toEqual(b.flat());
   });
 });
