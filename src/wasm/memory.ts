@@ -40,3 +40,8 @@ export function withRoom<T>(backend: object, bytes: number, body: (address: numb
     (backend as { disposeData(dataId: object): void }).disposeData(room.dataId);
   }
 }
+
+/** Copies bytes from one address to another. */
+export function copyWithin(backend: object, to: number, from: number, bytes: number): void {
+  new Uint8Array(memoryOf(backend)!.buffer).copyWithin(to, from, from + bytes);
+}

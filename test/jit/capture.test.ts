@@ -158,7 +158,8 @@ describe('a jitted function', () => {
         delete target[name];
       }
       expect(most).toBeGreaterThan(0);
-      expect(most).toBeLessThanOrEqual(2);
+      // A product on wasm has room for its operands, too, while it runs.
+      expect(most).toBeLessThanOrEqual(tf.getBackend() === 'wasm' ? 3 : 2);
       f.dispose();
     }));
 

@@ -4,6 +4,7 @@ import { runKernel } from '../../core/kernel';
 import { defineRule, type BareKernel, type LoopCall } from '../../core/rule';
 import { capture } from '../../jit/capture';
 import { deviceOf } from '../../jit/device';
+import { rowOf as rowOnDevice, rows } from '../../jit/rows';
 import { Jitted } from '../../jit/jitted';
 import { open } from './open';
 import { batchScan } from './scanBatch';
@@ -37,29 +38,27 @@ function bind({ body, constants, carries, length, reverse }: ScanAttrs, backendN
     const fixed = inputs.slice(0, constants);
     const xs = inputs.slice(constants + carries);
     let carry = inputs.slice(constants, constants + carries).map((t) => device.share(t));
-    const ys = outputs.slice(carries).map((): TensorInfo[] => []);
+    const ys = outputs.slice(carries).map(({ shape, dtype }) => rows(device, length, shape, dtype));
     try {
       for (let t = 0; t < length; t++) {
-        const rows = xs.map((x) => device.row(x, reverse ? length - 1 - t : t));
+        const at = reverse ? length - 1 - t : t;
+        const given = xs.map((x) => rowOnDevice(device, x, at));
         let results: TensorInfo[];
         try {
-          results = step([...fixed, ...carry, ...rows]);
+          results = step([...fixed, ...carry, ...given]);
         } finally {
-          device.dispose(rows);
+          device.dispose(given);
         }
         device.dispose(carry);
         carry = results.slice(0, carries);
-        ys.forEach((list, i) => list.push(results[carries + i]!));
+        ys.forEach((y, i) => y.put(at, results[carries + i]!));
       }
     } catch (error) {
-      device.dispose([...carry, ...ys.flat()]);
+      device.dispose(carry);
+      for (const y of ys) y.dispose();
       throw error;
     }
-    const stacked = ys.map((list, i) => {
-      const { shape, dtype } = outputs[carries + i]!;
-      return device.stack(reverse ? list.reverse() : list, shape, dtype);
-    });
-    return [...carry, ...stacked];
+    return [...carry, ...ys.map((y) => y.take())];
   };
 }
 
