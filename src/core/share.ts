@@ -13,13 +13,19 @@ interface CountingBackend {
  * has to see the op, a transformation or a native tape, it is `clone`.
  */
 export function share(tensor: Tensor): Tensor {
+  return shared(tensor) ?? clone(tensor);
+}
+
+/** The same where nobody has to see an op; undefined elsewhere. */
+export function shared(tensor: Tensor): Tensor | undefined {
   const eng = engine();
   const { isDisposed, shape, dtype } = tensor;
   const isSeen = (tensor as Tracer).trace !== undefined || eng.isTapeOn() || readerOf(tensor) !== undefined;
-  if (isSeen || isDisposed || dtype === 'string' || dtype === 'complex64') return clone(tensor);
+  if (isSeen || isDisposed || dtype === 'string' || dtype === 'complex64') return undefined;
+  // A tracer has none.
   const { dataId } = tensor;
   const home = eng.state.tensorInfo.get(dataId)?.backend as CountingBackend | undefined;
-  if (home?.incRef === undefined || home !== eng.backendInstance) return clone(tensor);
+  if (home?.incRef === undefined || home !== eng.backendInstance) return undefined;
   home.incRef(dataId);
   return eng.makeTensorFromTensorInfo({ dataId, shape, dtype });
 }
