@@ -117,7 +117,7 @@ if (
   await single('publint', () => bin('publint', [tarball, '--strict']));
   await single('are the types wrong', () => bin('attw', [tarball, '--profile', 'node16', '--no-emoji']));
   const pages = ['static', 'vite'];
-  for (const user of ['import', 'require', 'bundle', 'copies', 'deno', 'readme', ...pages]) {
+  for (const user of ['import', 'require', 'bundle', 'size', 'copies', 'deno', 'readme', ...pages]) {
     const script = `test/package/${user}.mjs`;
     const env = { TFJS_TRACT_TARBALL: tarball };
     if (pages.includes(user) && skipped.has(chromium.name)) {

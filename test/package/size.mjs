@@ -1,0 +1,52 @@
+// What imports of the packed package cost in a page: at most 3 % more than what was accepted, and nothing comes along that they do not use.
+//
+//     node test/package/size.mjs [--accept]
+//
+// --accept makes the sizes of dist/ the accepted ones: where something was added that is worth its bytes.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { imports, modulesOf, sizeOf } from '../../scripts/bundleSize.mjs';
+import { createConsumer, root } from './consumer.mjs';
+
+const file = join(root, 'test/package/sizes.json');
+const { folder } = createConsumer();
+const sizes = {};
+for (const [what, contents] of Object.entries(imports)) sizes[what] = await sizeOf(contents, folder);
+
+if (process.argv.includes('--accept')) {
+  writeFileSync(file, `${JSON.stringify(sizes, undefined, 2)}\n`);
+  console.log(`${file}: accepted.`);
+}
+
+const accepted = JSON.parse(readFileSync(file, 'utf8'));
+for (const [what, bytes] of Object.entries(sizes)) {
+  const growth = bytes / accepted[what] - 1;
+  console.log(`${what}: ${bytes} bytes, ${(100 * growth).toFixed(1)} % above the accepted ${accepted[what]}`);
+  // Also where nothing was accepted.
+  if (!(growth <= 0.03)) process.exitCode = 1;
+}
+
+/** Folders of which an import must bring no module. */
+const unused = {
+  'import { grad }': ['jit', 'layers', 'lax', 'linalg', 'nn', 'optim', 'random', 'testing', 'tract'],
+  'import { grad, tract }': ['jit', 'layers', 'lax', 'nn', 'optim', 'random', 'testing'],
+  'import { adam }': [
+    'interpreters',
+    'jit',
+    'layers',
+    'lax',
+    'linalg',
+    'nn',
+    'random',
+    'rules',
+    'testing',
+    'tract',
+  ],
+};
+for (const [what, folders] of Object.entries(unused)) {
+  for (const { path } of await modulesOf(imports[what], folder)) {
+    if (!folders.includes(path.split('/')[0])) continue;
+    console.error(`${what} brings ${path}`);
+    process.exitCode = 1;
+  }
+}
