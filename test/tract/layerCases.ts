@@ -184,7 +184,7 @@ export const layerCases: LayerCase[] = [
   }),
   {
     ...images('conv2dTranspose', [3, 2, 3, 2], [2, 3, 4, 2], (w, x) =>
-      tf.conv2dTranspose(x, w, [2, 6, 8, 3], 2, 'same'),
+      tf.conv2dTranspose(x, w, [x.shape[0], 6, 8, 3], 2, 'same'),
     ),
     matrices: (w) => merged(tf.transpose(w, [0, 1, 3, 2])),
   },
@@ -192,11 +192,11 @@ export const layerCases: LayerCase[] = [
     ...dense('conv3dTranspose', {
       weight: [2, 2, 2, 3, 2],
       data: [1, 2, 3, 2, 2],
-      apply: (w, x) => tf.conv3dTranspose(x as T5, w as T5, [1, 4, 6, 4, 3], 2, 'same'),
+      apply: (w, x) => tf.conv3dTranspose(x as T5, w as T5, [x.shape[0]!, 4, 6, 4, 3], 2, 'same'),
     }),
     matrices: (w) => merged(tf.transpose(w, [0, 1, 2, 4, 3])),
   },
-  trained('an image through filters', [2, 3, 4, 2], [2, 2, 2, 3], (w, x) =>
+  trained('an image through filters', [2, 3, 4, 2], [2, 2, 2, 6], (w, x) =>
     tf.conv2d(w as T4, x as T4, 1, 'same'),
   ),
   trained('an image through filters, stride 2', [3, 5, 4, 1], [3, 2, 1, 2], (w, x) =>
@@ -212,10 +212,10 @@ export const layerCases: LayerCase[] = [
     tf.conv3d(w as T5, x as T5, 1, 'same'),
   ),
   trained('an image through transposed filters', [2, 2, 3, 2], [2, 2, 3, 2], (w, x) =>
-    tf.conv2dTranspose(w as T4, x as T4, [2, 4, 6, 3], 2, 'same'),
+    tf.conv2dTranspose(w as T4, x as T4, [2, 4, 6, x.shape[2]!], 2, 'same'),
   ),
   trained('a volume through transposed filters', [1, 2, 1, 2, 2], [2, 2, 2, 1, 2], (w, x) =>
-    tf.conv3dTranspose(w as T5, x as T5, [1, 4, 2, 4, 1], 2, 'same'),
+    tf.conv3dTranspose(w as T5, x as T5, [1, 4, 2, 4, x.shape[3]!], 2, 'same'),
   ),
   {
     name: 'an image through filters for each channel',
@@ -272,10 +272,10 @@ export const layerCases: LayerCase[] = [
   },
   dense('dense after a flattening of patches', {
     weight: [12, 4],
-    data: [2, 4, 6, 3],
+    data: [4, 4, 6, 3],
     apply: (w, x) => {
-      const cells = tf.transpose(tf.reshape(x, [2, 2, 2, 3, 2, 3]), [0, 1, 3, 2, 4, 5]);
-      return tf.matMul(tf.reshape(cells, [2, 6, 12]), w);
+      const cells = tf.transpose(tf.reshape(x, [-1, 2, 2, 3, 2, 3]), [0, 1, 3, 2, 4, 5]);
+      return tf.matMul(tf.reshape(cells, [-1, 6, 12]), w);
     },
   }),
 ];
