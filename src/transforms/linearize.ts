@@ -1,12 +1,10 @@
-import { zeros, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
-import { ownByScope } from '../core/engine';
+import { util, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
-import { toFloat, toTensor } from '../core/values';
+import { toTensor } from '../core/values';
 import { transposed } from '../interpreters/transposed';
 import { flatten, unflatten } from '../tree';
-import { argumentPath, checkFunction, label } from './arguments';
-import { transformed } from './results';
-import { runReverse, type ReverseRun } from './reverse';
+import { argumentPath } from './arguments';
+import { derivativeAt, untilDisposed } from './derivativeAt';
 import type { AnyArgs, Given, Values } from './types';
 
 /** The derivative of a function at fixed primals: linear, callable often. */
@@ -50,60 +48,30 @@ function differentiate(
   args: readonly unknown[],
   hasAux: boolean,
 ): { value: unknown; aux: unknown; map: unknown } {
-  checkFunction(transform, f);
-  const name = label(transform, f);
-  const { leaves, structure } = flatten(args);
-  let run!: ReverseRun;
-  let shapes: { shape: number[]; dtype: Tensor['dtype'] }[] = [];
-  const { value, aux } = transformed(name, () => {
-    const primals = leaves.map((leaf, i) =>
-      toFloat(leaf, () => `${name}: ${argumentPath(args, i)}`, transform),
-    );
-    shapes = primals.map(({ shape, dtype }) => ({ shape, dtype }));
-    const call = f as (...args: unknown[]) => unknown;
-    run = runReverse(
-      name,
-      primals,
-      (tracers) => call(...(unflatten(structure, tracers) as unknown[])),
-      hasAux,
-    );
-    return run.deliver();
-  });
-  let disposed = false;
-  const map = (...tangents: unknown[]): unknown => {
-    if (disposed)
-      throw new Error(
-        `The linear map of ${name} was used after its dispose(), or after the end of its tidy scope.`,
+  const derivative = derivativeAt(transform, f, args, hasAux);
+  const { name, value, aux, structure, primals, run } = derivative;
+  const map = untilDisposed(derivative, 'linear map', (...tangents) => {
+    const along = flatten(tangents);
+    if (!along.structure.equals(structure)) {
+      throw new TypeError(
+        `${name}: tangents are inconsistent with the primals: expected ${structure}, got ${along.structure}.`,
       );
-    return transformed(name, () => {
-      const along = flatten(tangents);
-      if (!along.structure.equals(structure)) {
-        throw new TypeError(
-          `${name}: tangents are inconsistent with the primals: expected ${structure}, got ${along.structure}.`,
-        );
-      }
-      const vs = along.leaves.map((leaf, i) => {
-        const v = toTensor(leaf, () => `${name}: the tangent of ${argumentPath(args, i)}`);
-        const { shape, dtype } = shapes[i]!;
-        const inconsistent = (): string =>
-          `${name}: the tangent of ${argumentPath(args, i)} is inconsistent with the primal: expected ${describeAval(shapes[i]!)}, got ${describeAval(v)}.`;
-        if (v.dtype !== dtype) throw new TypeError(inconsistent());
-        if (v.rank !== shape.length || v.shape.some((d, k) => d !== shape[k]))
-          throw new RangeError(inconsistent());
-        return v;
-      });
-      const like = run.outputs.map(({ shape, dtype }) => zeros(shape as number[], dtype));
-      const dys = transposed(name, like, (cts) => run.pull(cts, false), vs);
-      return unflatten(
-        run.structure,
-        dys.map((dy, i) => dy ?? zerosLike(like[i]!)),
-      );
+    }
+    const vs = along.leaves.map((leaf, i) => {
+      const v = toTensor(leaf, () => `${name}: the tangent of ${argumentPath(args, i)}`);
+      const primal = primals[i]!;
+      const inconsistent = (): string =>
+        `${name}: the tangent of ${argumentPath(args, i)} is inconsistent with the primal: expected ${describeAval(primal)}, got ${describeAval(v)}.`;
+      if (v.dtype !== primal.dtype) throw new TypeError(inconsistent());
+      if (!util.arraysEqual(v.shape, [...primal.shape])) throw new RangeError(inconsistent());
+      return v;
     });
-  };
-  const dispose = (): void => {
-    disposed = true;
-    run.dispose();
-  };
-  ownByScope(dispose);
-  return { value, aux, map: Object.assign(map, { dispose }) };
+    const like = run.outputs.map(({ shape, dtype }) => zeros(shape as number[], dtype));
+    const dys = transposed(name, like, (cts) => run.pull(cts, false), vs);
+    return unflatten(
+      run.structure,
+      dys.map((dy, i) => dy ?? zerosLike(like[i]!)),
+    );
+  });
+  return { value, aux, map };
 }

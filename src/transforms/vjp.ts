@@ -1,11 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ownByScope } from '../core/engine';
 import { describeAval } from '../core/errors';
-import { toFloat, toTensor } from '../core/values';
+import { toTensor } from '../core/values';
 import { assertSameStructure, flatten, leavesWithPath, unflatten } from '../tree';
-import { argumentPath, checkFunction, label } from './arguments';
-import { transformed } from './results';
-import { runReverse, type ReverseRun } from './reverse';
+import { derivativeAt, untilDisposed } from './derivativeAt';
+import type { ReverseRun } from './reverse';
 import type { AnyArgs, Cotangents, Given, Values } from './types';
 
 /** Maps a cotangent of the output to one cotangent per primal; callable often. */
@@ -57,51 +55,17 @@ function differentiate(
   args: readonly unknown[],
   hasAux: boolean,
 ): { value: unknown; aux: unknown; pullback: Pullback<AnyArgs, unknown> } {
-  checkFunction(transform, f);
-  const name = label(transform, f);
-  const { leaves, structure } = flatten(args);
-  let run!: ReverseRun;
-  const { value, aux } = transformed(name, () => {
-    const primals = leaves.map((leaf, i) =>
-      toFloat(leaf, () => `${name}: ${argumentPath(args, i)}`, transform),
-    );
-    const call = f as (...args: unknown[]) => unknown;
-    run = runReverse(
-      name,
-      primals,
-      (tracers) => call(...(unflatten(structure, tracers) as unknown[])),
-      hasAux,
-    );
-    return run.deliver();
-  });
-
-  let disposed = false;
-  const pullback = (...given: unknown[]): unknown => {
+  const derivative = derivativeAt(transform, f, args, hasAux);
+  const { name, value, aux, structure, run } = derivative;
+  const pullback = untilDisposed(derivative, 'pullback', (...given) => {
     if (given.length !== 1) {
       throw new TypeError(
         `The pullback of ${name} was called with ${given.length} arguments; it takes a single cotangent with the structure of the output.`,
       );
     }
-    if (disposed) {
-      throw new Error(
-        `The pullback of ${name} was used after its dispose(), which also happens at the end of the tidy scope that it was made in.`,
-      );
-    }
-    return transformed(name, () => {
-      const cts = checkCotangent(name, given[0], run);
-      return unflatten(structure, run.pull(cts, false));
-    });
-  };
-  const dispose = (): void => {
-    disposed = true;
-    run.dispose();
-  };
-  ownByScope(dispose);
-  return {
-    value,
-    aux,
-    pullback: Object.assign(pullback, { dispose }) as unknown as Pullback<AnyArgs, unknown>,
-  };
+    return unflatten(structure, run.pull(checkCotangent(name, given[0], run), false));
+  });
+  return { value, aux, pullback: pullback as unknown as Pullback<AnyArgs, unknown> };
 }
 
 function checkCotangent(name: string, ct: unknown, { outputs, structure }: ReverseRun): Tensor[] {
