@@ -57,7 +57,22 @@ export interface BatchCall {
   /** Length of the mapped axis. */
   readonly size: number;
   readonly attrs: Attrs;
+  /** For primitives that carry functions: see {@link MapExamples}. */
+  readonly map: MapExamples;
 }
+
+/**
+ * Runs `body` on one example of each mapped input, for all examples at once.
+ *
+ * @param inputs tensors with the mapped axis in front where `mapped` says so
+ */
+export type MapExamples = (
+  name: string,
+  size: number,
+  inputs: readonly unknown[],
+  mapped: readonly boolean[],
+  body: (examples: unknown[]) => Tensor[],
+) => Tensor[];
 
 export interface ShapeCall {
   readonly kernel: string;

@@ -1,11 +1,13 @@
 import { clone, reshape, slice, stack, sum, util, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { dispatch, valueBelow } from '../core/dispatch';
-import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
+import { engine, withScope, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { describeAval } from '../core/errors';
+import { handOver } from '../core/holdings';
 import { inputAt, mapInputs } from '../core/inputs';
 import { ruleOf, type Attrs, type Batched, type Named } from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
+import { withBatch } from '../rules/families/batching';
 
 interface Payload {
   /** The whole batch, mapped axis in front. */
@@ -49,7 +51,8 @@ export class BatchTrace extends Trace {
       const input = inputAt(inputs, name);
       if (input != null) named[name] = this.output(input);
     }
-    const call = { kernel, inputs: named, list: Array.isArray(inputs), size: this.size, attrs };
+    const { size } = this;
+    const call = { kernel, inputs: named, list: Array.isArray(inputs), size, attrs, map: runBatch };
     const result = ruleOf(kernel)?.batch?.(call) ?? this.loop(kernel, inputs, attrs);
     return Array.isArray(result) ? result.map((t) => this.example(t)) : this.example(result);
   }
@@ -168,5 +171,34 @@ export class BatchTrace extends Trace {
     const make = (aval: { shape: readonly number[]; dtype: Tensor['dtype'] }): Tensor =>
       zeros([0, ...aval.shape], aval.dtype);
     return Array.isArray(avals) ? avals.map(make) : make(avals);
+  }
+}
+
+/**
+ * Runs `body` on one example of each mapped input.
+ *
+ * @param inputs tensors with the mapped axis in front where `mapped` says so
+ * @param place  makes a whole of each result of `body`
+ */
+export function runBatch(
+  name: string,
+  size: number,
+  inputs: readonly unknown[],
+  mapped: readonly boolean[],
+  body: (examples: unknown[]) => Tensor[],
+  place: (trace: BatchTrace, tensor: Tensor, index: number) => Tensor = (trace, t) =>
+    withBatch(trace.output(t), size),
+): Tensor[] {
+  const trace = new BatchTrace(name, size);
+  try {
+    const wholes = withScope(name, () => {
+      const examples = inputs.map((input, i) => (mapped[i] ? trace.example(input as Tensor) : input));
+      return body(examples).map((t, i) => trace.holdings.hold(place(trace, t, i)));
+    });
+    const results = wholes.map((t) => trace.holdings.take(t));
+    handOver(results);
+    return results;
+  } finally {
+    trace.dispose();
   }
 }

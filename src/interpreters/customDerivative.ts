@@ -1,7 +1,6 @@
 import { sum, zeros, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type Augmented, type BatchCall } from '../core/rule';
-import { runBatch } from './runBatch';
+import { defineRule, type Augmented, type BatchCall, type MapExamples } from '../core/rule';
 
 /** A function on lists of tensors whose derivative is given, not derived: what the primitive 'CustomDerivative' carries. */
 export interface CustomDerivative {
@@ -48,11 +47,11 @@ defineRule('CustomDerivative', {
     return pushForward(inputs, tangents);
   },
   shape: ({ inputs, attrs, infer }) => infer((attrs.call as CustomDerivative).primal, Object.values(inputs)),
-  batch: ({ inputs, size, attrs }: BatchCall) => {
+  batch: ({ inputs, size, attrs, map }: BatchCall) => {
     const list = Object.values(inputs);
     const mapped = list.map(({ batched }) => batched);
     return callCustomDerivative(
-      batchedDerivative(attrs.call as CustomDerivative, size, mapped),
+      batchedDerivative(attrs.call as CustomDerivative, size, mapped, map),
       list.map(({ value }) => value),
     );
   },
@@ -63,15 +62,16 @@ function batchedDerivative(
   call: CustomDerivative,
   size: number,
   mapped: readonly boolean[],
+  map: MapExamples,
 ): CustomDerivative {
   const { name, primal, forward, backward, pushForward } = call;
   const all = (list: readonly unknown[]): boolean[] => list.map(() => true);
   let count = 0;
   return {
     name,
-    primal: (xs) => runBatch(name, size, xs, mapped, (examples) => primal(examples as Tensor[])),
+    primal: (xs) => map(name, size, xs, mapped, (examples) => primal(examples as Tensor[])),
     forward: (xs) => {
-      const results = runBatch(name, size, xs, mapped, (examples) => {
+      const results = map(name, size, xs, mapped, (examples) => {
         const { outputs, residuals } = forward(examples as Tensor[]);
         count = outputs.length;
         return [...outputs, ...residuals];
@@ -80,7 +80,7 @@ function batchedDerivative(
     },
     backward: (residuals, cts, wanted) => {
       const present: boolean[] = [];
-      const found = runBatch(name, size, [...residuals, ...cts], all([...residuals, ...cts]), (examples) => {
+      const found = map(name, size, [...residuals, ...cts], all([...residuals, ...cts]), (examples) => {
         const list = backward(
           examples.slice(0, residuals.length) as Tensor[],
           examples.slice(residuals.length) as Tensor[],
@@ -99,7 +99,7 @@ function batchedDerivative(
     ...(pushForward && {
       pushForward: (xs: Tensor[], tangents: (Tensor | null)[]) => {
         const moving = tangents.flatMap((t, i) => (t ? [i] : []));
-        const results = runBatch(
+        const results = map(
           name,
           size,
           [...xs, ...moving.map((i) => tangents[i])],

@@ -8,7 +8,7 @@ import { engine } from '../core/engine';
 import { withBatch } from '../rules/families/batching';
 import { ForwardTrace } from '../interpreters/forward';
 import { ReverseTrace } from '../interpreters/reverse';
-import { runBatch } from '../interpreters/runBatch';
+import { runBatch } from '../interpreters/batch';
 import { capture, type Captured, type CaptureOptions } from './capture';
 import { evaluate } from '../interpreters/evaluate';
 import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, loops } from './passes';

@@ -1,13 +1,12 @@
 import { type Tensor, transpose } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
-import type { BatchTrace } from '../interpreters/batch';
 import { withBatch } from '../rules/families/batching';
 import { broadcastPrefix, flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
 import { argumentPath, checkFunction, label } from './arguments';
 import { flattenOutput } from './output';
 import { transformed } from './results';
-import { runBatch } from '../interpreters/runBatch';
+import { runBatch, type BatchTrace } from '../interpreters/batch';
 import type { AnyArgs, Cotangents, Given } from './types';
 
 /** Which axis is mapped: a number (negative from the end), or null for none. */
