@@ -2,7 +2,7 @@ import { Variable, type DataType, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel } from '../core/rule';
 import { deviceOf, type Device } from './device';
-import { scriptRunner } from './script';
+import { keptValues, scriptRunner } from './script';
 import { wasmLoop } from './wasm';
 import { loopRunner } from './webgpu';
 
@@ -49,6 +49,10 @@ export function compile(program: Program, backendName: string): BareKernel {
       fixed.set(v, (values[slot(v)] = { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }));
   }
   const { freed, results } = ownership(program, isView);
+  const kept =
+    backendName === 'cpu'
+      ? keptValues(program, isView, (equation) => scriptRunner(equation, NONE) !== undefined)
+      : NONE;
   const steps = program.equations.map((equation, i): Step => {
     const { list, attrs } = equation;
     const inputs = (list ? [] : {}) as Call['inputs'];
@@ -65,7 +69,7 @@ export function compile(program: Program, backendName: string): BareKernel {
     });
     const [output] = equation.outputs;
     return {
-      run: runnerOf(equation, device),
+      run: runnerOf(equation, device, kept),
       view: isView(equation)
         ? {
             source: slot(equation.inputs[0]![1]),
@@ -129,8 +133,14 @@ export function compile(program: Program, backendName: string): BareKernel {
 
 const NOTHING: TensorInfo = { dataId: {}, shape: [], dtype: 'float32' };
 
-function runnerOf(equation: Equation, device: Device): (call: Call) => TensorInfo | TensorInfo[] {
-  const script = device.name === 'cpu' ? scriptRunner(equation) : undefined;
+const NONE: ReadonlySet<Var> = new Set();
+
+function runnerOf(
+  equation: Equation,
+  device: Device,
+  kept: ReadonlySet<Var>,
+): (call: Call) => TensorInfo | TensorInfo[] {
+  const script = device.name === 'cpu' ? scriptRunner(equation, kept) : undefined;
   if (script) return script;
   if (device.name === 'wasm' && equation.kernel === 'TractLoop') return wasmLoop(equation);
   if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);

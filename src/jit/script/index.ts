@@ -1,2 +1,3 @@
+export { keptValues } from './kept';
 export { canGenerate } from './loop';
 export { scriptRunner } from './runner';

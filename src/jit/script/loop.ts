@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Equation } from '../../core/program';
 import { planOf, type Loop } from '../elementwise';
+import { arraysOf } from './kept';
 import { print } from './printer';
 import { valuesOf, write, type ScriptKernel } from './values';
 
@@ -21,16 +22,18 @@ export function canGenerate(): boolean {
 let allowed: boolean | undefined;
 
 /** A loop as generated JavaScript. Every value is rounded to float32, as the cpu backend's results are when it stores them. */
-export const loop: ScriptKernel = (equation) => {
+export const loop: ScriptKernel = (equation, kept) => {
   const { shape } = equation.attrs.loop as Loop;
   const run = bodyOf(equation);
   const size = util.sizeFromShape(shape as number[]);
   const types = equation.outputs.map(({ dtype }) => dtype);
+  const makers = equation.outputs.map((v) => arraysOf(v.dtype, size, kept.has(v)));
   const count = equation.inputs.length;
   return ({ inputs, backend }) => {
     const given = new Array<Float32Array>(count);
     for (let i = 0; i < count; i++) given[i] = valuesOf(backend, inputs[i]!);
-    const results = types.map((dtype) => (dtype === 'bool' ? new Uint8Array(size) : new Float32Array(size)));
+    const results = new Array<Float32Array | Uint8Array>(makers.length);
+    for (let i = 0; i < makers.length; i++) results[i] = makers[i]!();
     run(given, results);
     return results.map((values, i) => write(backend, values, shape, types[i]!));
   };

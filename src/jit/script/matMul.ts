@@ -1,10 +1,12 @@
 import { util } from '@tensorflow/tfjs-core';
 import { padded } from '../../linalg/kernels/host/panels';
 import { tilesFor, tileSize, width, type Tiles } from '../../linalg/kernels/host/tiles';
+import { arraysOf } from './kept';
+import { thinProduct } from './thinProduct';
 import { valuesOf, write, type ScriptKernel } from './values';
 
 /** op(a) op(b) on the tiles of linalg, in float64: several times as fast as the cpu backend's own kernel. */
-export const matMul: ScriptKernel = ({ inputs, attrs, outputs: [output] }) => {
+export const matMul: ScriptKernel = ({ inputs, attrs, outputs: [output] }, kept) => {
   const [a, b] = inputs.map(([, v]) => v) as [(typeof inputs)[0][1], (typeof inputs)[0][1]];
   const { shape, dtype } = output!;
   const stack = util.sizeFromShape(shape.slice(0, -2));
@@ -22,17 +24,24 @@ export const matMul: ScriptKernel = ({ inputs, attrs, outputs: [output] }) => {
   const [aRow, aStep] = transposeA ? [1, m] : [k, 1];
   const [bRow, bStep] = transposeB ? [k, 1] : [1, n];
 
+  const make = arraysOf(dtype, stack * m * n, kept.has(output!));
   // Tiles would be mostly padding.
   const isThin = Math.min(m, n, k) < width;
 
   return ({ inputs: given, backend }) => {
     const aValues = valuesOf(backend, given.a!);
     const bValues = valuesOf(backend, given.b!);
-    const out = new Float32Array(stack * m * n);
+    const out = make() as Float32Array;
     if (isThin) {
       for (let s = 0; s < stack; s++) {
-        const offsets = [s * m * k, isShared ? 0 : s * n * k, s * m * n] as const;
-        multiplyThin(aValues, bValues, out, offsets, [m, n, k], [aRow, aStep, bRow, bStep]);
+        const bFrom = isShared ? 0 : s * n * k;
+        thinProduct(
+          { values: aValues, from: s * m * k, row: aRow, step: aStep },
+          { values: bValues, from: bFrom, row: bRow, step: bStep },
+          out,
+          s * m * n,
+          [m, n, k],
+        );
       }
       return write(backend, out, shape, 'float32');
     }
@@ -101,25 +110,5 @@ function multiply(
         out[to + 3] = -memory[from + 3]!;
       } else for (let j = 0; j < columns; j++) out[to + j] = -memory[from + j]!;
     }
-  }
-}
-
-/** The product by its definition, row by row of the result. */
-function multiplyThin(
-  a: Float32Array,
-  b: Float32Array,
-  out: Float32Array,
-  [aFrom, bFrom, to]: readonly [number, number, number],
-  [m, n, k]: readonly [number, number, number],
-  [aRow, aStep, bRow, bStep]: readonly [number, number, number, number],
-): void {
-  const row = new Float64Array(n);
-  for (let i = 0; i < m; i++) {
-    row.fill(0);
-    for (let s = 0; s < k; s++) {
-      const factor = a[aFrom + i * aRow + s * aStep]!;
-      for (let j = 0, at = bFrom + s * bStep; j < n; j++, at += bRow) row[j]! += factor * b[at]!;
-    }
-    out.set(row, to + i * n);
   }
 }

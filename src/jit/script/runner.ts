@@ -1,4 +1,4 @@
-import type { Equation } from '../../core/program';
+import type { Equation, Var } from '../../core/program';
 import { loop } from './loop';
 import { matMul } from './matMul';
 import { sum } from './sum';
@@ -7,6 +7,6 @@ import type { ScriptKernel, ScriptRunner } from './values';
 const kernels: Record<string, ScriptKernel> = { TractLoop: loop, BatchMatMul: matMul, Sum: sum };
 
 /** A call's form made for its shapes, on the cpu backend; undefined where the backend's own kernel is as good. */
-export function scriptRunner(equation: Equation): ScriptRunner | undefined {
-  return Object.hasOwn(kernels, equation.kernel) ? kernels[equation.kernel]!(equation) : undefined;
+export function scriptRunner(equation: Equation, kept: ReadonlySet<Var>): ScriptRunner | undefined {
+  return Object.hasOwn(kernels, equation.kernel) ? kernels[equation.kernel]!(equation, kept) : undefined;
 }

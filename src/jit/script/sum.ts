@@ -1,8 +1,9 @@
 import { util } from '@tensorflow/tfjs-core';
+import { arraysOf } from './kept';
 import { valuesOf, write, type ScriptKernel } from './values';
 
 /** A sum over axes that follow each other, without the transposition that the cpu backend's kernel begins with. */
-export const sum: ScriptKernel = ({ inputs, attrs, outputs: [output] }) => {
+export const sum: ScriptKernel = ({ inputs, attrs, outputs: [output] }, kept) => {
   const [[, x]] = inputs as [(typeof inputs)[0]];
   if (x.dtype !== 'float32' || output!.dtype !== 'float32') return undefined;
   const axes = util.parseAxisParam(attrs.axis as number[], x.shape as number[]).sort((i, j) => i - j);
@@ -15,12 +16,13 @@ export const sum: ScriptKernel = ({ inputs, attrs, outputs: [output] }) => {
     size(first + axes.length, x.shape.length),
   ];
   const { shape } = output!;
+  const make = arraysOf('float32', outer * inner, kept.has(output!));
+  // In float64, in the order of the elements.
+  const sums = new Float64Array(inner);
 
   return ({ inputs: given, backend }) => {
     const values = valuesOf(backend, given.x!);
-    const out = new Float32Array(outer * inner);
-    // In float64, in the order of the elements.
-    const sums = new Float64Array(inner);
+    const out = make();
     for (let o = 0, at = 0; o < outer; o++) {
       if (inner === 1) {
         let total = 0;
