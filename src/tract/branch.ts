@@ -1,9 +1,8 @@
-import { clone, getBackend, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { computesOnHost } from '../core/hostValues';
+import { clone, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { ruleOf } from '../core/rule';
-import { traceOf } from '../core/tracer';
 import { evaluate } from '../interpreters/evaluate';
 import type { CondAttrs } from '../lax/primitives/cond';
+import { isReadable } from './readable';
 import { measured, type Use } from './sharing';
 import { packed } from './statistic';
 import type { Part, TractTrace } from './trace';
@@ -23,7 +22,7 @@ export function runBranch(
 ): Tensor[] {
   const { branches } = attrs as unknown as CondAttrs;
   const chosen = trace.output(index!);
-  if (traceOf(chosen) === undefined && computesOnHost(getBackend()))
+  if (isReadable(chosen))
     return evaluate(branches[chosen.dataSync()[0]!]!.program, operands).map((t) => clone(t));
 
   const parts: (Part | undefined)[] = [];

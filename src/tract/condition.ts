@@ -1,6 +1,6 @@
 import { randomUniform, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { ridgeSolve } from '../linalg/wide';
-import { isReadable } from './failure';
+import { isReadable } from './readable';
 import type { LinearLayer } from './layer';
 import { meanOf, type Statistic } from './statistic';
 
@@ -10,7 +10,8 @@ const STARTS = 8;
 
 /**
  * Condition number of A = x^T x / rows + lambda I, the largest over the stacks: to about a percent, from below, by power iteration on A and
- * on its inverse. NaN on backends whose values can't be read at once.
+ * on its inverse. NaN where the data are not finite, and on backends
+ * whose values can't be read at once.
  */
 export function conditionNumber(layer: LinearLayer, statistic: Statistic, lambda: Tensor): number {
   return tidy(() => {
@@ -18,6 +19,7 @@ export function conditionNumber(layer: LinearLayer, statistic: Statistic, lambda
     if (!isReadable(mean) || !isReadable(lambda)) return NaN;
     const ridge = lambda.dataSync()[0]!;
     const values = mean.dataSync() as Float32Array;
+    if (!values.every(Number.isFinite)) return NaN;
     if (layer.kind === 'lookup')
       return (extreme(values, Math.max) + ridge) / (extreme(values, Math.min) + ridge);
     const { n, stacks } = layer;

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gramOfRows, moments, product, ridgeSolveWide, type Wide } from '../linalg/wide';
 import { allRows, rowsFrom, sumOverBlocks } from './blocks';
-import { checkSolved } from './failure';
+import { checked } from './checked';
 import type { DenseLayer } from './layer';
 import type { TractOptions } from './options';
 import { divide, measure, reduced } from './statistic';
@@ -33,8 +33,8 @@ export function dual(layer: DenseLayer, data: Tensor, lambda: Tensor, g: Tensor)
   const products = gramOfRows(x);
   const right = layer.toRows(g);
   const y = ridgeSolveWide(products, Math.max(layer.b, 1), lambda, right);
-  checkSolved(products.high, right, y.high);
-  return layer.fromMatrix(product(x, y).high);
+  const high = checked(products.high, right, y.high);
+  return layer.fromMatrix(product(x, { high, low: y.low }).high);
 }
 
 /** x^T g as a matrix. */

@@ -1,6 +1,6 @@
 import { scalar, Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
-import { isReadable } from './failure';
+import { isReadable } from './readable';
 import type { Form } from './form';
 
 export interface TractSettings {

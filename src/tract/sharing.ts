@@ -1,7 +1,6 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { isDifferentiable } from '../core/rule';
 import { traceOf, type Tracer } from '../core/tracer';
-import { BatchTrace } from '../interpreters/batch';
 import { callCustomDerivative } from '../interpreters/customDerivative';
 import { ReverseTrace } from '../interpreters/reverse';
 import { StageTrace } from '../interpreters/stage';
@@ -133,7 +132,7 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
 function areMappedAlike(uses: readonly Use[]): boolean {
   const mapped = uses.map(({ kept }) => {
     const { data, token } = kept as Data;
-    return new Set([...tracesBelow(data), ...tracesBelow(token)].filter((t) => t instanceof BatchTrace));
+    return new Set([...tracesBelow(data), ...tracesBelow(token)].filter(({ maps }) => maps));
   });
   const all = new Set(mapped.flatMap((traces) => [...traces]));
   return mapped.every((traces) => traces.size === all.size);

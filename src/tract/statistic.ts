@@ -1,7 +1,7 @@
 import { add, addN, div, stack, sub, unstack, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { gram, ridgeSolve, type Wide } from '../linalg/wide';
 import { sumOverBlocks } from './blocks';
-import { checkSolved } from './failure';
+import { checked } from './checked';
 import type { LinearLayer } from './layer';
 import type { TractOptions } from './options';
 
@@ -71,8 +71,7 @@ export function precondition(
 export function divide(statistic: Statistic, lambda: Tensor, y: Wide | Tensor): Tensor {
   const sum = asWide(statistic);
   const x = ridgeSolve(sum, Math.max(statistic.rows, 1), lambda, y);
-  checkSolved(sum.high, 'high' in y ? y.high : y, x);
-  return x;
+  return checked(sum.high, 'high' in y ? y.high : y, x);
 }
 
 const asWide = ({ sums: [high, low] }: Statistic): Wide => ({ high: high!, low: low! });

@@ -14,7 +14,7 @@ import {
   vmap,
 } from '../../src';
 import { checkGrads } from '../../src/testing';
-import { isReadable } from '../../src/tract/failure';
+import { isReadable } from '../../src/tract/readable';
 import { relativeError } from './oracle';
 import { uniform } from './problem';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { grad, stopGradient, tract } from '../../src';
+import { grad, jit, stopGradient, tract, vmap } from '../../src';
 import { relativeError, rows, ridge, solve } from './oracle';
 import { uniform } from './problem';
 
@@ -241,6 +241,25 @@ describe('refused', () => {
       const conv = tract((w: tf.Tensor) => tf.sum(tf.conv2d(image, w as tf.Tensor4D, 1, 'same')));
       refused(conv, tf.ones([2, 2, 1, 1]));
     }
+  });
+  inTidy('under jit and vmap too, with nothing left behind', () => {
+    const dense = tract((w: tf.Tensor, x: tf.Tensor) => tf.sum(tf.matMul(x, w)));
+    const step = jit((w: tf.Tensor, x: tf.Tensor) => grad(dense)(w, x));
+    const [good, bad] = [tf.ones([3, 2]), tf.tensor2d([1, 2, NaN, 3, 1, 0], [3, 2])];
+    const w = tf.ones([2, 1]);
+    const expected = step(w, good);
+    const { numTensors } = tf.memory();
+    const each = (): tf.Tensor => vmap((x: tf.Tensor) => grad(dense)(w, x))(tf.stack([good, bad]));
+    if (tf.getBackend() === 'webgpu') {
+      expect(step(w, bad).dataSync().some(Number.isNaN)).toBe(true);
+    } else {
+      expect(() => step(w, bad)).toThrow(/NaN or Inf/);
+      expect(tf.memory().numTensors).toBe(numTensors);
+      expect(() => tf.tidy(each)).toThrow(/NaN or Inf/);
+      expect(tf.memory().numTensors).toBe(numTensors);
+    }
+    close(step(w, good), expected, 1e-7);
+    step.dispose();
   });
   inTidy('but a cotangent with NaN goes through, as in any gradient', () => {
     const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);

@@ -1,7 +1,7 @@
+import './matMul';
 import './conv2d';
 import './depthwise';
-import './filtered';
 import './gather';
 import './gatherNd';
-import './matMul';
 import './probed';
+import './filtered';
