@@ -34,6 +34,8 @@ export abstract class Trace {
   readonly rematerialises: boolean = false;
   /** Whether `dataSync` and its kin read the value below. */
   readonly readable: boolean = false;
+  /** Whether its tracers stand for the examples of a batch. */
+  readonly maps: boolean = false;
 
   owns(tensor: Tensor): tensor is Tracer {
     return (tensor as Tracer).trace === this;

@@ -18,6 +18,8 @@ const warned = new Set<string>();
 
 /** The interpreter of vmap: every tensor stands for one example, and kernels run on whole batches. */
 export class BatchTrace extends Trace {
+  override readonly maps = true;
+
   constructor(
     name: string,
     /** Length of the mapped axis. */
