@@ -56,8 +56,11 @@ export const pair = {
     ...simd(0x0b),
     ...memoryArgument(offset),
   ],
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)],
   sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf1)],
   mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)],
+  /** As the first two of four float32, and zeros. */
+  demote: (a: Code): Code => [...a, ...simd(0x5e)],
 };
 
 /** Fours of float32, likewise. */

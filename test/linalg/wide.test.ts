@@ -28,6 +28,7 @@ describe('sums of products as pairs', () => {
     [700, 5, 3],
     [9, 30, 7],
     [130, 33, 17],
+    [20, 300, 6],
   ])('%d rows, %d features, %d outputs', (b, n, m) =>
     tf.tidy(() => {
       const [x, y] = [uniform([b, n], 'x', 0, 255), uniform([b, m], 'y')];
@@ -36,6 +37,10 @@ describe('sums of products as pairs', () => {
       expect(relativeError(whole(gram(x)), multiply(at, a))).toBeLessThan(tolerance());
       expect(relativeError(whole(gramOfRows(x)), multiply(a, at))).toBeLessThan(tolerance());
       expect(relativeError(whole(product(x, y)), multiply(at, c))).toBeLessThan(tolerance());
+      const inParts: Wide = { high: tf.sub(y, tf.scalar(2 ** -30)), low: tf.fill(y.shape, 2 ** -30) };
+      const sumOfParts = combine(matrix(inParts.high), matrix(inParts.low), (u, v) => u + v);
+      const tolerated = isWide() ? tolerance() : 1;
+      expect(relativeError(whole(product(x, inParts)), multiply(at, sumOfParts))).toBeLessThan(tolerated);
       const [g, p] = moments(x, y, gram(x), product(x, y));
       const twice = (s: Matrix): Matrix => s.map((row) => row.map((v) => 2 * v));
       expect(relativeError(whole(g), twice(multiply(at, a)))).toBeLessThan(tolerance());

@@ -4,6 +4,7 @@ import { gram, moments, product } from './moments';
 import { ridgeSolve } from './ridgeSolve';
 import { onTensorFlow, type TensorFlowCompute } from './tensorflow';
 import * as tensorflow from './tensorflowWide';
+import { inPlace } from './wasm';
 import { onWebGL, type WebGLCompute } from './webgl/kernels';
 import * as webgl from './webgl/wide';
 import { onWebGPU, type WebGPUCompute } from './webgpu/kernels';
@@ -44,7 +45,8 @@ function wideKernelsFor(backendName: string): KernelConfig[] {
   if (backendName === 'webgpu') return wideWebGPUKernels;
   if (backendName === 'webgl') return [webgl.ridgeSolve];
   const kernels = readable.has(backendName) ? wideKernels : wideKernels.slice(-1);
-  return kernels.map(([kernel, native]) => fromHost(kernel, native, backendName));
+  const fromHosts = kernels.map(([kernel, native]) => fromHost(kernel, native, backendName));
+  return backendName === 'wasm' ? fromHosts.map(inPlace) : fromHosts;
 }
 
 /** Makes the kernels of wide.ts known to a backend: at least the last one, since the others can be composed. */
