@@ -1,4 +1,4 @@
-import { broadcast_util, clone, getBackend, Tensor, util } from '@tensorflow/tfjs-core';
+import { broadcast_util, getBackend, mul, scalar, Tensor, util } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
 import { runKernel } from '../core/kernel';
 import { isPackedOtherwise } from '../core/packedOperand';
@@ -56,8 +56,9 @@ function isCached(backend: string, { b }: Named<Aval>): boolean {
   return backend === 'wasm' && b instanceof Tensor && traceOf(b) === undefined && isPackedOtherwise(b);
 }
 
+/** With the right operand computed anew: a clone would share its data. */
 const ofCopy = ({ a, b }: Named<Tensor>, attrs: Attrs): Tensor =>
-  runKernel('BatchMatMul', { a: a!, b: clone(b!) }, attrs);
+  runKernel('BatchMatMul', { a: a!, b: mul(b!, scalar(1, b!.dtype)) }, attrs);
 
 /** wasm's fast path is one product of two matrices as they are; what else there is goes 6 to 30 times slower. */
 function isSlow(backend: string, { a, b }: Named<Aval>, { transposeA, transposeB }: Attrs): boolean {
