@@ -3,7 +3,9 @@
  * there, in turn in one process. Ratios count; times depend on the machine.
  *
  *     node bench/run.mjs bench/all.ts [--backend wasm] [--threads 1] [--only mlp,conv] [--measures step] [--seconds 3]
+ *         [--clock processor]
  *
+ * The clock is wall time, or what processors spend on a contender, all threads together: less exact, but other load does not count.
  * Backends are wasm, cpu, tensorflow and webgpu; the threads are tensorflow's, and PyTorch then has as many. Results go to
  * bench/results/BACKEND.json (tensorflow-THREADS.json), merged by model; `node bench/check.mjs` compares them with the last accepted ones,
  * and `npx tsx bench/report.ts` writes docs/benchmarks.md.
@@ -19,6 +21,7 @@ import { ours } from './contenders/ours';
 import { pytorch } from './contenders/pytorch';
 import { workloadsOf } from './models';
 import type { Workload } from './models/workload';
+import { processorClock, wallClock } from './support/alternate';
 import { alternateAsync } from './support/alternateAsync';
 import { start } from './support/backends';
 import { record, type Row } from './support/results';
@@ -30,16 +33,18 @@ const { values } = parseArgs({
     only: { type: 'string' },
     measures: { type: 'string', default: MEASURES.join() },
     seconds: { type: 'string', default: '3' },
+    clock: { type: 'string', default: 'wall' },
   },
 });
 const { backend } = values;
 const threads = Number(values.threads);
+const clock = values.clock === 'processor' ? processorClock : wallClock;
 const run = backend === 'tensorflow' ? `tensorflow-${threads}` : backend;
 await start(backend, threads);
 
 const contenders: Contender[] = [
   native,
-  tfLayers,
+  tfLayers(clock),
   ours(),
   ours({ jit: true }),
   ours({ tract: true }),
@@ -53,7 +58,7 @@ if (backend === 'wasm' || backend === 'webgpu') {
 }
 // On one thread and on two, except beside a backend that has as many itself. webgpu's driver here computes on all cores.
 for (const count of backend === 'tensorflow' ? [threads] : [1, 2]) {
-  const found = await pytorch(count);
+  const found = await pytorch(count, clock);
   if (typeof found === 'string') {
     console.log(`${found}: left out.`);
     break;
@@ -89,7 +94,7 @@ async function measured(workload: Workload, measure: Measure): Promise<Row> {
     }
   }
   const bodies = Object.fromEntries(prepared.map(({ name, body }) => [name, body]));
-  const times = await alternateAsync(bodies, Number(values.seconds));
+  const times = await alternateAsync(bodies, Number(values.seconds), clock);
   for (const { dispose } of prepared) dispose();
   return { title: workload.title, times, failures };
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { wallClock } from '../support/alternate';
 import { MEASURES, type Contender, type Measure } from './contender';
 
 /**
@@ -11,13 +12,18 @@ import { MEASURES, type Contender, type Measure } from './contender';
  */
 export async function pytorch(
   threads: number,
+  clock = wallClock,
 ): Promise<{ contenders: Contender[]; missing?: string; close(): void } | string> {
   const python = process.env.PYTHON ?? 'python3';
-  const worker: ChildProcess = spawn(python, ['bench/pytorch/worker.py', String(threads)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // Its threads must not spin while the others have their turn.
-    env: { ...process.env, OMP_WAIT_POLICY: 'passive', KMP_BLOCKTIME: '0', GOMP_SPINCOUNT: '0' },
-  });
+  const worker: ChildProcess = spawn(
+    python,
+    ['bench/pytorch/worker.py', String(threads), clock === wallClock ? 'wall' : 'processor'],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // Its threads must not spin while the others have their turn.
+      env: { ...process.env, OMP_WAIT_POLICY: 'passive', KMP_BLOCKTIME: '0', GOMP_SPINCOUNT: '0' },
+    },
+  );
   const errors: string[] = [];
   worker.stderr!.on('data', (text: Buffer) => errors.push(String(text)));
   worker.on('error', (error) => errors.push(error.message));

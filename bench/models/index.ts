@@ -1,24 +1,22 @@
-import { conv2d, dense, flatten, maxPool, relu, resnet18, sequential, vit } from '../../src/nn';
+import { convNet, mlp, oneConvolution } from './feedForward';
 import { recurrent } from './recurrent';
+import { resnet18 } from './resnet18';
 import { small as forGPU } from './small';
-import { ofLayer, type Workload } from './workload';
+import { vit } from './vit';
+import { workload, type Workload } from './workload';
 
-const layered = (workload: Omit<Workload, 'init'>, model: () => Parameters<typeof ofLayer>[0]): Workload => ({
-  ...workload,
-  init: () => ofLayer(model(), workload.example),
-});
-
-const mlp = (name: string, batch: number, [n, hidden]: [number, number]): Workload =>
-  layered({ name, title: `MLP ${n}-${hidden}-10, batch ${batch}`, batch, example: [n], classes: 10 }, () =>
-    sequential({ hidden: dense(hidden), relu: relu(), head: dense(10) }),
+const perceptron = (name: string, batch: number, [n, hidden]: [number, number]): Workload =>
+  workload(
+    { name, title: `MLP ${n}-${hidden}-10, batch ${batch}`, batch, example: [n], classes: 10 },
+    mlp(n, hidden),
   );
 
 /** All models that are measured, small ones first. */
 export const workloads: readonly Workload[] = [
-  mlp('small-mlp-1', 1, [32, 32]),
-  mlp('small-mlp-32', 32, [32, 32]),
-  mlp('mlp', 128, [784, 256]),
-  layered(
+  perceptron('small-mlp-1', 1, [32, 32]),
+  perceptron('small-mlp-32', 32, [32, 32]),
+  perceptron('mlp', 128, [784, 256]),
+  workload(
     {
       name: 'conv',
       title: 'Conv net on MNIST shapes: 16 and 32 channels, 3 x 3, batch 32',
@@ -26,19 +24,9 @@ export const workloads: readonly Workload[] = [
       example: [28, 28, 1],
       classes: 10,
     },
-    () =>
-      sequential({
-        conv1: conv2d(16, 3),
-        relu1: relu(),
-        pool1: maxPool(2),
-        conv2: conv2d(32, 3),
-        relu2: relu(),
-        pool2: maxPool(2),
-        flatten: flatten(),
-        head: dense(10),
-      }),
+    convNet(16, 32),
   ),
-  layered(
+  workload(
     {
       name: 'conv-cifar',
       title: 'One conv 3 to 16, 3 x 3, on 32 x 32, dense head, batch 32',
@@ -46,10 +34,19 @@ export const workloads: readonly Workload[] = [
       example: [32, 32, 3],
       classes: 10,
     },
-    () => sequential({ conv: conv2d(16, 3), relu: relu(), flatten: flatten(), head: dense(10) }),
+    oneConvolution(16, 32),
   ),
-  recurrent,
-  layered(
+  workload(
+    {
+      name: 'rnn',
+      title: 'RNN, 28 steps of 28 features, 64 hidden, batch 32',
+      batch: 32,
+      example: [28, 28],
+      classes: 10,
+    },
+    recurrent(28, 64),
+  ),
+  workload(
     {
       name: 'vit-stem',
       title: 'ViT-S stem at 224: patches of 16 x 16 to 384 features, one block, batch 4',
@@ -57,9 +54,9 @@ export const workloads: readonly Workload[] = [
       example: [224, 224, 3],
       classes: 1000,
     },
-    () => vit({ classes: 1000, patch: 16, layers: 1, heads: 6, hidden: 1536 }),
+    vit({ size: 224, patch: 16, layers: 1, heads: 6, features: 384, hidden: 1536, classes: 1000 }),
   ),
-  layered(
+  workload(
     {
       name: 'vit',
       title: 'CIFAR ViT, 7 layers of 384, batch 8',
@@ -67,11 +64,11 @@ export const workloads: readonly Workload[] = [
       example: [32, 32, 3],
       classes: 10,
     },
-    () => vit(),
+    vit({ size: 32, patch: 4, layers: 7, heads: 12, features: 384, hidden: 384, classes: 10 }),
   ),
-  layered(
+  workload(
     { name: 'resnet18', title: 'CIFAR ResNet-18, batch 4', batch: 4, example: [32, 32, 3], classes: 10 },
-    () => resnet18(),
+    resnet18,
   ),
 ];
 

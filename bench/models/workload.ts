@@ -1,11 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { random } from '../../src';
-import { softmaxCrossEntropyWithIntegerLabels, type AnyLayer } from '../../src/nn';
 
+/** A pytree of tensors: of each model its own. */
 export type Params = Record<string, unknown>;
 export type Loss = (params: Params, x: tf.Tensor, y: tf.Tensor) => tf.Tensor;
 
-/** A model with a loss and a batch, written in plain ops, so that tfjs's own tape can differentiate it as well as we. */
+/** A model in plain ops, so that tfjs's own tape can differentiate it as well as we. */
+export interface Model {
+  init(): object;
+  logits(params: object, x: tf.Tensor): tf.Tensor;
+}
+
+/** A model with a loss and a batch. */
 export interface Workload {
   readonly name: string;
   readonly title: string;
@@ -13,8 +18,6 @@ export interface Workload {
   /** Shape of one example. */
   readonly example: readonly number[];
   readonly classes: number;
-  /** Multiplications and additions of one forward pass of one example, in millions, where it is known. */
-  readonly megaOperations?: number;
   /** Fresh parameters, and the loss of a batch. */
   init(): { params: Params; loss: Loss };
 }
@@ -25,10 +28,11 @@ export function batchOf({ batch, example, classes }: Workload): { x: tf.Tensor; 
   return { x: tf.randomUniform([batch, ...example], 0, 1, 'float32', 1), y: tf.tensor1d(labels, 'int32') };
 }
 
-/** A layer of `nn` under cross-entropy, in training. */
-export function ofLayer(model: AnyLayer, example: readonly number[]): ReturnType<Workload['init']> {
-  const { params, state } = model.init(random.key(1), example);
-  const loss: Loss = (p, x, y) =>
-    tf.mean(softmaxCrossEntropyWithIntegerLabels(model.apply(p, state, x, { train: true })[0], y));
-  return { params: params as Params, loss };
+/** A model under cross-entropy. */
+export function workload(given: Omit<Workload, 'init'>, { init, logits }: Model): Workload {
+  const loss: Loss = (params, x, y) => {
+    const labels = tf.cast(tf.oneHot(y as tf.Tensor1D, given.classes), 'float32');
+    return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits(params, x))), -1)));
+  };
+  return { ...given, init: () => ({ params: init() as Params, loss }) };
 }

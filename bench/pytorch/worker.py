@@ -1,4 +1,4 @@
-"""Runs the models of bench/models in PyTorch on the CPU: python3 worker.py THREADS, then lines "model batch measure kind" on standard input.
+"""Runs the models of bench/models in PyTorch on the CPU: python3 worker.py THREADS CLOCK, then lines "model batch measure kind" on standard input.
 
 The kind is "plain"; "fused" with the optimizer's fused kernel, which PyTorch takes on the CPU where it is asked to; or "tract" with the first
 layer wrapped by the official torch-tract, where that is installed. The first line of the output names the models, and behind a bar those that
@@ -12,6 +12,7 @@ from torch import nn
 import torch.nn.functional as F
 
 torch.set_num_threads(int(sys.argv[1]))
+clock = time.process_time if sys.argv[2:] == ["processor"] else time.perf_counter
 torch.manual_seed(0)
 
 
@@ -143,7 +144,7 @@ def prepared(name, batch, kind):
 
 def run(name, batch, measure, kind):
     model, optimizer, x, y = prepared(name, batch, kind)
-    start = time.perf_counter()
+    start = clock()
     if measure == "forward":
         with torch.no_grad():
             F.cross_entropy(model(x), y).item()
@@ -154,7 +155,7 @@ def run(name, batch, measure, kind):
         if measure == "step":
             optimizer.step()
         loss.item()
-    return (time.perf_counter() - start) * 1000
+    return (clock() - start) * 1000
 
 
 print("ready", *MODELS, "|", *WRAPPED, flush=True)
