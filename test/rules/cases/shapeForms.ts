@@ -56,10 +56,7 @@ const forms: RuleCase[] = [
     kernel: 'Transpose',
     name,
     args: [{ shape }],
-    f: (x: tf.Tensor) => {
-      const y = tf.transpose(x, perm);
-      return tf.mul(tf.square(y), tf.reshape(tf.range(0, y.size, 1, 'float32'), y.shape));
-    },
+    f: (x: tf.Tensor) => weighted(tf.square(tf.transpose(x, perm))),
   })),
   {
     kernel: 'Transpose',

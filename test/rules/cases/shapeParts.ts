@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RuleCase } from '../case';
+import { weighted } from '../weighted';
 
 // Slice, StridedSlice, PadV2, Tile, Reverse: parts of a tensor, and tensors around it.
 const parts: RuleCase[] = [
@@ -140,11 +141,7 @@ const parts: RuleCase[] = [
     kernel: 'Tile',
     name,
     args: [{ shape }],
-    f: (x: tf.Tensor) => {
-      const y = tf.tile(x, reps);
-      // Weights, so that the copies count differently.
-      return tf.mul(tf.square(y), tf.reshape(tf.range(0, y.size, 1, 'float32'), y.shape));
-    },
+    f: (x: tf.Tensor) => weighted(tf.square(tf.tile(x, reps))),
   })),
   {
     kernel: 'Tile',
@@ -167,10 +164,7 @@ const parts: RuleCase[] = [
     kernel: 'Reverse',
     name,
     args: [{ shape }],
-    f: (x: tf.Tensor) => {
-      const y = tf.reverse(x, axis);
-      return tf.mul(tf.square(y), tf.reshape(tf.range(0, y.size, 1, 'float32'), y.shape));
-    },
+    f: (x: tf.Tensor) => weighted(tf.square(tf.reverse(x, axis))),
   })),
   {
     kernel: 'Reverse',
