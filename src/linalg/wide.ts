@@ -116,20 +116,20 @@ defineRule('TractGram', {
 });
 
 // P = x^T y: dP = dx^T y + x^T dy.
+const productTangent = ({ inputs: { x, y }, tangents }: Pushforward): Tensor | null =>
+  total(
+    tangents.x && matMulT(tangents.x, y!, true),
+    tangents.y && matMulT(x!, tangents.y, true),
+    tangents.high,
+  );
+
 defineRule('TractProduct', {
   vjp: {
     x: { reads: ['y'], pull: (ct, { inputs: { y } }) => matMulT(y!, ct, false, true) },
     y: { reads: ['x'], pull: (ct, { inputs: { x } }) => matMulT(x!, ct) },
     high: through,
   },
-  jvp: ({ inputs: { x, y }, tangents }: Pushforward) => [
-    total(
-      tangents.x && matMulT(tangents.x, y!, true),
-      tangents.y && matMulT(x!, tangents.y, true),
-      tangents.high,
-    ),
-    null,
-  ],
+  jvp: (push) => [productTangent(push), null],
   batch: stacked,
   shape: ({ inputs: { x, y } }: ShapeCall) => pair(matricesLike(x!, x!.shape.at(-1)!, y!.shape.at(-1)!)),
   polyfill: ({ x, y, yLow, high, low }: Record<string, Tensor>) =>
@@ -148,16 +148,11 @@ defineRule('TractMoments', {
     gramHigh: { pull: (_, __, [dG]) => dG! },
     high: { pull: (_, __, [, , dP]) => dP! },
   },
-  jvp: ({ inputs: { x, y }, tangents }: Pushforward) => [
-    total(tangents.x && symmetric(matMulT(x!, tangents.x, true)), tangents.gramHigh),
-    null,
-    total(
-      tangents.x && matMulT(tangents.x, y!, true),
-      tangents.y && matMulT(x!, tangents.y, true),
-      tangents.high,
-    ),
-    null,
-  ],
+  jvp: (push) => {
+    const { inputs, tangents } = push;
+    const dG = total(tangents.x && symmetric(matMulT(inputs.x!, tangents.x, true)), tangents.gramHigh);
+    return [dG, null, productTangent(push), null];
+  },
   batch: stacked,
   shape: ({ inputs: { x, y } }: ShapeCall) => {
     const [n, m] = [x!.shape.at(-1)!, y!.shape.at(-1)!];
