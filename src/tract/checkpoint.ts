@@ -31,16 +31,17 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
       return withUses(trace, results, uses);
     }
     const results = body();
+    found = trace.uses.slice(first);
     wrap = results.map((t) => {
       const part = trace.part(t);
       return (value) => trace.as(part, value);
     });
-    found = trace.uses.slice(first);
     return withUses(trace, results, found);
   };
 
   const lower = [...inputs.map((t) => trace.output(t)), ...given.map((weight) => weight.given!)];
   const outputs = dispatch('Checkpoint', lower, { run: below }) as Tensor[];
+  if (trace.isSecond) return wrap!.map((make, i) => make(outputs[i]!));
   let next = wrap!.length;
   const outside = (): Tensor => trace.holdings.hold(outputs[next++]!);
   for (const use of found) {
@@ -51,8 +52,9 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
   return wrap!.map((make, i) => make(outputs[i]!));
 }
 
+/** Results, and what the uses keep, which the second run of the body has no need of. */
 function withUses(trace: TractTrace, results: readonly Tensor[], uses: readonly Use[]): Tensor[] {
-  return [...results.map((t) => trace.output(t)), ...uses.flatMap(tensorsOf)];
+  return [...results.map((t) => trace.output(t)), ...(trace.isSecond ? [] : uses.flatMap(tensorsOf))];
 }
 
 const tensorsOf = ({ kept }: Use): Tensor[] => (keepsData(kept) ? [kept.token, kept.data] : [kept.sums]);

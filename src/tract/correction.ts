@@ -52,7 +52,7 @@ export function correctedKernel(
   };
 
   const call: CustomDerivative = {
-    name: 'tract',
+    name: CORRECTED,
     primal: ([x, w, ridge]) => outputs(x!, w!, ridge!),
     forward: ([x, w, ridge, ...given]) => ({
       outputs: outputs(x!, w!, ridge!),
@@ -80,6 +80,13 @@ export function correctedKernel(
     Tensor,
     Tensor,
   ];
+}
+
+const CORRECTED = 'tract';
+
+/** Whether a kernel is a first layer that runs with its gradient corrected. */
+export function isCorrected(kernel: string, { call }: Attrs): boolean {
+  return kernel === 'CustomDerivative' && (call as CustomDerivative).name === CORRECTED;
 }
 
 /** The kernel's ordinary cotangent for one operand. Linear kernels read only the other one for it. */

@@ -60,9 +60,12 @@ export interface TractDescription {
  */
 export function describe<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): TractDescription {
   checkFunction('tract.describe', f);
-  const { original, options } = optionsOf(f) ?? { original: f, options: readOptions() };
+  let original: unknown = f;
+  let options = readOptions();
+  // What is inside counts: a layer is corrected once.
+  for (let made = optionsOf(f); made; made = optionsOf(original as object)) ({ original, options } = made);
   return examine(
-    label('tract.describe', original),
+    label('tract.describe', original as typeof f),
     original as (...args: unknown[]) => unknown,
     args,
     options,
@@ -171,6 +174,7 @@ function short(count: number): string {
 export function nothingFound(name: string): string {
   return (
     `${name}: no first layer found. tract looks for a linear primitive (${layerKernels().join(', ')}) where a leaf of the first argument, ` +
-    'or what is computed from it, meets data that does not depend on the first argument.'
+    'or what is computed from it, meets data that does not depend on the first argument. It does not look into functions with a derivative of their own ' +
+    '(customVjp, customJvp, tf.customGrad) or into lax.whileLoop.'
   );
 }

@@ -9,7 +9,7 @@ import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
 import { StageTrace } from '../interpreters/stage';
-import { correctedKernel } from './correction';
+import { correctedKernel, isCorrected } from './correction';
 import { checkSize } from './form';
 import { layerKinds, type LayerKind } from './layer';
 import { ridgeOf, type TractOptions } from './options';
@@ -53,6 +53,8 @@ export class TractTrace extends Trace {
   uses: Use[] = [];
   /** The weights that met data, by key and shape of the layer. */
   readonly weights: Map<string, SharedWeight>;
+  /** Whether a layer was met that a tract inside corrects. */
+  hasCorrected = false;
   /** Called for every kernel that runs on what depends on parameters, with the number of times that it does. */
   onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[], times: number) => void;
   private readonly keys: Provenance;
@@ -161,6 +163,7 @@ export class TractTrace extends Trace {
     if (kind)
       return this.correct(kind, inputs as Record<string, Tensor>, lower as Record<string, Tensor>, attrs);
     const result = dispatch(kernel, lower, attrs);
+    if (isCorrected(kernel, attrs)) this.hasCorrected = true;
     this.onKernel?.(kernel, lower, result, 1);
     const role = this.roleOf(kernel, inputs);
     if (!role) return result;

@@ -17,7 +17,7 @@ import { TractTrace } from './trace';
  *
  * Wherever, inside f, a parameter meets data in a linear primitive (matMul, convolution ...), so z = x W with x independent of
  * the parameters, the weight's gradient x^T g is replaced by (x^T x / b + lambda I)^-1 x^T g. Values, biases, inputs and all later layers
- * are untouched.
+ * are untouched, as is a layer that another `tract` inside f corrects.
  *
  * @param f `f(params, ...inputs)`: a layer, a whole model or a loss
  * @param lambda ridge, 0.1 by default (a number or a float32 scalar), or options
@@ -51,7 +51,7 @@ export function tract<A extends AnyArgs, Y>(
               f(...([unflatten(structure, tracers), ...inputs] as unknown as A)),
             );
             refusePromise(name, result);
-            if (trace.uses.length === 0) throw new TypeError(nothingFound(name));
+            if (trace.uses.length === 0 && !trace.hasCorrected) throw new TypeError(nothingFound(name));
             return result;
           };
           let result = body();
