@@ -68,6 +68,7 @@ for (const family of families) {
   const isFloat = (c: RuleCase): boolean => c.args.some(({ dtype = 'float32' }) => dtype === 'float32');
   const chosen = firstOfEach(
     computable(cases).filter((c) => isFloat(c) && !c.constant && !c.missing?.[tf.getBackend()] && !c.loops),
+    2,
   );
   test(`rules: ${family}`, async () => {
     const failures: string[] = [];

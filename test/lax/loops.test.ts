@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { disableJit, grad, jacfwd, jit, jvp, lax, vmap } from '../../src';
+import { throws } from '../support/line';
 import { expectClose } from './support';
 
 /** Newton's method for the square root of a, until a step is small. */
@@ -18,7 +19,42 @@ const halvings = (a: tf.Tensor): tf.Tensor =>
     { n: tf.scalar(0, 'int32'), x: a },
   ).n;
 
-describe('whileLoop', () => {
+/** Where values can't be read at once, a loop can't ask whether to go on. */
+const reads = tf.getBackend() !== 'webgpu';
+
+const whileLoopRefused = (): void => {
+  const nine = (): tf.Tensor => tf.scalar(9);
+  const up = (n: tf.Tensor): tf.Tensor => lax.foriLoop(0, n, (_, s: tf.Tensor) => tf.add(s, 1), tf.scalar(0));
+  const calls: Record<string, () => unknown> = {
+    eagerly: () => root(nine()),
+    'under jit': () => {
+      const jitted = jit(root);
+      try {
+        jitted(nine());
+      } finally {
+        jitted.dispose();
+      }
+    },
+    'in forward mode': () => jvp(root, [nine()], [nine()]),
+    'under vmap': () => vmap(halvings)(tf.tensor([1, 7])),
+    'as foriLoop up to a tensor': () => up(tf.scalar(3, 'int32')),
+  };
+  it.each(Object.entries(calls))('is refused by name %s', (_, call) =>
+    throws(
+      () => tf.tidy(() => void call()),
+      Error,
+      `lax.`,
+      `the backend ${tf.getBackend()} can't read the condition while a loop runs`,
+      'Use lax.foriLoop or lax.scan with a fixed number of steps',
+    ),
+  );
+  it('refuses reverse mode by its own name', () =>
+    tf.tidy(
+      () => void expect(() => grad(root)(nine())).toThrow(/reverse-mode differentiation does not work/),
+    ));
+};
+
+const whileLoop = (): void => {
   it('runs as long as the data say, also under jit', () => {
     const jitted = [jit(root), jit(halvings)];
     tf.tidy(() => {
@@ -107,7 +143,10 @@ describe('whileLoop', () => {
       );
       expect(steps).toBe(4);
     }));
-});
+};
+
+if (reads) describe('whileLoop', whileLoop);
+else describe('whileLoop, where its condition can not be read', whileLoopRefused);
 
 describe('foriLoop', () => {
   const power = (x: tf.Tensor): tf.Tensor =>
@@ -135,7 +174,7 @@ describe('foriLoop', () => {
     jitted.dispose();
   });
 
-  it('with tensors for bounds runs as data say', () => {
+  const withTensors = (): void => {
     const sum = (n: tf.Tensor): tf.Tensor =>
       lax.foriLoop(0, n, (i: tf.Tensor, s: tf.Tensor) => tf.add(s, tf.cast(i, 'float32')), tf.scalar(0));
     const jitted = jit(sum);
@@ -147,7 +186,8 @@ describe('foriLoop', () => {
       expectClose(vmap(sum)(tf.tensor([0, 3, 5], [3], 'int32')), tf.tensor([0, 3, 10]));
     });
     jitted.dispose();
-  });
+  };
+  if (reads) it('with tensors for bounds runs as data say', withTensors);
 });
 
 describe('map', () => {

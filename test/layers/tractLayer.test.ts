@@ -176,8 +176,8 @@ describe('a wrapped layer trains as the functional version does, number for numb
 
 /** What a native tape has saved stays when a gradient throws. */
 function releaseTape(): void {
-  const { state } = tf.engine() as unknown as { state: { activeTape: { saved?: tf.Tensor[] }[] } };
-  for (const { saved } of state.activeTape) tf.dispose(saved ?? []);
+  const { state } = tf.engine() as unknown as { state: { activeTape: { saved?: tf.Tensor[] }[] | null } };
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
 }
 
 describe('bad input', () => {
@@ -201,7 +201,12 @@ describe('bad input', () => {
     tractLayer(model.layers[0]!);
     tf.tidy(() => {
       const x = tf.fill([4, 5], NaN);
-      expect(() => tf.variableGrads(() => tf.sum(model.apply(x) as tf.Tensor) as tf.Scalar)).toThrow(/NaN/);
+      const gradients = (): tf.Tensor[] =>
+        Object.values(tf.variableGrads(() => tf.sum(model.apply(x) as tf.Tensor) as tf.Scalar).grads);
+      // On webgpu values can't be read on the way: the gradient is NaN there.
+      if (tf.getBackend() === 'webgpu')
+        expect(gradients().some((g) => g.dataSync().some(Number.isNaN))).toBe(true);
+      else expect(gradients).toThrow(/NaN/);
     });
     releaseTape();
     disposeAll(model);

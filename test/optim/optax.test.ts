@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import * as optim from '../../src/optim';
+import { tolerance } from '../support/tolerance';
 import { optimizers } from './optimizers';
 import reference from './optax_reference.json';
 
@@ -41,12 +42,14 @@ describe('optimizers make the updates of optax (float64)', () => {
         const optimizer = make();
         let params = tensors(reference.params);
         let state = optimizer.init(params);
+        // Powers of the decay rates, where a backend computes these less exactly, enter the corrections of the bias.
+        const within = Math.max(2e-6, tolerance().elementary);
         const expected = reference.updates[name as keyof typeof reference.updates];
         reference.gradients.forEach((gradient, step) => {
           const [updates, next] = optimizer.update(tensors(gradient), state, params);
           params = optim.applyUpdates(params, updates);
           state = next;
-          close(updates, expected[step] as Values, 2e-6 * magnified(name));
+          close(updates, expected[step] as Values, within * magnified(name));
         });
       }),
     );
@@ -96,7 +99,9 @@ describe('schedules have the values of optax (float64)', () => {
             const value = schedule(given) as tf.Tensor;
             expect(value.shape).toEqual([]);
             expect(value.dtype).toBe('float32');
-            expect(Math.abs(value.dataSync()[0]! - expected[i]!), `at ${count}`).toBeLessThan(1e-6);
+            expect(Math.abs(value.dataSync()[0]! - expected[i]!), `at ${count}`).toBeLessThan(
+              Math.max(1e-6, tolerance().elementary),
+            );
           }
         });
       }),

@@ -2,10 +2,11 @@ import { fc, test } from '@fast-check/vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, vi, type MockInstance } from 'vitest';
 import { checkpoint, grad, jit, jvp, vjp, vmap } from '../../src';
+import { runs } from '../support/runs';
 import { distance, numbers, programs, type Step } from './programs';
 
 const seeds = fc.nat(1000);
-const runs = { numRuns: 20 };
+const often = { numRuns: runs(20) };
 
 const jitted: { dispose(): void }[] = [];
 const compiled = (f: Step): Step => {
@@ -29,7 +30,7 @@ const loop = (f: Step, batch: tf.Tensor): tf.Tensor =>
   tf.stack(tf.unstack(batch).map((example) => f(example)));
 
 describe('random compositions of random kernels', () => {
-  test.prop([programs, seeds], runs)(
+  test.prop([programs, seeds], often)(
     'vmap = loop, for values, gradients and tangents',
     ({ shape, run }, seed) =>
       tf.tidy(() => {
@@ -42,7 +43,7 @@ describe('random compositions of random kernels', () => {
       }),
   );
 
-  test.prop([programs, seeds, fc.integer({ min: 0, max: 2 })], runs)(
+  test.prop([programs, seeds, fc.integer({ min: 0, max: 2 })], often)(
     'vmap over any axis, to any axis',
     ({ shape, run }, seed, at) =>
       tf.tidy(() => {
@@ -55,7 +56,7 @@ describe('random compositions of random kernels', () => {
       }),
   );
 
-  test.prop([programs, seeds], runs)('jit = eager, twice in a row', ({ shape, run }, seed) =>
+  test.prop([programs, seeds], often)('jit = eager, twice in a row', ({ shape, run }, seed) =>
     tf.tidy(() => {
       const g = compiled(run);
       for (const s of [seed, seed + 1]) {
@@ -65,27 +66,29 @@ describe('random compositions of random kernels', () => {
     }),
   );
 
-  test.prop([programs, seeds], { numRuns: 10 })('jit, vmap and grad in all orders', ({ shape, run }, seed) =>
-    tf.tidy(() => {
-      const batch = numbers([3, ...shape], seed);
-      const loss: Step = (x) => tf.sum(tf.sin(run(x)));
-      const expected = loop(grad(loss), batch);
-      const orders: Record<string, Step> = {
-        'jit(vmap(grad))': compiled(vmap(grad(loss))),
-        'vmap(jit(grad))': vmap(compiled(grad(loss))),
-        'vmap(grad(jit))': vmap(grad(compiled(loss))),
-        // Each example's loss depends on that example only, so the gradient of their sum holds all gradients.
-        'grad(sum(vmap))': grad((b: tf.Tensor) => tf.sum(vmap(loss)(b))),
-        'grad(sum(jit(vmap)))': grad((b: tf.Tensor) => tf.sum(compiled(vmap(loss))(b))),
-        'jit(grad(sum(vmap)))': compiled(grad((b: tf.Tensor) => tf.sum(vmap(loss)(b)))),
-        'grad(sum(vmap(jit)))': grad((b: tf.Tensor) => tf.sum(vmap(compiled(loss))(b))),
-      };
-      for (const [order, g] of Object.entries(orders))
-        expect(distance(g(batch), expected), order).toBeLessThan(1e-4);
-    }),
+  test.prop([programs, seeds], { numRuns: runs(10) })(
+    'jit, vmap and grad in all orders',
+    ({ shape, run }, seed) =>
+      tf.tidy(() => {
+        const batch = numbers([3, ...shape], seed);
+        const loss: Step = (x) => tf.sum(tf.sin(run(x)));
+        const expected = loop(grad(loss), batch);
+        const orders: Record<string, Step> = {
+          'jit(vmap(grad))': compiled(vmap(grad(loss))),
+          'vmap(jit(grad))': vmap(compiled(grad(loss))),
+          'vmap(grad(jit))': vmap(grad(compiled(loss))),
+          // Each example's loss depends on that example only, so the gradient of their sum holds all gradients.
+          'grad(sum(vmap))': grad((b: tf.Tensor) => tf.sum(vmap(loss)(b))),
+          'grad(sum(jit(vmap)))': grad((b: tf.Tensor) => tf.sum(compiled(vmap(loss))(b))),
+          'jit(grad(sum(vmap)))': compiled(grad((b: tf.Tensor) => tf.sum(vmap(loss)(b)))),
+          'grad(sum(vmap(jit)))': grad((b: tf.Tensor) => tf.sum(vmap(compiled(loss))(b))),
+        };
+        for (const [order, g] of Object.entries(orders))
+          expect(distance(g(batch), expected), order).toBeLessThan(1e-4);
+      }),
   );
 
-  test.prop([programs, seeds], runs)('checkpoint changes nothing', ({ shape, run }, seed) =>
+  test.prop([programs, seeds], often)('checkpoint changes nothing', ({ shape, run }, seed) =>
     tf.tidy(() => {
       const x = numbers(shape, seed);
       const whole: Step = (t) => tf.sin(run(t));
@@ -102,7 +105,7 @@ describe('random compositions of random kernels', () => {
     }),
   );
 
-  test.prop([programs, seeds], runs)(
+  test.prop([programs, seeds], often)(
     'outside of a tidy scope nothing but the results is left',
     ({ shape, run }, seed) => {
       const loss: Step = (t) => tf.tidy(() => tf.sum(tf.sin(run(t))));

@@ -2,13 +2,14 @@ import { fc, test } from '@fast-check/vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { grad, hvp, jacfwd, jacrev, jvp, linearize, vjp } from '../../src';
+import { runs } from '../support/runs';
 import { distance, dot, norm, numbers, programs } from './programs';
 
 const seeds = fc.nat(1000);
-const runs = { numRuns: 30 };
+const often = { numRuns: runs(30) };
 
 describe('random compositions of random kernels', () => {
-  test.prop([programs, seeds], runs)('<u, J v> = <J^T u, v>', ({ shape, run }, seed) =>
+  test.prop([programs, seeds], often)('<u, J v> = <J^T u, v>', ({ shape, run }, seed) =>
     tf.tidy(() => {
       const [x, v] = [numbers(shape, seed), numbers(shape, seed + 1)];
       const [y, tangent] = jvp(run, [x], [v]);
@@ -22,7 +23,7 @@ describe('random compositions of random kernels', () => {
     }),
   );
 
-  test.prop([programs, seeds, fc.double({ min: -3, max: 3, noNaN: true })], runs)(
+  test.prop([programs, seeds, fc.double({ min: -3, max: 3, noNaN: true })], often)(
     'jvp and pullback are linear',
     ({ shape, run }, seed, c) =>
       tf.tidy(() => {
@@ -41,7 +42,7 @@ describe('random compositions of random kernels', () => {
       }),
   );
 
-  test.prop([programs, seeds], runs)('jacfwd = jacrev', ({ shape, run }, seed) =>
+  test.prop([programs, seeds], often)('jacfwd = jacrev', ({ shape, run }, seed) =>
     tf.tidy(() => {
       const x = numbers(shape, seed);
       const [forward, reverse] = [jacfwd(run)(x), jacrev(run)(x)] as [tf.Tensor, tf.Tensor];
@@ -50,7 +51,7 @@ describe('random compositions of random kernels', () => {
     }),
   );
 
-  test.prop([programs, seeds], runs)(
+  test.prop([programs, seeds], often)(
     'second derivatives by four compositions agree, and are symmetric',
     ({ shape, run }, seed) =>
       tf.tidy(() => {

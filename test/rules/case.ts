@@ -36,12 +36,12 @@ export interface RuleCase {
   loops?: string;
 }
 
-/** The first two cases of each kernel, where a driver stands in for a graphics card and all would take too long. */
-export function firstOfEach(cases: RuleCase[]): RuleCase[] {
+/** The first cases of each kernel, where a driver stands in for a graphics card and all would take too long. */
+export function firstOfEach(cases: RuleCase[], most: number): RuleCase[] {
   const seen = new Map<string, number>();
   return cases.filter(({ kernel }) => {
     const count = (seen.get(kernel) ?? 0) + 1;
     seen.set(kernel, count);
-    return count <= 2;
+    return count <= most;
   });
 }
