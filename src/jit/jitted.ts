@@ -1,4 +1,4 @@
-import { type Tensor, zeros, zerosLike } from '@tensorflow/tfjs-core';
+import { type Tensor, util, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { replacement } from '../core/dispatch';
 import { handOver } from '../core/holdings';
 import { runKernel } from '../core/kernel';
@@ -11,7 +11,7 @@ import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/batch';
 import { capture, type Captured, type CaptureOptions } from './capture';
 import { evaluate } from '../interpreters/evaluate';
-import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, loops } from './passes';
+import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, fusionFor, loops } from './passes';
 import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
@@ -161,7 +161,11 @@ export class Jitted {
     const { program } = this;
     const complete = program.equations.every(({ kernel, inputs, attrs, list }) => {
       if (ruleOf(kernel)?.bind?.(attrs, backendName)) return true;
-      const avals = list ? inputs.map(([, v]) => v) : Object.fromEntries(inputs);
+      const ranked = inputs.map(
+        ([name, v]) =>
+          [name, { ...v, rank: v.shape.length, size: util.sizeFromShape(v.shape as number[]) }] as const,
+      );
+      const avals = list ? ranked.map(([, v]) => v) : Object.fromEntries(ranked);
       return findKernel(kernel, backendName) && !replacement(kernel, avals as never, attrs, backendName);
     });
     const lower = complete
@@ -174,7 +178,8 @@ export class Jitted {
     if (backendName === 'cpu' && canGenerate()) return deadCode(loops()(lower));
     if (backendName === 'wasm' && canAssemble(engine().backend))
       return deadCode(loops(wasmLoops)(fusion(lower)));
-    if (backendName === 'webgpu') return deadCode(loops(webgpuLoops())(fusion(lower)));
+    if (backendName === 'webgpu')
+      return deadCode(loops(webgpuLoops())(fusionFor({ anyProduct: true })(lower)));
     return deadCode(fusion(lower));
   }
 

@@ -148,6 +148,23 @@ describe('jitted elementwise kernels are the backend’s own', () => {
       });
     }));
 
+  it('Tile, as broadcasting and not', () =>
+    tf.tidy(() => {
+      const [x, y] = [tf.tensor2d([[1], [-2], [3]]), tf.tensor1d([1, 0, 1], 'bool')];
+      const f = (s: tf.Tensor, t: tf.Tensor): tf.Tensor[] => [
+        tf.exp(tf.tile(tf.neg(s), [1, 4])),
+        tf.mul(tf.tile(tf.square(s), [2, 3]), 0.5),
+        tf.logicalNot(tf.tile(tf.reshape(t, [1, 3]), [2, 1])),
+      ];
+      const jitted = jit(f);
+      const [found, expected] = [jitted(x, y), f(x, y)];
+      jitted.dispose();
+      found.forEach((t, i) => {
+        expect([t.dtype, t.shape]).toEqual([expected[i]!.dtype, expected[i]!.shape]);
+        t.dataSync().forEach((v, k) => expect(v).toBeCloseTo(expected[i]!.dataSync()[k]!, 5));
+      });
+    }));
+
   it('covers every kernel of the table', () => {
     const tested = [
       ...Object.keys(one),
@@ -156,6 +173,7 @@ describe('jitted elementwise kernels are the backend’s own', () => {
       'LogicalOr',
       'LogicalNot',
       'Select',
+      'Tile',
     ];
     expect(Object.keys(KERNELS).filter((kernel) => !tested.includes(kernel))).toEqual([]);
   });

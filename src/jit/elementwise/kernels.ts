@@ -7,6 +7,8 @@ export interface ElementwiseKernel {
   readonly define: (operands: Expression[], attrs: Record<string, unknown>) => Expression;
   /** tfjs gives inputs of unequal shapes another meaning than broadcasting. */
   readonly sameShapes?: boolean;
+  /** Where an input repeats axes longer than one, this is no broadcasting. */
+  readonly broadcasts?: boolean;
 }
 
 /** Every kernel that can be part of a loop. To add one, state it here in the primitives of expression.ts, as the cpu backend computes it. */
@@ -73,6 +75,7 @@ export const KERNELS: Readonly<Record<string, ElementwiseKernel>> = {
     Erf: erf,
   }),
   ...ofTwo('x', 'alpha', { Prelu: leaky }),
+  Tile: { inputs: ['x'], define: ([x]) => x!, broadcasts: true },
   Select: {
     inputs: ['condition', 't', 'e'],
     define: ([condition, t, e]) => build.select(condition!, t!, e!),

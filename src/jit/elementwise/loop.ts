@@ -61,6 +61,10 @@ export function isElementwise(
   const sameShape = ({ shape }: Var): boolean =>
     util.arraysEqual(shape as number[], outputs[0]!.shape as number[]);
   if (found.sameShapes && !inputs.every(([, v]) => sameShape(v))) return false;
+  const lead = (v: Var): number => outputs[0]!.shape.length - v.shape.length;
+  const broadcasts = (v: Var): boolean =>
+    v.shape.every((n, axis) => n === 1 || n === outputs[0]!.shape[lead(v) + axis]);
+  if (found.broadcasts && !inputs.every(([, v]) => broadcasts(v))) return false;
   const operands = operandsOf(equation);
   return primitivesOf(expressionOf(equation, (v) => operands.indexOf(v))).every(has);
 }

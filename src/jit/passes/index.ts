@@ -2,7 +2,7 @@ export { aliases } from './aliases';
 export { commonSubexpressions } from './commonSubexpressions';
 export { constantFolding } from './constantFolding';
 export { deadCode } from './deadCode';
-export { fusion } from './fusion';
+export { fusion, fusionFor } from './fusion';
 export { loops, type LoopTarget } from './loops';
 export { transposes } from './transposes';
 export type { Pass } from './pass';

@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { Equation, Program, Var } from '../../core/program';
 import { isElementwise, type Loop, type Primitive } from '../elementwise';
 import { constantValues } from './constantValues';
@@ -14,6 +15,8 @@ export interface LoopTarget {
   readonly buffers?: number;
   /** Calls that share a loop with no other keep their kernel. */
   readonly together?: boolean;
+  /** A loop is dearer than a few calls for each of its elements: those on smaller values are repeated in the loops that read them. */
+  readonly repeats?: boolean;
 }
 
 /** Elementwise calls waiting to run as one loop. */
@@ -27,13 +30,23 @@ interface Group {
  * read from outside; until then calls join it.
  */
 export const loops =
-  ({ has = () => true, integers = false, buffers = Infinity, together = false }: LoopTarget = {}): Pass =>
+  ({
+    has = () => true,
+    integers = false,
+    buffers = Infinity,
+    together = false,
+    repeats = false,
+  }: LoopTarget = {}): Pass =>
   (program) => {
     const constants = scalarsOf(program);
     const results = new Set<Var>(program.outputs);
     const users = new Map<Var, Equation[]>();
     for (const equation of program.equations)
       for (const [, v] of equation.inputs) users.set(v, [...(users.get(v) ?? []), equation]);
+    const elementwise = new Map<Var, Equation>();
+    for (const equation of program.equations)
+      if (isElementwise(equation, has, integers)) elementwise.set(equation.outputs[0]!, equation);
+    const repeated = repeats ? repeatable(elementwise, users, results) : () => NONE;
     /** Calls of one element, which cost nothing to repeat in every loop that reads them. */
     const scalars = new Map<Var, Equation>();
 
@@ -50,13 +63,14 @@ export const loops =
       for (const { outputs } of group.calls) waiting.delete(outputs[0]!);
       const isRead = (v: Var, inside: ReadonlySet<Equation>): boolean =>
         results.has(v) || (users.get(v)?.some((user) => !inside.has(user)) ?? false);
-      for (const { calls, outputs } of parts(group.calls, { isRead, constants, buffers, scalars })) {
+      const bounds = { isRead, constants, buffers, scalars, repeated: repeated(group.shape) };
+      for (const { calls, outputs } of parts(group.calls, bounds)) {
         if (together && calls.length === 1) equations.push(calls[0]!);
         else equations.push(loopOf(group.shape, calls, outputs, constants));
       }
     };
     for (const equation of program.equations) {
-      const group = isElementwise(equation, has, integers) ? groupFor(groups, equation) : undefined;
+      const group = elementwise.has(equation.outputs[0]!) ? groupFor(groups, equation) : undefined;
       for (const [, v] of equation.inputs) {
         const other = waiting.get(v);
         if (other && other !== group) flush(other);
@@ -73,6 +87,30 @@ export const loops =
     for (const group of [...groups.values()]) if (groups.has(String(group.shape))) flush(group);
     return { ...program, equations };
   };
+
+/** How many times more elements a loop has to have than what it repeats. */
+const SMALLER = 4;
+
+const NONE = (): undefined => undefined;
+
+/**
+ * Says for a loop which calls it repeats: those that only elementwise calls read, on values that are smaller, so that no loop of their own
+ * remains.
+ */
+function repeatable(
+  elementwise: ReadonlyMap<Var, Equation>,
+  users: ReadonlyMap<Var, Equation[]>,
+  results: ReadonlySet<Var>,
+): (shape: readonly number[]) => (v: Var) => Equation | undefined {
+  const size = (shape: readonly number[]): number => util.sizeFromShape(shape as number[]);
+  const isInner = (v: Var): boolean =>
+    !results.has(v) && (users.get(v) ?? []).every(({ outputs: [y] }) => elementwise.has(y!));
+  const inner = new Set([...elementwise.keys()].filter(isInner));
+  return (shape) => {
+    const most = size(shape) / SMALLER;
+    return (v) => (inner.has(v) && size(v.shape) <= most ? elementwise.get(v) : undefined);
+  };
+}
 
 function groupFor(groups: Map<string, Group>, { outputs }: Equation): Group {
   const { shape } = outputs[0]!;

@@ -14,6 +14,8 @@ interface Bounds {
   readonly buffers: number;
   /** Calls of one element that a part may repeat rather than read. */
   readonly scalars: ReadonlyMap<Var, Equation>;
+  /** The call that makes a value where the part is to repeat it. */
+  readonly repeated: (v: Var) => Equation | undefined;
 }
 
 /**
@@ -22,14 +24,17 @@ interface Bounds {
  */
 export function parts(calls: readonly Equation[], bounds: Bounds): Part[] {
   const whole = partOf(calls, bounds);
-  if (fits(whole, bounds)) return whole.outputs.length > 0 ? [whole] : [];
+  const grown = repeating(whole, bounds.repeated);
+  if (fits(grown, bounds)) return grown.outputs.length > 0 ? [grown] : [];
   const found: Part[] = [];
   for (const component of components(calls)) {
     const own = partOf(component, bounds);
     if (own.outputs.length === 0) continue;
-    const small = fits(own, bounds) ? own : repeating(own, bounds);
-    if (!fits(small, bounds)) found.push(...cut(own, bounds));
-    else if (!merge(found, small, bounds)) found.push(small);
+    const scalars = (v: Var): Equation | undefined => bounds.scalars.get(v);
+    const ways = [repeating(own, bounds.repeated), own, repeating(own, scalars)];
+    const fitting = ways.find((way) => fits(way, bounds));
+    if (!fitting) found.push(...cut(own, bounds));
+    else if (!merge(found, fitting, bounds)) found.push(fitting);
   }
   return found;
 }
@@ -49,19 +54,19 @@ function fits({ calls, outputs }: Part, { constants, buffers }: Bounds): boolean
   return count <= buffers;
 }
 
-/** The part with the calls of one element that it depends on. */
-function repeating(part: Part, { scalars }: Bounds): Part {
+/** The part with calls before it that it depends on. */
+function repeating(part: Part, callOf: (v: Var) => Equation | undefined): Part {
   const made = new Set(part.calls.map((call) => call.outputs[0]!));
   const before: Equation[] = [];
   const add = (v: Var): void => {
-    const call = scalars.get(v);
-    if (!call || made.has(v)) return;
+    const call = made.has(v) ? undefined : callOf(v);
+    if (!call) return;
     made.add(v);
     for (const [, input] of call.inputs) add(input);
     before.push(call);
   };
   for (const { inputs } of part.calls) for (const [, v] of inputs) add(v);
-  return { calls: [...before, ...part.calls], outputs: part.outputs };
+  return before.length === 0 ? part : { calls: [...before, ...part.calls], outputs: part.outputs };
 }
 
 /** Calls that read each other's values, in order. */

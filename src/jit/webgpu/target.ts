@@ -6,5 +6,10 @@ export function webgpuLoops(): LoopTarget {
   const { device } = engine().backend as {
     device?: { limits?: { maxStorageBuffersPerShaderStage?: number } };
   };
-  return { buffers: device?.limits?.maxStorageBuffersPerShaderStage ?? 8, together: true, integers: true };
+  return {
+    buffers: device?.limits?.maxStorageBuffersPerShaderStage ?? 8,
+    together: true,
+    integers: true,
+    repeats: true,
+  };
 }
