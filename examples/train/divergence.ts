@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { grad, tree } from '../../src';
 import type { Batch } from '../data/batches';
 import { Failure } from '../shared/failure';
-import { type Learner, type StepResult, trainedLoss } from './learner';
+import { type Learner, lossOf, type StepResult } from './learner';
 
 /** Why a training stops whose loss or gradient is NaN or infinite: the step, what is not finite, and what to try. */
 export function divergence(
@@ -14,7 +14,7 @@ export function divergence(
 ): Failure {
   const { params, state, key } = learner.learned;
   const gradient = tf.tidy(() => {
-    const loss = trainedLoss(learner.method);
+    const loss = lossOf(learner.method);
     const found = grad(loss, { hasAux: true })(params, state, x, y, key) as unknown as [unknown, unknown];
     return broken(found[0]);
   });

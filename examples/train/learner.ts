@@ -63,7 +63,9 @@ export class Learner {
 
   /** Trains on one batch. Where the loss or the gradient is not finite everything stays as it was. */
   train({ x, y }: Batch): StepResult {
-    const { loss, gradientNorm, learned } = this.step(this.current, x, y);
+    const found = finiteOrNone(() => this.step(this.current, x, y));
+    if (!found) return { loss: NaN, gradientNorm: NaN };
+    const { loss, gradientNorm, learned } = found;
     const result = { loss: valueOf(loss), gradientNorm: valueOf(gradientNorm) };
     if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm))
       this.replace(learned as Learned);
@@ -89,6 +91,17 @@ export class Learner {
     this.step.dispose();
     this.judge.dispose();
     tf.dispose(this.current as never);
+  }
+}
+
+/** TrAct refuses data that are not finite, where other gradients would be NaN. */
+function finiteOrNone<T>(step: () => T): T | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("tract: the first layer's input holds NaN or Inf"))
+      return undefined;
+    throw error;
   }
 }
 

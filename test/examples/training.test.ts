@@ -160,6 +160,9 @@ describe('a run', () => {
     await expect(training).rejects.toThrow(
       /^Step 1: the loss is .* the norm of the gradient NaN[^]*pictures of the batch: value \d+ of \[6,8,8,1\] is Infinity/,
     );
+    const corrected = { ...method(), lambda: 0.1 };
+    const refused = run(corrected, split, { ...options('nan-tract'), scaling: broken }, listener(), never);
+    await expect(refused).rejects.toThrow(/^Step 1: the loss is NaN [^]*pictures of the batch: value \d+/);
     const steep = {
       ...method(),
       optimizer: optimizerOf({ optimizer: 'sgd', rate: 1e30, schedule: 'constant', warmup: 0 }, 9),
