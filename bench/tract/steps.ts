@@ -1,7 +1,7 @@
 /**
  * What TrAct adds to a training step, forward and backward.
  *
- *     npx tsx bench/tract/steps.ts [wasm | cpu] [mnist | resnet18 | vit | all] [batch] [seconds per model]
+ *     npx tsx bench/tract/steps.ts [wasm | cpu] [mnist | demo | dense | resnet18 | vit | all] [batch] [seconds per model]
  *
  * Two measures: whole steps with and without, alternating; and the first layer's gradient alone with and without, whose difference over the
  * step's time is the overhead without the noise of everything else.
@@ -63,6 +63,40 @@ const models: Record<string, Model> = {
         const h = tf.maxPool(tf.relu(conv(1)(a!, x)) as T4, 2, 2, 'same');
         const k = tf.maxPool(tf.relu(conv(1)(b!, h)) as T4, 2, 2, 'same');
         return tf.mean(crossEntropy(tf.matMul(tf.reshape(k, [-1, 7 * 7 * 64]), c!), y));
+      },
+    }),
+  },
+  demo: {
+    title: "the demo's net on MNIST: conv 5x5x16 with stride 2, conv 3x3x32, dense 10",
+    batch: 128,
+    image: [28, 28, 1],
+    weight: [5, 5, 1, 16],
+    first: conv(2),
+    init: () => ({
+      params: {
+        a: tf.randomNormal([5, 5, 1, 16], 0, 0.2),
+        b: tf.randomNormal([3, 3, 16, 32], 0, 0.1),
+        c: tf.randomNormal([7 * 7 * 32, 10], 0, 0.02),
+      },
+      loss: (p, x, y) => {
+        const { a, b, c } = p as Record<string, tf.Tensor>;
+        const h = tf.maxPool(tf.relu(conv(2)(a!, x)) as T4, 2, 2, 'same');
+        const k = tf.relu(conv(1)(b!, h));
+        return tf.mean(crossEntropy(tf.matMul(tf.reshape(k, [-1, 7 * 7 * 32]), c!), y));
+      },
+    }),
+  },
+  dense: {
+    title: 'dense net 784-256-10',
+    batch: 128,
+    image: [784],
+    weight: [784, 256],
+    first: (w, x) => tf.matMul(x, w),
+    init: () => ({
+      params: { a: tf.randomNormal([784, 256], 0, 0.04), b: tf.randomNormal([256, 10], 0, 0.1) },
+      loss: (p, x, y) => {
+        const { a, b } = p as Record<string, tf.Tensor>;
+        return tf.mean(crossEntropy(tf.matMul(tf.relu(tf.matMul(x, a!)), b!), y));
       },
     }),
   },
