@@ -1,21 +1,32 @@
-// Type-checks and runs the README's `ts` and `js` blocks against the packed package.
+// Type-checks and runs the `ts` blocks of the README and of docs/*.md, and the README's `js` blocks, against the packed package.
 // Each block is a program of its own; one opened with "```ts continued" is joined to the block before it.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, createConsumer, root } from './consumer.mjs';
 
-const text = readFileSync(join(root, 'README.md'), 'utf8');
-const programs = [];
-for (const [, language, info, code] of text.matchAll(/^```(ts|js)\b([^\n]*)\n([\s\S]*?)^```$/gm)) {
-  const previous = programs.at(-1);
-  if (info.trim() === 'continued' && previous) previous.code += code;
-  else programs.push({ language, code });
+/** The programs of a file; blocks may be part of a list, and indented. */
+function programsOf(file, languages) {
+  const text = readFileSync(join(root, file), 'utf8');
+  const programs = [];
+  const blocks = new RegExp(`^( *)\`\`\`(${languages})\\b([^\\n]*)\\n([\\s\\S]*?)^\\1\`\`\`$`, 'gm');
+  for (const [, indent, language, info, code] of text.matchAll(blocks)) {
+    const own = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+    const previous = programs.at(-1);
+    if (info.trim() === 'continued' && previous) previous.code += own;
+    else programs.push({ name: file.replaceAll(/\W+/g, '-'), language, code: own });
+  }
+  return programs;
 }
-if (programs.length === 0) throw new Error('README.md has no ```ts or ```js block to run');
+
+const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const readme = programsOf('README.md', 'ts|js');
+if (readme.length === 0) throw new Error('README.md has no ```ts or ```js block to run');
+// What docs/backends.md does in js needs backends that may not be here; its own tests do it.
+const programs = [...readme, ...guides.flatMap((name) => programsOf(join('docs', name), 'ts'))];
 
 const user = createConsumer();
-const files = programs.map(({ language, code }, i) =>
-  user.write(`snippet-${i + 1}.${language}`, code + '\nexport {};\n'),
+const files = programs.map(({ name, language, code }, i) =>
+  user.write(`${name}-${i + 1}.${language}`, code + '\nexport {};\n'),
 );
 user.write(
   'tsconfig.json',
@@ -34,6 +45,6 @@ user.write(
   }),
 );
 
-console.log(`README.md: ${files.length} snippets`);
+console.log(`README.md and ${guides.length} guides: ${files.length} snippets`);
 if (programs.some(({ language }) => language === 'ts')) user.exec(bin('tsc'), ['-p', 'tsconfig.json']);
 for (const file of files) user.exec(bin('tsx'), [file]);
