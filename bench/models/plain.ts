@@ -39,16 +39,21 @@ export type Norm = { scale: tf.Tensor; bias: tf.Tensor };
 
 export const norm = (n: number): Norm => ({ scale: tf.ones([n]), bias: tf.zeros([n]) });
 
-function normalised({ scale, bias }: Norm, x: tf.Tensor, axes: number[]): tf.Tensor {
-  const centered = tf.sub(x, tf.mean(x, axes, true));
-  const variance = tf.mean(tf.square(centered), axes, true);
-  return tf.add(tf.mul(tf.mul(centered, tf.rsqrt(tf.add(variance, 1e-5))), scale), bias);
+const inverseDeviation = (centered: tf.Tensor, axes: number[], keep: boolean): tf.Tensor =>
+  tf.rsqrt(tf.add(tf.mean(tf.square(centered), axes, keep), 1e-5));
+
+/** With the batch's statistics. The scale meets them first, which leaves one pass over x for both. */
+export function batchNorm({ scale, bias }: Norm, x: tf.Tensor): tf.Tensor {
+  const axes = [0, 1, 2];
+  const centered = tf.sub(x, tf.mean(x, axes));
+  return tf.add(tf.mul(centered, tf.mul(inverseDeviation(centered, axes, false), scale)), bias);
 }
 
-/** With the batch's statistics. */
-export const batchNorm = (p: Norm, x: tf.Tensor): tf.Tensor => normalised(p, x, [0, 1, 2]);
-
-export const layerNorm = (p: Norm, x: tf.Tensor): tf.Tensor => normalised(p, x, [x.rank - 1]);
+export function layerNorm({ scale, bias }: Norm, x: tf.Tensor): tf.Tensor {
+  const axes = [x.rank - 1];
+  const centered = tf.sub(x, tf.mean(x, axes, true));
+  return tf.add(tf.mul(tf.mul(centered, inverseDeviation(centered, axes, true)), scale), bias);
+}
 
 export const gelu = (x: tf.Tensor): tf.Tensor =>
   tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));

@@ -47,6 +47,9 @@ export function binary<Operand extends string>(
 }
 
 function cotangent<Operand extends string>(operand: Operand, [reads, d]: Term<Operand>): Cotangent {
+  // A term that reads nothing is a constant times t: the sum comes first, of which less is left.
+  if (reads.length === 0)
+    return { pull: (ct, { avals }) => d(sumTo(ct, avals[operand]!.shape), {} as Values<Operand>) };
   return {
     reads: reads.filter((name) => name !== 'y'),
     ...(reads.includes('y') && { readsOutputs: [0] }),
