@@ -9,10 +9,11 @@ import '../src/rules';
 import { runKernel } from '../src/core/kernel';
 import { BLOCK_MAT_MUL } from '../src/rules/blockMatMul';
 import { BLOCK_SUM } from '../src/rules/blockSum';
+import { blockConv } from '../src/rules/convolution/blockConv';
 import { convOfTransposed } from '../src/rules/convolution/filterGradient';
-import { convAxes } from '../src/rules/convolution/geometry';
+import { convAxes, type Axis } from '../src/rules/convolution/geometry';
 import { filterGradient } from '../src/rules/convolution/primitives';
-import { alternate } from './support/alternate';
+import { alternate, processorClock } from './support/alternate';
 import { start } from './support/backends';
 
 const { values } = parseArgs({
@@ -32,7 +33,7 @@ function compare(title: string, ways: Record<string, () => tf.Tensor>, operation
       return tf.div(tf.max(tf.abs(tf.sub(own!(), y))), tf.max(tf.abs(y))).dataSync()[0]!;
     }),
   );
-  const times = Object.entries(alternate(bodies, Number(values.seconds)));
+  const times = Object.entries(alternate(bodies, Number(values.seconds), processorClock));
   const best = times[0]![1].best;
   const text = times.map(([name, time]) => `${name} ${time.best.toFixed(3)} ms`);
   const rate = operations === undefined ? '' : `, ${(operations / best / 1e6).toFixed(1)} GFLOP/s`;
@@ -42,24 +43,46 @@ function compare(title: string, ways: Record<string, () => tf.Tensor>, operation
   );
 }
 
+/** [batch, size, channels in, channels out, taps, stride] */
+const convolutions = [
+  [32, 32, 3, 16, 3, 1],
+  [32, 28, 1, 16, 3, 1],
+  [32, 14, 16, 32, 3, 1],
+  [4, 32, 64, 64, 3, 1],
+  [4, 16, 128, 128, 3, 1],
+  [4, 16, 128, 256, 3, 2],
+  [4, 8, 256, 256, 3, 1],
+  [4, 4, 512, 512, 3, 1],
+  [4, 224, 3, 64, 7, 2],
+  [4, 224, 3, 384, 16, 16],
+  [8, 32, 3, 64, 3, 1],
+  [2, 9, 5, 7, 3, 1],
+] as const;
+
 const groups: Record<string, () => void> = {
+  conv() {
+    for (const [n, size, c, m, taps, stride] of convolutions) {
+      const x = tf.randomNormal([n, size, size, c]) as tf.Tensor4D;
+      const filter = tf.randomNormal([taps, taps, c, m]) as tf.Tensor4D;
+      const attrs = { strides: [stride, stride], pad: 'same', dilations: [1, 1] };
+      const axes = convAxes(x.shape, filter.shape, attrs) as [Axis, Axis];
+      compare(
+        `convolution ${c} to ${m}, ${taps} x ${taps} / ${stride} on ${size} x ${size}, batch ${n}`,
+        {
+          own: () =>
+            tf
+              .engine()
+              .makeTensorFromTensorInfo(blockConv({ x, filter, flipped: false, axes }, tf.backend())),
+          tfjs: () => tf.conv2d(x, filter, stride, 'same'),
+        },
+        2 * n * axes[0].out * axes[1].out * m * taps * taps * c,
+      );
+      tf.dispose([x, filter]);
+    }
+  },
+
   filter() {
-    const cases = [
-      // batch, size, channels in and out, taps, stride
-      [32, 32, 3, 16, 3, 1],
-      [32, 28, 1, 16, 3, 1],
-      [32, 14, 16, 32, 3, 1],
-      [4, 32, 64, 64, 3, 1],
-      [4, 16, 128, 128, 3, 1],
-      [4, 16, 128, 256, 3, 2],
-      [4, 8, 256, 256, 3, 1],
-      [4, 4, 512, 512, 3, 1],
-      [4, 224, 3, 64, 7, 2],
-      [4, 224, 3, 384, 16, 16],
-      [8, 32, 3, 64, 3, 1],
-      [2, 9, 5, 7, 3, 1],
-    ] as const;
-    for (const [n, size, c, m, taps, stride] of cases) {
+    for (const [n, size, c, m, taps, stride] of convolutions) {
       const x = tf.randomNormal([n, size, size, c]) as tf.Tensor4D;
       const filterShape: [number, number, number, number] = [taps, taps, c, m];
       const y = tf.conv2d(x, tf.zeros(filterShape), stride, 'same');

@@ -36,19 +36,16 @@ for (const kernel of ['BatchMatMul', BLOCK_MAT_MUL]) {
       broken: (backend, inputs, attrs) =>
         kernel === BLOCK_MAT_MUL
           ? !isBlockMatMul(backend, inputs, attrs)
-          : isInPlace(backend, inputs, attrs) || isSlow(backend, inputs, attrs) || isCached(backend, inputs),
+          : isBlockMatMul(backend, inputs, attrs) ||
+            isSlow(backend, inputs, attrs) ||
+            isCached(backend, inputs),
       polyfill: (inputs: Named<Tensor>, attrs) => {
         if (kernel === BLOCK_MAT_MUL) return runKernel('BatchMatMul', inputs, attrs);
-        if (isInPlace(getBackend(), inputs, attrs)) return runKernel(BLOCK_MAT_MUL, inputs, attrs);
+        if (isBlockMatMul(getBackend(), inputs, attrs)) return runKernel(BLOCK_MAT_MUL, inputs, attrs);
         return isSlow(getBackend(), inputs, attrs) ? fast(inputs, attrs) : ofCopy(inputs, attrs);
       },
     },
   );
-}
-
-/** A native tape has to see a kernel that it knows. */
-function isInPlace(backend: string, inputs: Named<Aval>, attrs: Attrs): boolean {
-  return !engine().isTapeOn() && isBlockMatMul(backend, inputs, attrs);
 }
 
 /** Whether wasm would take what it packed of the right operand in another shape. In a capture nothing has data yet; replay looks then. */

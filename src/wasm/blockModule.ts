@@ -25,9 +25,9 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /**
  * Tiles of `rows` x `4 quads` of C (+)= A^T B, one below the other: C[i, j] = sum over p of A[p, i] B[p, j], each held in registers over the whole
  * sum. The rows p of A lie `aColumn` apart within a line, lines have `aLine` more between them and images `aImage` more; those of B follow each other.
- * Of the last four columns of C only `tail` are stored.
+ * Of the last four columns of C only `tail` are stored. Or, `inRows`, of C = A B: the columns p of A lie side by side, and its rows i `aColumn` apart.
  */
-function tiles(rows: number, quads: number): Func {
+function tiles(rows: number, quads: number, inRows: boolean): Func {
   const { local, firstPair, ...counts } = locals(
     [
       'a',
@@ -46,9 +46,12 @@ function tiles(rows: number, quads: number): Func {
       'tail',
       'onto',
     ],
-    ['pa', 'pb', 'pc', 'end', 'line', 'image', 'stretch'],
+    ['pb', 'pc', 'end', 'line', 'image', 'stretch', 'pa', 'pa1', 'pa2', 'pa3'],
   );
   const { a, b, c, pa, pb, pc, end, line, image, stretch } = local;
+  /** Where rows of A are: those that lie side by side have one pointer. */
+  const pointers = inRows ? upTo(rows).map((i) => pa + i) : [pa];
+  const forward = (by: Code): Code => pointers.flatMap((pointer) => advance(pointer, by));
   const sum = (i: number, q: number): number => firstPair + i * quads + q;
   const right = (q: number): number => firstPair + rows * quads + q;
   const factor = firstPair + (rows + 1) * quads;
@@ -57,12 +60,12 @@ function tiles(rows: number, quads: number): Func {
   const step: Code = [
     ...upTo(quads).flatMap((q) => set(right(q), quad.load(get(pb), q * quadBytes))),
     ...upTo(rows).flatMap((i) => [
-      ...set(factor, quad.splat(get(pa), i * floatBytes)),
+      ...set(factor, inRows ? quad.splat(get(pa + i), 0) : quad.splat(get(pa), i * floatBytes)),
       ...upTo(quads).flatMap((q) =>
         set(sum(i, q), quad.add(get(sum(i, q)), quad.mul(get(factor), get(right(q))))),
       ),
     ]),
-    ...advance(pa, get(local.aColumn)),
+    ...forward(inRows ? int.const(floatBytes) : get(local.aColumn)),
     ...advance(pb, get(local.bRow)),
   ];
   const repeat = (counter: number, times: number, body: Code): Code => [
@@ -83,22 +86,24 @@ function tiles(rows: number, quads: number): Func {
     });
   const nextRow = advance(pc, get(local.cRow));
   return {
-    name: `tiles${rows}x${quads}`,
+    name: `${inRows ? 'rows' : 'tiles'}${rows}x${quads}`,
     ...counts,
     pairs: (rows + 1) * quads + 1,
     body: [
       ...set(stretch, int.mul(get(local.columns), get(local.bRow))),
       ...whileLess(int.const(0), get(local.count), [
-        ...set(pa, get(a)),
+        ...pointers.flatMap((pointer, i) =>
+          set(pointer, i === 0 ? get(a) : int.add(get(pointer - 1), get(local.aColumn))),
+        ),
         ...set(pb, get(b)),
         ...eachSum((i, q) => set(sum(i, q), quad.zero)),
         ...repeat(image, local.images, [
           ...repeat(line, local.lines, [
             ...set(end, int.add(get(pb), get(stretch))),
             ...whileLess(get(pb), get(end), step),
-            ...advance(pa, get(local.aLine)),
+            ...forward(get(local.aLine)),
           ]),
-          ...advance(pa, get(local.aImage)),
+          ...forward(get(local.aImage)),
         ]),
         ...set(pc, get(c)),
         ...when(get(local.onto), [
@@ -231,7 +236,9 @@ function copyFloats(): Func {
 
 export const assembleBlocks = (): Uint8Array<ArrayBuffer> =>
   assemble([
-    ...upTo(maxRows).flatMap((i) => upTo(maxQuads).map((q) => tiles(i + 1, q + 1))),
+    ...[false, true].flatMap((inRows) =>
+      upTo(maxRows).flatMap((i) => upTo(maxQuads).map((q) => tiles(i + 1, q + 1, inRows))),
+    ),
     copyLines(),
     copyQuads(),
     copyFloats(),

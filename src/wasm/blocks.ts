@@ -30,6 +30,15 @@ export interface Blocks {
     m: number,
     onto: boolean,
   ): void;
+  /** C = A B likewise, for A of `n` rows `a.column` apart, whose entries lie side by side in each of the lines. */
+  multiplyRows(
+    sum: Sum,
+    a: Left,
+    b: { at: number; row: number },
+    c: { at: number; row: number },
+    n: number,
+    m: number,
+  ): void;
   copyLines(to: number, toStep: number, from: number, fromStep: number, bytes: number, count: number): void;
   /** Four floats at a time, so up to 12 bytes more of each line are read and written. */
   copyQuads(to: number, toStep: number, from: number, fromStep: number, quads: number, count: number): void;
@@ -87,9 +96,11 @@ const rowsAtOnce = 64;
 
 function instantiate(memory: WebAssembly.Memory): Blocks {
   const { exports } = new WebAssembly.Instance(compile()!, { host: { memory } });
-  const tiles = Array.from({ length: maxRows + 1 }, (_, rows) =>
-    Array.from({ length: maxQuads + 1 }, (__, quads) => exports[`tiles${rows}x${quads}`] as Tiles),
-  );
+  const [tiles, rows] = ['tiles', 'rows'].map((name) =>
+    Array.from({ length: maxRows + 1 }, (_, i) =>
+      Array.from({ length: maxQuads + 1 }, (__, q) => exports[`${name}${i}x${q}`] as Tiles),
+    ),
+  ) as [Tiles[][], Tiles[][]];
   const transposeQuads = exports.transposeQuads as (
     to: number,
     toStep: number,
@@ -120,36 +131,54 @@ function instantiate(memory: WebAssembly.Memory): Blocks {
       for (let r = evenRows; r < rows; r++)
         copyFloats(to + r * floatBytes, toStep, from + r * fromStep, floatBytes, columns);
     },
-    multiply({ columns, lines, images }, a, b, c, n, m, onto) {
-      // Tiles of equal height, as far as they go, and the rest one lower.
-      const count = Math.ceil(n / maxRows);
-      const rows = Math.ceil(n / count);
-      const high = n - count * (rows - 1);
-      for (let j = 0; j < m; j += 4 * maxQuads) {
-        const quads = Math.min(maxQuads, Math.ceil((m - j) / 4));
-        const tail = Math.min(4, m - j - 4 * (quads - 1));
-        const [right, out] = [b.at + j * floatBytes, c.at + j * floatBytes];
-        const run = (first: number, height: number, times: number): void =>
-          tiles[height]![quads]!(
-            a.at + first * floatBytes,
-            height * floatBytes,
-            a.column,
-            a.line,
-            a.image,
-            right,
-            b.row,
-            out + first * c.row,
-            c.row,
-            columns,
-            lines,
-            images,
-            times,
-            tail,
-            onto ? 1 : 0,
-          );
-        run(0, rows, high);
-        if (count > high) run(high * rows, rows - 1, count - high);
-      }
+    multiply(sum, a, b, c, n, m, onto) {
+      run(tiles, floatBytes, sum, a, b, c, n, m, onto);
+    },
+    multiplyRows(sum, a, b, c, n, m) {
+      run(rows, a.column, sum, a, b, c, n, m, false);
     },
   };
+}
+
+/** Tiles of equal height, as far as they go, and the rest one lower, for each panel of columns. */
+function run(
+  tiles: readonly (readonly Tiles[])[],
+  step: number,
+  { columns, lines, images }: Sum,
+  a: Left,
+  b: Parameters<Blocks['multiply']>[2],
+  c: Parameters<Blocks['multiply']>[3],
+  n: number,
+  m: number,
+  onto: boolean,
+): void {
+  const count = Math.ceil(n / maxRows);
+  const height = Math.ceil(n / count);
+  const high = n - count * (height - 1);
+  for (let j = 0; j < m; j += 4 * maxQuads) {
+    const quads = Math.min(maxQuads, Math.ceil((m - j) / 4));
+    const tail = Math.min(4, m - j - 4 * (quads - 1));
+    for (let lower = 0; lower < 2; lower++) {
+      const [rows, first, times] =
+        lower === 0 ? [height, 0, high] : [height - 1, high * height, count - high];
+      if (times > 0)
+        tiles[rows]![quads]!(
+          a.at + first * step,
+          rows * step,
+          a.column,
+          a.line,
+          a.image,
+          b.at + j * floatBytes,
+          b.row,
+          c.at + first * c.row + j * floatBytes,
+          c.row,
+          columns,
+          lines,
+          images,
+          times,
+          tail,
+          onto ? 1 : 0,
+        );
+    }
+  }
 }

@@ -1,9 +1,11 @@
-import { reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, BatchCall, Batched, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
+import { BLOCK_CONV, isBlockConv } from './blockConv';
 import { conv2dInfo, convAxes } from './geometry';
 import { attrsChannelsLast, isChannelsFirst, toChannelsFirst, toChannelsLast } from './layout';
 import { padded, refusesPadding, withoutPadding } from './numericPadding';
@@ -11,17 +13,28 @@ import { conv, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
 
 // y[p] = sum over taps k of x[p * stride + k * dilation - before] w[k]
-bilinear(
-  'Conv2D',
-  {
-    x: ({ filter, ct }, { attrs, avals }) => inputGradient(ct, filter!, avals.x!.shape, attrs),
-    filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
-  },
-  { batch, shape, broken, polyfill },
-);
+for (const kernel of ['Conv2D', BLOCK_CONV]) {
+  bilinear(
+    kernel,
+    {
+      x: ({ filter, ct }, { attrs, avals }) => inputGradient(ct, filter!, avals.x!.shape, attrs),
+      filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
+    },
+    {
+      batch,
+      shape,
+      broken: (backend, inputs, attrs) =>
+        isBlockConv(backend, inputs, attrs) !== (kernel === BLOCK_CONV) || broken(backend, attrs),
+      polyfill: (inputs, attrs) => {
+        const other = kernel === 'Conv2D' ? BLOCK_CONV : 'Conv2D';
+        return broken(getBackend(), attrs) ? polyfill(inputs, attrs) : runKernel(other, inputs, attrs);
+      },
+    },
+  );
+}
 
 // tfjs-node hands TensorFlow the strides of rows and columns as those of rows and channels where channels come first.
-function broken(backend: string, _: unknown, attrs: Attrs): boolean {
+function broken(backend: string, attrs: Attrs): boolean {
   return (
     refusesPadding(attrs, backend) ||
     (backend === 'tensorflow' && isChannelsFirst(attrs) && [attrs.strides].flat().some((s) => s !== 1))

@@ -1,10 +1,11 @@
 import { getBackend, getKernel, pad, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Named } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
+import { isBlockInputGradient } from './blockConv';
 import { flipped } from './flip';
 import { convAxes, extent, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
@@ -25,14 +26,22 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
     {
       batch,
       shape: ({ attrs }): Aval => ({ shape: attrs.inputShape, dtype: 'float32' }),
-      broken: (backend, _, attrs) =>
-        (kernel === 'Conv3DBackpropInputV2' && backend === 'wasm') || refusesPadding(attrs, backend),
+      broken: (backend, inputs, attrs) =>
+        (kernel === 'Conv3DBackpropInputV2' && backend === 'wasm') ||
+        isElsewhere(kernel, backend, inputs, attrs) ||
+        (kernel === INPUT_GRADIENT && backend === 'wasm' && !isBlockInputGradient(backend, inputs, attrs)) ||
+        refusesPadding(attrs, backend),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
-        isChannelsFirst(attrs)
+        isChannelsFirst(attrs) || isElsewhere(kernel, getBackend(), { dy, filter }, attrs)
           ? inputGradient(dy, filter, attrs.inputShape, attrs)
           : compute(dy, filter, attrs),
     },
   );
+}
+
+/** Whether our own kernel takes the call of another. */
+function isElsewhere(kernel: string, backend: string, inputs: Named<Aval>, attrs: Attrs): boolean {
+  return kernel !== INPUT_GRADIENT && isBlockInputGradient(backend, inputs, attrs);
 }
 
 function compute(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor {

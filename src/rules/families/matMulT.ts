@@ -1,5 +1,4 @@
 import { getBackend, matMul, transpose, util, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
-import { engine } from '../../core/engine';
 import { isBlockMatMul } from '../blockMatMul';
 import { broadcastLike } from './broadcast';
 import { inShape } from './inShape';
@@ -76,7 +75,7 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
 
 /** Whether our own kernel does the product, for which a transposed operand is like any other. */
 function takesFlags(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): boolean {
-  return !engine().isTapeOn() && isBlockMatMul(getBackend(), { a, b }, { transposeA, transposeB });
+  return isBlockMatMul(getBackend(), { a, b }, { transposeA, transposeB });
 }
 
 /** Elements to move; those of a vector stay where they are. */
