@@ -10,11 +10,10 @@ import {
   type Code,
   type Func,
 } from '../../wasm/assembler';
-import { addFunction } from '../../wasm/functions';
 import { floats, ints } from '../../wasm/vector';
 import type { Expression, Kind, LoopPlan } from '../elementwise';
 import { bytesPer, load, loadPart, splat, store, storePart } from './lanes';
-import { primitive } from './primitives';
+import { besideConstant, primitive } from './primitives';
 
 /**
  * A loop as a WebAssembly module. Its function `run` takes the addresses of inputs and outputs and the sizes of the axes (one at least),
@@ -61,7 +60,7 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
   const kinds = outputs.map((statement) => statements[statement]!.kind);
 
   const compute = statements.flatMap(({ expression }, k) =>
-    set(values[inputs.length + k]!, print(expression, operands, vectors, functions)),
+    set(values[inputs.length + k]!, print(expression, operands, vectors)),
   );
   const result = (i: number): Code => get(values[inputs.length + outputs[i]!]!);
   /** Addresses of what goes on along the last axis, by so many elements. */
@@ -119,12 +118,7 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
 const constant = (kind: Kind, value: number): Code => (kind === 'n' ? floats(value) : ints(value ? -1 : 0));
 
 /** An expression's code. Nodes that occur twice are kept in locals. */
-function print(
-  expression: Expression,
-  operands: readonly Code[],
-  vectors: { next: number },
-  functions: Func[],
-): Code {
+function print(expression: Expression, operands: readonly Code[], vectors: { next: number }): Code {
   const uses = new Map<Expression, number>();
   const visit = (node: Expression): void => {
     const before = uses.get(node) ?? 0;
@@ -138,9 +132,14 @@ function print(
     if (node.op === 'constant') return floats(node.value);
     const local = kept.get(node);
     if (local !== undefined) return get(local);
-    const made = primitive(node.op, node.args.map(code), (name, arg) =>
-      call(addFunction(functions, name), arg),
-    );
+    const [first, second] = node.args;
+    const quick = besideConstant[node.op];
+    if (quick && isConstant(first!)) return keep(node, quick(code(second!), code(first!)));
+    if (quick && isConstant(second!)) return keep(node, quick(code(first!), code(second!)));
+    const made = primitive(node.op, node.args.map(code), () => vectors.next++);
+    return keep(node, made);
+  };
+  const keep = (node: Expression, made: Code): Code => {
     if (uses.get(node) === 1) return made;
     const fresh = vectors.next++;
     kept.set(node, fresh);
@@ -148,6 +147,8 @@ function print(
   };
   return code(expression);
 }
+
+const isConstant = (node: Expression): boolean => node.op === 'constant' && !Number.isNaN(node.value);
 
 /** Sets a local and leaves its value. */
 const tee = (local: number, value: Code): Code => [...set(local, value), ...get(local)];

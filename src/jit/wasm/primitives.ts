@@ -1,5 +1,5 @@
 import type { Code } from '../../wasm/assembler';
-import { isFunctionName, type FunctionName } from '../../wasm/functions';
+import { functions } from '../../wasm/functions';
 import { bits, float, floats } from '../../wasm/vector';
 import type { Primitive } from '../elementwise';
 
@@ -30,15 +30,23 @@ const INSTRUCTIONS: Partial<Record<Primitive, (...args: Code[]) => Code>> = {
   toTruth: (x) => float.notEqual(x!, floats(0)),
 };
 
+const isFunction = (primitive: Primitive): primitive is keyof typeof functions & Primitive =>
+  Object.hasOwn(functions, primitive);
+
 /** The rest, sines and powers, is as fast or as exact in the backend's own kernels only. */
 export const hasPrimitive = (primitive: Primitive): boolean =>
-  primitive in INSTRUCTIONS || isFunctionName(primitive);
+  primitive in INSTRUCTIONS || isFunction(primitive);
 
-/** @param call the code of a call of a function of the module, by name */
-export function primitive(
-  name: Primitive,
-  args: Code[],
-  call: (name: FunctionName, arg: Code) => Code,
-): Code {
-  return isFunctionName(name) ? call(name, args[0]!) : INSTRUCTIONS[name]!(...args);
+/**
+ * The larger or smaller of a number and a constant, which is not NaN: one instruction, where those of two numbers that may be NaN are
+ * several.
+ */
+export const besideConstant: Partial<Record<Primitive, (x: Code, constant: Code) => Code>> = {
+  max: float.upper,
+  min: float.lower,
+};
+
+/** @param locals gives vector locals that nothing else uses */
+export function primitive(name: Primitive, args: Code[], locals: () => number): Code {
+  return isFunction(name) ? functions[name](args[0]!, locals) : INSTRUCTIONS[name]!(...args);
 }
