@@ -20,6 +20,9 @@ const shaders: Plugin = {
   },
 };
 
+/** What package.json puts in the place of tensorflow.ts where a bundle is for pages. Nothing imports it. */
+const inPages = 'linalg/kernels/tensorflowInPages';
+
 const TFJS = '@tensorflow/tfjs-core';
 
 /**
@@ -59,7 +62,7 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     target: 'es2022',
-    lib: { entry: entries },
+    lib: { entry: { ...entries, [inPages]: `src/${inPages}.ts` } },
     rolldownOptions: {
       external: [/^@tensorflow\//, 'fast-check'],
       output: [

@@ -1,6 +1,5 @@
 import { stackOf } from './hostKernel';
 import type { LinalgKernel } from './register';
-import * as tensorflow from './tensorflow';
 import * as webgl from './webgl/kernels';
 import * as webgpu from './webgpu/kernels';
 import { factorCholesky } from './host/cholesky';
@@ -11,7 +10,6 @@ import type { Triangle } from './host/triangular';
 /** L with L L^T = a `[..., n, n]`, from the lower triangle of a; NaN where a is not positive definite. */
 export const cholesky: LinalgKernel = {
   kernelName: 'TractCholesky',
-  tensorflow: tensorflow.cholesky,
   webgl: webgl.cholesky,
   webgpu: webgpu.cholesky,
   compute({ a }) {

@@ -4,14 +4,12 @@ import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
 import { stackOf } from './hostKernel';
 import type { LinalgKernel } from './register';
-import * as tensorflow from './tensorflow';
 import * as webgl from './webgl/kernels';
 import * as webgpu from './webgpu/kernels';
 
 /** x with a x = b, for any a `[..., n, n]` and b `[..., n, m]`, by elimination in float64. Inf or NaN where a is singular. */
 export const solve: LinalgKernel = {
   kernelName: 'TractSolve',
-  tensorflow: tensorflow.solve,
   webgl: webgl.solve,
   webgpu: webgpu.solve,
   compute({ a, b }) {

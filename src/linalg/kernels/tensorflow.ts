@@ -1,59 +1,25 @@
-import type { KernelConfig, KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import { onBackend, type HostKernel } from './hostKernel';
-import { INT32, Session, type NodeBackend } from './tensorflowSession';
+import { Session, type NodeBackend } from './tensorflowSession';
+import { cholesky, solve, triangularSolve, type Inputs, type TensorFlowCompute } from './tensorflowSolves';
+import { gram, moments, product, ridgeSolve } from './tensorflowWide';
 
-/** Inputs of a kernel by name. */
-export type Inputs = Record<string, TensorInfo>;
-/** A kernel by TensorFlow's ops. */
-export type TensorFlowCompute = (
-  session: Session,
-  inputs: Inputs,
-  attrs: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
-
-/** TensorFlow leaves the finite entries of a factor that has others, or an infinite pivot: spoil the whole matrix. */
-export function factor(session: Session, a: number): number {
-  const l = session.op('Cholesky', [a]);
-  const last = session.integers([-1], []);
-  const trace = session.op('Sum', [session.op('MatrixDiagPart', [l]), last], {
-    Tidx: INT32,
-    keep_dims: true,
-  });
-  const zeroOrNaN = session.op('ExpandDims', [session.op('Sub', [trace, trace]), last], { Tdim: INT32 });
-  return session.op('AddV2', [l, zeroOrNaN]);
-}
-
-export const substitute = (
-  session: Session,
-  l: number,
-  b: number,
-  lower: boolean,
-  adjoint: boolean,
-): number => session.op('MatrixTriangularSolve', [l, b], { lower, adjoint });
-
-export const cholesky: TensorFlowCompute = (session, { a }) =>
-  session.single(factor(session, session.double(a!)));
-
-export const solve: TensorFlowCompute = (session, { a, b }) =>
-  session.single(session.op('MatrixSolve', [session.double(a!), session.double(b!)], { adjoint: false }));
-
-export const triangularSolve: TensorFlowCompute = (session, { a, b }, { lower, transpose, unitDiagonal }) => {
-  const given = session.double(a!);
-  const triangle = unitDiagonal ? withUnitDiagonal(session, given) : given;
-  const x = substitute(session, triangle, session.double(b!), Boolean(lower), Boolean(transpose));
-  return session.single(x);
+const native: Record<string, TensorFlowCompute> = {
+  TractCholesky: cholesky,
+  TractGram: gram,
+  TractMoments: moments,
+  TractProduct: product,
+  TractRidgeSolve: ridgeSolve,
+  TractSolve: solve,
+  TractTriangularSolve: triangularSolve,
 };
-
-function withUnitDiagonal(session: Session, a: number): number {
-  const diagonal = session.op('MatrixDiagPart', [a]);
-  return session.op('MatrixSetDiag', [a, session.op('OnesLike', [diagonal])]);
-}
 
 /**
  * The kernel for tfjs-node, by TensorFlow's own op in float64. What TensorFlow refuses (a singular matrix, one that is not positive
  * definite, no matrix at all) is computed on the host, where such a matrix of a stack spoils only itself.
  */
-export function onTensorFlow(kernel: HostKernel, compute: TensorFlowCompute): KernelConfig {
+export function onTensorFlow(kernel: HostKernel): KernelConfig {
+  const compute = native[kernel.kernelName]!;
   const host = onBackend(kernel, 'tensorflow');
   const kernelFunc: KernelFunc = (call) => {
     const inputs = call.inputs as Inputs;

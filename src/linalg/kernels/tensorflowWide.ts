@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { factor, substitute, type Inputs, type TensorFlowCompute } from './tensorflow';
+import { factor, substitute, type Inputs, type TensorFlowCompute } from './tensorflowSolves';
 import { INT32, type Session } from './tensorflowSession';
 
 export const gram: TensorFlowCompute = (session, { x, high, low }, { ofRows }) =>

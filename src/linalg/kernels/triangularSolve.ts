@@ -3,14 +3,12 @@ import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
 import { stackOf } from './hostKernel';
 import type { LinalgKernel } from './register';
-import * as tensorflow from './tensorflow';
 import * as webgl from './webgl/kernels';
 import * as webgpu from './webgpu/kernels';
 
 /** x with op(a) x = b, for triangular a `[..., n, n]`, op(a) = a or a^T, and b `[..., n, m]`. The other triangle of a is not read. */
 export const triangularSolve: LinalgKernel = {
   kernelName: 'TractTriangularSolve',
-  tensorflow: tensorflow.triangularSolve,
   webgl: webgl.triangularSolve,
   webgpu: webgpu.triangularSolve,
   compute({ a, b }, { lower, transpose, unitDiagonal }) {
