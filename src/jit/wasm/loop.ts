@@ -1,6 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation } from '../../core/program';
+import { assemble, set } from '../../wasm/assembler';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
+import { floats } from '../../wasm/vector';
 import { planOf, type Loop, type LoopPlan } from '../elementwise';
 import { assembleLoop } from './module';
 
@@ -42,7 +44,7 @@ const instances = new WeakMap<WebAssembly.Memory, Map<string, Run>>();
 
 function instanceOf(plan: LoopPlan, memory: WebAssembly.Memory): Run {
   const bytes = assembleLoop(plan);
-  const key = String.fromCharCode(...bytes);
+  const key = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   let known = instances.get(memory);
   if (!known) instances.set(memory, (known = new Map()));
   let run = known.get(key);
@@ -57,23 +59,23 @@ function instanceOf(plan: LoopPlan, memory: WebAssembly.Memory): Run {
 
 const supported = new WeakMap<object, boolean>();
 
-/** Whether modules can be made here that work in the backend's memory: its threads, missing SIMD and content security policies forbid it. */
+/**
+ * Whether modules can be made here that work in the backend's memory. Threads, missing SIMD and content security policies forbid it, and
+ * Chrome before version 114 compiles no more than 4 KiB at once on a page.
+ */
 export function canAssemble(backend: object): boolean {
   let found = supported.get(backend);
   if (found === undefined) supported.set(backend, (found = memoryOf(backend) !== undefined && compiles()));
   return found;
 }
 
+/** More than any loop comes to. */
+const room = 2 ** 16;
+
 function compiles(): boolean {
   try {
-    new WebAssembly.Module(
-      assembleLoop({
-        sizes: [],
-        inputs: [{ kind: 'n', strides: [] }],
-        statements: [{ expression: { op: 'operand', index: 0, kind: 'n', args: [] }, kind: 'n' }],
-        outputs: [0],
-      }),
-    );
+    const body = [...new Array<number>(room).fill(0x01), ...set(0, floats(0))];
+    new WebAssembly.Module(assemble([{ name: 'run', parameters: 0, integers: 0, pairs: 1, body }]));
     return true;
   } catch {
     return false;
