@@ -1,5 +1,8 @@
 import { getKernel, registerKernel, util, type TensorInfo, type TypedArray } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
+import { canAssemble, floatBytes } from '../../wasm/blocks';
+import { scatterHalvesIn } from '../../wasm/halving';
+import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 import { poolAxes, type Axis } from '../convolution/geometry';
 import { isHalving, scatterHalves } from './halving';
 import { MAX_POOL_SCATTER, MAX_POOL_SELECT } from './primitives';
@@ -50,15 +53,33 @@ function select({ inputs, attrs, backend }: Call): TensorInfo {
 function scatter({ inputs, attrs, backend }: Call): TensorInfo {
   const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
   const axes = poolAxes(x.shape, attrs);
+  const size: [number, number, number] = [x.shape[0]! * axes[0]!.out, axes[1]!.out, x.shape.at(-1)!];
+  if (isHalving(axes) && canScatterInPlace(x, backend)) return scatterInPlace(x, dy, size, backend);
   const [values, from] = [backend.readSync(x.dataId), backend.readSync(dy.dataId)];
   if (isHalving(axes)) {
-    const size: [number, number, number] = [x.shape[0]! * axes[0]!.out, axes[1]!.out, x.shape.at(-1)!];
     return output(backend, scatterHalves(values, from, size), x.shape);
   }
   const places = maxima(values, x.shape, axes);
   const dx = new Float32Array(util.sizeFromShape(x.shape));
   for (let i = 0; i < places.length; i++) dx[places[i]!]! += from[i]!;
   return output(backend, dx, x.shape);
+}
+
+function canScatterInPlace(x: TensorInfo, backend: Backend): boolean {
+  const size = util.sizeFromShape(x.shape);
+  return size > 0 && x.shape.at(-1)! % 4 === 0 && memoryOf(backend) !== undefined && canAssemble();
+}
+
+function scatterInPlace(
+  x: TensorInfo,
+  dy: TensorInfo,
+  [rows, columns, channels]: [number, number, number],
+  backend: Backend,
+): TensorInfo {
+  const dx = allocate(backend, x.shape, 'float32');
+  const [toDx, fromX, fromDy] = [dx, x, dy].map((t) => addressOf(backend, t)) as [number, number, number];
+  scatterHalvesIn(memoryOf(backend)!)(toDx, fromX, fromDy, rows, columns, channels * floatBytes);
+  return dx;
 }
 
 function output(backend: Backend, values: Float32Array, shape: number[]): TensorInfo {

@@ -1,0 +1,90 @@
+import { advance, assemble, get, int, locals, quad, set, whileLess, type Code, type Func } from './assembler';
+import { bits, float } from './vector';
+
+const quadBytes = 16;
+
+/**
+ * dy to where x has the maximum of a window of 2 x 2, the first of equals: x and dx `[rows, 2, columns, 2, channels]`, dy `[rows, columns, channels]`, with
+ * `channel` bytes for the channels, a multiple of sixteen.
+ */
+function scatterHalves(): Func {
+  const { local, firstPair, ...counts } = locals(
+    ['dx', 'x', 'dy', 'rows', 'columns', 'channel'],
+    ['below', 'column', 'end', 'delta', 'p00', 'p01', 'p10', 'p11'],
+  );
+  const { x, dy, channel, below, column, end, delta, p00, p01, p10, p11 } = local;
+  const [best, right, down, corner, m1, m2, m3, rest] = Array.from(
+    { length: 8 },
+    (_, i) => firstPair + i,
+  ) as [number, number, number, number, number, number, number, number];
+  const pointers = [p00, p01, p10, p11];
+  const beats = (mask: number, value: number): Code => [
+    ...set(mask, float.greater(get(value), get(best))),
+    ...set(best, bits.select(get(mask), get(value), get(best))),
+  ];
+  const put = (pointer: number, value: Code): Code => quad.store(int.add(get(pointer), get(delta)), 0, value);
+  const leave = (mask: number): Code => set(rest, bits.and(get(rest), bits.not(get(mask))));
+  return {
+    name: 'scatterHalves',
+    ...counts,
+    pairs: 8,
+    body: [
+      ...set(below, int.mul(int.mul(get(local.columns), int.const(2)), get(channel))),
+      ...set(delta, int.sub(get(local.dx), get(x))),
+      ...whileLess(int.const(0), get(local.rows), [
+        ...set(column, get(local.columns)),
+        ...whileLess(int.const(0), get(column), [
+          ...set(p00, get(x)),
+          ...set(p01, int.add(get(p00), get(channel))),
+          ...set(p10, int.add(get(p00), get(below))),
+          ...set(p11, int.add(get(p10), get(channel))),
+          ...set(end, get(p01)),
+          ...whileLess(get(p00), get(end), [
+            ...set(best, quad.load(get(p00), 0)),
+            ...set(right, quad.load(get(p01), 0)),
+            ...set(down, quad.load(get(p10), 0)),
+            ...set(corner, quad.load(get(p11), 0)),
+            ...beats(m1, right),
+            ...beats(m2, down),
+            ...set(m3, float.greater(get(corner), get(best))),
+            ...set(rest, quad.load(get(dy), 0)),
+            ...put(p11, bits.and(get(m3), get(rest))),
+            ...leave(m3),
+            ...put(p10, bits.and(get(m2), get(rest))),
+            ...leave(m2),
+            ...put(p01, bits.and(get(m1), get(rest))),
+            ...leave(m1),
+            ...put(p00, get(rest)),
+            ...[...pointers, dy].flatMap((pointer) => advance(pointer, int.const(quadBytes))),
+          ]),
+          ...set(x, get(p01)),
+          ...advance(column, int.const(-1)),
+        ]),
+        ...advance(x, get(below)),
+        ...advance(local.rows, int.const(-1)),
+      ]),
+    ],
+  };
+}
+
+type ScatterHalves = (
+  dx: number,
+  x: number,
+  dy: number,
+  rows: number,
+  columns: number,
+  channelBytes: number,
+) => void;
+
+let compiled: WebAssembly.Module | undefined;
+const instances = new WeakMap<WebAssembly.Memory, ScatterHalves>();
+
+export function scatterHalvesIn(memory: WebAssembly.Memory): ScatterHalves {
+  let found = instances.get(memory);
+  if (!found) {
+    compiled ??= new WebAssembly.Module(assemble([scatterHalves()]));
+    const { exports } = new WebAssembly.Instance(compiled, { host: { memory } });
+    instances.set(memory, (found = exports.scatterHalves as ScatterHalves));
+  }
+  return found;
+}
