@@ -22,7 +22,7 @@ type Params = Record<string, unknown>;
 interface Model {
   title: string;
   batch: number;
-  image: [number, number, number];
+  image: number[];
   /** Parameters, and the loss of a batch. */
   init(): { params: Params; loss: (p: Params, x: tf.Tensor, y: tf.Tensor) => tf.Tensor };
   /** The first layer: its weight's shape, and the layer. */

@@ -3,9 +3,10 @@ import { ruleOf } from '../core/rule';
 import { evaluate } from '../interpreters/evaluate';
 import type { CondAttrs } from '../lax/primitives/cond';
 import { isReadable } from './readable';
+import { higher, type Part } from './roles';
 import { measured, type Use } from './sharing';
 import { packed } from './statistic';
-import type { Part, TractTrace } from './trace';
+import type { TractTrace } from './trace';
 import { within } from './within';
 
 /*
@@ -53,12 +54,4 @@ export function runBranch(
   for (const { use, rows, shape } of found)
     trace.addUse({ ...use, kept: { sums: trace.holdings.hold(zeros(shape)), rows } });
   return results.map((t, i) => trace.as(trace.anew(parts[i]), t));
-}
-
-const ORDER = ['frozen', 'weight', 'activation'];
-
-/** What a result is that is one or the other. */
-function higher(a: Part | undefined, b: Part | undefined): Part | undefined {
-  if (!a || !b) return a ?? b;
-  return ORDER.indexOf(a.role) < ORDER.indexOf(b.role) ? b : a;
 }

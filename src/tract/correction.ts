@@ -1,4 +1,4 @@
-import { add, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { add, clone, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { ruleOf, type Attrs, type Aval, type Cotangent, type Named } from '../core/rule';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
@@ -80,6 +80,31 @@ export function correctedKernel(
     Tensor,
     Tensor,
   ];
+}
+
+/**
+ * A weight whose A is known, for all steps of a loop: the weight itself, whose gradient, the sum over the steps, is divided by A once.
+ */
+export function correctedWeight(
+  layer: LinearLayer,
+  weight: SharedWeight,
+  value: Tensor,
+  lambda: Tensor,
+  options: TractOptions,
+): Tensor {
+  const divided = (given: Tensor, ridge: Tensor, gradient: Tensor): Tensor =>
+    precondition(layer, reduced(weight.heard(given)!, options), ridge, gradient);
+  const call: CustomDerivative = {
+    name: CORRECTED,
+    primal: ([w]) => [clone(w!)],
+    forward: ([w, ridge, given]) => ({ outputs: [clone(w!)], residuals: [ridge!, given!] }),
+    backward: ([ridge, given], [ct]) => [divided(given!, ridge!, ct!), null, null],
+    pushForward: ([w, ridge, given], [dw]) => ({
+      outputs: [clone(w!)],
+      tangents: [dw ? divided(given!, ridge!, dw) : null],
+    }),
+  };
+  return callCustomDerivative(call, [value, lambda, weight.given!])[0]!;
 }
 
 const CORRECTED = 'tract';

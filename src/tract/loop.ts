@@ -4,9 +4,10 @@ import { ruleOf, type Aval, type LoopCall } from '../core/rule';
 import { evaluate } from '../interpreters/evaluate';
 import { StageTrace } from '../interpreters/stage';
 import type { ScanAttrs } from '../lax/primitives/scan';
+import type { Part } from './roles';
 import { measured, type Use } from './sharing';
 import { packed, unpacked } from './statistic';
-import type { Part, TractTrace } from './trace';
+import type { TractTrace } from './trace';
 import { within } from './within';
 
 /*

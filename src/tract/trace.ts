@@ -9,38 +9,19 @@ import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
 import { StageTrace } from '../interpreters/stage';
-import { correctedKernel, isCorrected } from './correction';
+import { correctedKernel, correctedWeight, isCorrected } from './correction';
 import { checkSize } from './form';
 import { layerKinds, type LayerKind } from './layer';
 import { ridgeOf, type TractOptions } from './options';
 import { runCheckpoint } from './checkpoint';
 import { runBranch } from './branch';
 import { runLoop } from './loop';
+import { roleAfter, type Part, type Role } from './roles';
 import { SharedWeight, type Use } from './sharing';
-
-/**
- * How a tensor depends on the parameters.
- *
- * weight: computed from parameters alone. frozen: likewise, but with no derivative. activation: behind a first layer; what happens to it is
- * a later layer's business, also where it meets data again (a graph's adjacency matrix).
- */
-type Role = 'weight' | 'frozen' | 'activation';
-
-/** What a tensor is to the trace. */
-export interface Part {
-  readonly role: Role;
-  /** Equal for equal weights: a layer that reshapes or normalises its weight at every call uses one weight all the same. */
-  readonly key: number;
-  /** Paths of the parameters that a weight is computed from. */
-  readonly sources: readonly string[];
-}
 
 interface Payload extends Part {
   readonly value: Tensor;
 }
-
-/** Kernels that are functions of their own, whose inside is not seen. Of a loop with a condition there is no reverse mode anyway. */
-const OPAQUE = new Set(['CustomDerivative', 'customGrad', 'While']);
 
 /**
  * Follows what depends on the parameters. Where a parameter meets data that does not in a linear kernel, that kernel is a first layer,
@@ -222,19 +203,13 @@ export class TractTrace extends Trace {
     return this.owns(w) && payloadOf(w).role === 'weight' && !this.owns(inputAt(inputs, data));
   }
 
-  /** The role of a kernel's outputs; none where derivatives with respect to the parameters end. */
   private roleOf(kernel: string, inputs: KernelInputs): Role | undefined {
     const roles = new Set<Role | 'data'>();
     for (const name in inputs) {
       const t = inputAt(inputs, name);
       if (t != null) roles.add(this.owns(t) ? payloadOf(t).role : 'data');
     }
-    const isConstant = ruleOf(kernel)?.constant;
-    if (roles.has('activation')) return isConstant ? undefined : 'activation';
-    if (roles.has('data') && OPAQUE.has(kernel)) return 'activation';
-    if (roles.has('weight')) return isConstant ? 'frozen' : 'weight';
-    // A frozen weight on data: features like any other data.
-    return roles.has('data') && layerKinds(kernel).length > 0 ? undefined : 'frozen';
+    return roleAfter(kernel, roles);
   }
 
   private namesOf(inputs: KernelInputs): string[] {
@@ -260,22 +235,39 @@ export class TractTrace extends Trace {
       expected?.weight ??
       this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join(), lower[kind.weight]!);
     const keep = (t: Tensor): Tensor => (this.isPast ? t : this.holdings.hold(t));
-    const [z, token] = correctedKernel(
-      kind,
-      layer,
-      lower,
-      attrs,
-      ridgeOf(this.options),
+    const lambda = ridgeOf(this.options);
+    const inLoop = this.outer !== undefined && weight.given !== undefined;
+    const [z, token] = inLoop
+      ? this.runWith(
+          kind,
+          lower,
+          attrs,
+          correctedWeight(layer, weight, lower[kind.weight]!, lambda, this.options),
+        )
+      : correctedKernel(kind, layer, lower, attrs, lambda, weight, this.options);
+    const use: Use = {
+      kernel,
+      sources,
       weight,
-      this.options,
-    );
-    const kept = { data: keep(lower[kind.data]!), token: keep(token) };
-    const use: Use = { kernel, sources, weight, layer, b: layer.b, kept };
+      layer,
+      b: layer.b,
+      kept: { data: keep(lower[kind.data]!), token: keep(token) },
+    };
     this.uses.push(use);
     this.onKernel?.(kernel, lower, z, 1);
     // Those in a loop are uses of the weight when the loop is known.
     if (!this.known && !this.outer) weight.uses.push(use);
     return this.tracer(z, 'activation', -1, []);
+  }
+
+  private runWith(
+    kind: LayerKind,
+    lower: Record<string, Tensor>,
+    attrs: Attrs,
+    weight: Tensor,
+  ): [Tensor, Tensor] {
+    const z = dispatch(kind.kernel, { ...lower, [kind.weight]: weight }, attrs) as Tensor;
+    return [z, z];
   }
 
   private foundOthers(): Error {

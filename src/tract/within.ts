@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { handOver } from '../core/holdings';
-import { TractTrace, type Part } from './trace';
+import type { Part } from './roles';
+import { TractTrace } from './trace';
 
 /**
  * Runs a body that a primitive carries (of a loop, of a branch) on values that are captured, under a trace of its own.
