@@ -11,8 +11,9 @@ import { BLOCK_MAT_MUL } from '../src/rules/blockMatMul';
 import { BLOCK_SUM } from '../src/rules/blockSum';
 import { blockConv } from '../src/rules/convolution/blockConv';
 import { convOfTransposed } from '../src/rules/convolution/filterGradient';
-import { convAxes, type Axis } from '../src/rules/convolution/geometry';
-import { filterGradient } from '../src/rules/convolution/primitives';
+import { convAxes } from '../src/rules/convolution/geometry';
+import { inputGradientOfConvs } from '../src/rules/convolution/inputGradient';
+import { filterGradient, inputGradient } from '../src/rules/convolution/primitives';
 import { alternate, processorClock } from './support/alternate';
 import { start } from './support/backends';
 
@@ -65,19 +66,27 @@ const groups: Record<string, () => void> = {
       const x = tf.randomNormal([n, size, size, c]) as tf.Tensor4D;
       const filter = tf.randomNormal([taps, taps, c, m]) as tf.Tensor4D;
       const attrs = { strides: [stride, stride], pad: 'same', dilations: [1, 1] };
-      const axes = convAxes(x.shape, filter.shape, attrs) as [Axis, Axis];
+      const y = tf.conv2d(x, filter, stride, 'same');
+      const title = `${c} to ${m}, ${taps} x ${taps} / ${stride} on ${size} x ${size}, batch ${n}`;
+      const operations = 2 * y.size * taps * taps * c;
       compare(
-        `convolution ${c} to ${m}, ${taps} x ${taps} / ${stride} on ${size} x ${size}, batch ${n}`,
+        `convolution ${title}`,
         {
-          own: () =>
-            tf
-              .engine()
-              .makeTensorFromTensorInfo(blockConv({ x, filter, flipped: false, axes }, tf.backend())),
+          own: () => tf.engine().makeTensorFromTensorInfo(blockConv(x, filter, attrs, tf.backend())),
           tfjs: () => tf.conv2d(x, filter, stride, 'same'),
         },
-        2 * n * axes[0].out * axes[1].out * m * taps * taps * c,
+        operations,
       );
-      tf.dispose([x, filter]);
+      const axes = convAxes(x.shape, filter.shape, attrs);
+      compare(
+        `input gradient ${title}`,
+        {
+          own: () => inputGradient(y, filter, x.shape, attrs),
+          composed: () => inputGradientOfConvs(y, filter, x.shape, axes),
+        },
+        operations,
+      );
+      tf.dispose([x, filter, y]);
     }
   },
 

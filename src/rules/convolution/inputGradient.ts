@@ -59,7 +59,17 @@ function compute(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor {
       { strides, pad, dimRoundingMode, inputShape, dataFormat: 'NHWC' },
     );
   }
-  return axes.length === 3 || axes.every(({ stride }) => stride === 1)
+  return inputGradientOfConvs(dy, filter, attrs.inputShape, axes);
+}
+
+/** Composed of forward convolutions. */
+export function inputGradientOfConvs(
+  dy: Tensor,
+  filter: Tensor,
+  inputShape: readonly number[],
+  axes: Axis[],
+): Tensor {
+  return inputShape.length === 5 || axes.every(({ stride }) => stride === 1)
     ? flippedConv(spread(dy, axes), filter, axes)
     : subpixelConv(dy, filter, axes);
 }

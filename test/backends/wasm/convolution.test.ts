@@ -30,6 +30,13 @@ const cases: Record<string, Case> = {
       [0, 0],
     ],
   },
+  'strides longer than the filter': { x: [2, 9, 8, 3], filter: [1, 2, 3, 4], strides: [2, 3] },
+  'strides without padding, a rest': {
+    x: [1, 10, 9, 3],
+    filter: [5, 3, 3, 4],
+    strides: [3, 2],
+    pad: 'valid',
+  },
   'many positions': { x: [3, 40, 33, 2], filter: [3, 3, 2, 3] },
   'many small images': { x: [150, 3, 2, 2], filter: [2, 2, 2, 3] },
   'patches side by side': { x: [2, 8, 12, 3], filter: [4, 4, 3, 5], strides: [4, 4], pad: 'valid' },
@@ -90,10 +97,7 @@ test.each(Object.entries(cases))('%s: as by the definition', (_, given) => {
     const positions = dy.size / Math.max(1, filterShape[3]);
     expectClose(filterGradient(x, dy, filterShape, attrs), expected.dw, filterShape, positions);
     expectClose(inputGradient(dy, filter, x.shape, attrs), expected.dx, x.shape, filter.size);
-    const axes = [it.h, it.w] as const;
-    const y = tf
-      .engine()
-      .makeTensorFromTensorInfo(blockConv({ x, filter, flipped: false, axes }, tf.backend()));
+    const y = tf.engine().makeTensorFromTensorInfo(blockConv(x, filter, attrs, tf.backend()));
     expectClose(y, expected.y, dy.shape, filter.size);
   });
 });
