@@ -40,7 +40,12 @@ const { backend } = values;
 const threads = Number(values.threads);
 const clock = values.clock === 'processor' ? processorClock : wallClock;
 const run = backend === 'tensorflow' ? `tensorflow-${threads}` : backend;
-await start(backend, threads);
+try {
+  await start(backend, threads);
+} catch (error) {
+  console.log(`${(error as Error).message}: ${backend} is left out.`);
+  process.exit(3);
+}
 
 const contenders: Contender[] = [
   native,
@@ -96,7 +101,7 @@ async function measured(workload: Workload, measure: Measure): Promise<Row> {
   const bodies = Object.fromEntries(prepared.map(({ name, body }) => [name, body]));
   const times = await alternateAsync(bodies, Number(values.seconds), clock);
   for (const { dispose } of prepared) dispose();
-  return { title: workload.title, times, failures };
+  return { title: workload.title, clock: values.clock, times, failures };
 }
 
 function show(title: string, measure: Measure, { times, failures }: Row): void {

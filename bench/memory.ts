@@ -9,7 +9,6 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { writeFileSync, mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { jit, tract, tree, valueAndGrad } from '../src';
 import { ours } from './contenders/ours';
@@ -17,6 +16,7 @@ import { workloads, workloadsOf } from './models';
 import { batchOf } from './models/workload';
 import { start } from './support/backends';
 import { peakOf } from './support/peak';
+import { merge } from './support/results';
 
 const { values } = parseArgs({
   options: {
@@ -101,11 +101,7 @@ for (const isJitted of steps > 0 ? [false, true] : []) {
   );
   dispose();
 }
-mkdirSync('bench/results', { recursive: true });
-writeFileSync(
-  `bench/results/memory-${values.backend}.json`,
-  `${JSON.stringify({ peaks, long }, undefined, 2)}\n`,
-);
+merge(`bench/results/memory-${values.backend}.json`, { peaks, ...(steps > 0 && { long }) });
 // The driver of webgpu keeps a process alive.
 process.exit(0);
 

@@ -1,107 +1,191 @@
 /**
- * Writes docs/benchmarks.md and its pictures from bench/results: npx tsx bench/report.ts
+ * Writes docs/benchmarks.md and its pictures from bench/results and bench/notes.md: npx tsx bench/report.ts
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import { pathOf, readResults, type Results, type Row } from './support/results';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { bars, curves } from './support/pictures';
+import { pathOf, readResults, RUNS, type Results, type Row } from './support/results';
 
-/** Ratios are of the least times: what other programs on the machine take away shows in the others. */
-const time = (row: Row, name: string): number | undefined => row.times[name]?.best;
+type Times = Row['times'];
 
-const CONTENDERS = [
+const CONTENDERS: readonly (readonly [name: string, title: string])[] = [
   ['tf', 'tfjs'],
+  ['tf.layers', 'tf.layers'],
   ['eager', 'eager'],
   ['jit', 'jit'],
   ['eager tract', 'eager, tract'],
   ['jit tract', 'jit, tract'],
   ['jax-js', 'jax-js'],
-  ['pytorch 1 thread', 'PyTorch, 1 thread'],
-  ['pytorch 2 threads', 'PyTorch, 2 threads'],
-] as const;
+  ...[1, 2].flatMap((n) => {
+    const threads = n === 1 ? '1 thread' : '2 threads';
+    return [
+      [`pytorch ${threads}`, `PyTorch, ${threads}`],
+      [`pytorch fused ${threads}`, `fused Adam, ${threads}`],
+      [`torch-tract ${threads}`, `torch-tract, ${threads}`],
+    ] as const;
+  }),
+];
 
-function table(measure: string, { models }: Results): string {
-  const rows = Object.values(models).flatMap((measures) => (measures[measure] ? [measures[measure]] : []));
-  const present = CONTENDERS.filter(([name]) => rows.some((row) => row.times[name]));
-  const cell = (row: Row, name: string): string => {
-    const found = row.times[name];
-    if (!found) return row.failures[name] ? 'impossible' : '';
-    return `${digits(found.best)} (${digits(found.median)})`;
-  };
-  const lines = rows.map(
-    (row) => `| ${row.title} | ${present.map(([name]) => cell(row, name)).join(' | ')} |`,
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
+const tableOf = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** Times of a measure: the least, which other programs on the machine disturb least, and the quartiles. */
+function timesTable(measure: string, { models }: Results): string {
+  const rows = Object.values(models).flatMap((measures) => measures[measure] ?? []);
+  const present = CONTENDERS.filter(([name]) =>
+    rows.some(({ times, failures }) => times[name] ?? failures[name]),
   );
-  const head = `| model | ${present.map(([, title]) => title).join(' | ')} |`;
-  return [head, `| --- | ${present.map(() => '---').join(' | ')} |`, ...lines].join('\n');
+  const cell = ({ times, failures }: Row, name: string): string => {
+    const found = times[name];
+    if (!found) return failures[name] ? 'impossible' : '';
+    return `**${digits(found.best)}** ${digits(found.low)}–${digits(found.high)}`;
+  };
+  return tableOf(
+    ['model', ...present.map(([, title]) => title)],
+    rows.map((row) => [row.title, ...present.map(([name]) => cell(row, name))]),
+  );
 }
 
-const digits = (ms: number): string => String(Number(ms.toPrecision(3)));
+const base = (times: Times): number | undefined => (times.tf ?? times.eager)?.best;
+const SHOWN = ['tf.layers', 'eager', 'jit', 'jit tract', 'jax-js', 'pytorch 1 thread', 'pytorch 2 threads'];
 
-/** How much faster than the slowest of tfjs and eager each contender's step is, as bars. */
-function picture({ models, backend }: Results): string {
-  const { document } = parseHTML('<html></html>');
-  const bars = Object.values(models).flatMap(({ step }) => {
-    const base = step && (time(step, 'tf') ?? time(step, 'eager'));
-    if (!step || base === undefined) return [];
-    return ['jit', 'jit tract', 'jax-js', 'pytorch 1 thread'].flatMap((name) => {
-      const own = time(step, name);
-      return own === undefined ? [] : [{ model: step.title.split(/[,:]/)[0]!, name, ratio: base / own }];
+function speedPicture(run: string, { models }: Results): string[] {
+  const found = Object.values(models).flatMap(({ step }) => {
+    const slowest = step && base(step.times);
+    if (!step || !slowest) return [];
+    return SHOWN.flatMap((name) => {
+      const own = step.times[name]?.best;
+      return own ? [{ group: step.title, name, value: slowest / own }] : [];
     });
   });
-  const svg = Plot.plot({
-    document,
-    width: 760,
-    marginLeft: 230,
-    marginRight: 40,
-    x: {
-      type: 'log',
-      grid: true,
-      label: 'times as fast as tfjs (eager where tfjs cannot)',
-      tickFormat: '~g',
-    },
-    y: { axis: null, domain: ['jit', 'jit tract', 'jax-js', 'pytorch 1 thread'] },
-    fy: { label: null, domain: [...new Set(bars.map(({ model }) => model))] },
-    color: { legend: false, domain: ['jit', 'jit tract', 'jax-js', 'pytorch 1 thread'] },
-    marks: [
-      Plot.ruleX([1]),
-      Plot.ruleY(bars, { x1: 1, x2: 'ratio', y: 'name', fy: 'model', stroke: 'name', strokeWidth: 6 }),
-      Plot.text(bars, {
-        x: 'ratio',
-        y: 'name',
-        fy: 'model',
-        text: (d: { ratio: number; name: string }) => `${d.ratio.toFixed(1)} ${d.name}`,
-        textAnchor: 'start',
-        dx: 5,
-      }),
-    ],
+  if (found.length === 0) return [];
+  const path = `benchmarks/step-${run}.svg`;
+  writeFileSync(`docs/${path}`, bars(found, 'times as fast as tfjs (as eager, where tfjs cannot)'));
+  return [`![Steps with Adam on ${run}, as multiples of tfjs's speed](${path})`];
+}
+
+function section(run: string): string[] {
+  const results = readResults(pathOf(run));
+  if (!results) return [];
+  const { models, machine } = results;
+  const [backend, threads] = run.split('-');
+  const all = Object.values(models).flatMap((measures) => Object.values(measures));
+  const clocks = [...new Set(all.map(({ clock }) => clock))].join(' and ');
+  const failures = all.flatMap((row) =>
+    Object.entries(row.failures).map(([name, why]) => `- ${name}, ${row.title}: ${why}`),
+  );
+  return [
+    `## ${backend}${threads ? `, ${threads} thread${threads === '1' ? '' : 's'}` : ''}`,
+    `Milliseconds of ${clocks} time, **the least** and the quartiles, on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`,
+    ...speedPicture(run, results),
+    ...(['forward', 'gradient', 'step'] as const)
+      .filter((measure) => Object.values(models).some((measures) => measures[measure]))
+      .flatMap((measure) => [`### ${TITLES[measure]}`, timesTable(measure, results)]),
+    ...(failures.length > 0 ? ['### Impossible', [...new Set(failures)].join('\n')] : []),
+  ];
+}
+
+const TITLES = { forward: 'Forward', gradient: 'Loss and gradient', step: 'Step with Adam' };
+
+function json<T>(path: string): T | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : undefined;
+}
+
+type Peaks = Record<string, Record<string, { mib: number; kernels: number } | string>>;
+type Moment = { best: number; median: number; bytes: number; tensors: number; heap: number };
+
+function memorySection(backend: string): string[] {
+  const found = json<{
+    peaks: Peaks;
+    long: { steps: number } & Record<string, { early: Moment; late: Moment } | number>;
+  }>(`bench/results/memory-${backend}.json`);
+  if (!found) return [];
+  const names = ['tf', 'eager', 'jit', 'eager tract', 'jit tract'];
+  const rows = Object.entries(found.peaks).map(([model, row]) => [
+    model,
+    ...names.map((name) => {
+      const cell = row[name];
+      if (cell === undefined) return '';
+      return typeof cell === 'string' ? 'impossible' : cell.mib.toFixed(2);
+    }),
+  ]);
+  const lines = Object.entries(found.long).flatMap(([kind, row]) => {
+    if (typeof row === 'number') return [];
+    const { early, late } = row;
+    const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+    return [
+      `- ${found.long.steps} steps, ${kind} with tract: ${digits(early.median)} ms a step early and ${digits(late.median)} late ` +
+        `(least ${digits(early.best)} and ${digits(late.best)}), ${early.tensors} and ${late.tensors} tensors, ${early.bytes} and ${late.bytes} bytes, ` +
+        `JavaScript heap ${mib(early.heap)} and ${mib(late.heap)} MiB`,
+    ];
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  const path = `docs/benchmarks/step-${backend}.svg`;
-  writeFileSync(path, `${svg.outerHTML}\n`);
-  return `![Steps on ${backend}, as multiples of tfjs's speed](benchmarks/step-${backend}.svg)`;
+  return [
+    `### ${backend}`,
+    'MiB of data at the peak of loss and gradient.',
+    tableOf(['model', ...names], rows),
+    ...(lines.length > 0 ? [lines.join('\n')] : []),
+  ];
+}
+
+type Point = Record<'operations' | 'plain' | 'tract' | 'plainMiB' | 'tractMiB', number>;
+
+function scaleSection(kind: string): string[] {
+  const found = json<Record<string, { points: Point[]; slopes: Record<string, number> }>>(
+    `bench/results/scale-${kind}.json`,
+  );
+  if (!found) return [];
+  const lines = Object.entries(found).flatMap(([curve, { points }]) =>
+    points.map(({ operations, plain }) => ({ curve, x: operations / 1e6, y: plain })),
+  );
+  const path = `benchmarks/scale-${kind}.svg`;
+  writeFileSync(
+    `docs/${path}`,
+    curves(lines, 'million operations of linear layers', 'ms of loss and gradient'),
+  );
+  const slope = (value?: number): string => value?.toFixed(2) ?? '';
+  return [
+    `### ${kind}`,
+    `![Time over operations, ${kind}](${path})`,
+    tableOf(
+      ['curve', 'slope of time', 'with tract', 'slope of peak memory', 'with tract'],
+      Object.entries(found).map(([curve, { slopes }]) => [
+        curve,
+        ...['plain', 'tract', 'plainMiB', 'tractMiB'].map((name) => slope(slopes[name])),
+      ]),
+    ),
+  ];
+}
+
+function dispatchSection(): string[] {
+  const found = json<Record<string, Record<string, Record<string, number>>>>(
+    'bench/results/dispatches-webgpu.json',
+  );
+  if (!found) return [];
+  const rows = Object.entries(found).flatMap(([model, contenders]) =>
+    Object.entries(contenders).map(([name, counts]) => [
+      model,
+      name,
+      ...['forward', 'gradient', 'step'].map((measure) => String(counts[measure] ?? '')),
+    ]),
+  );
+  return [
+    '## Dispatches of webgpu',
+    tableOf(['model', 'contender', 'forward', 'loss and gradient', 'step with Adam'], rows),
+  ];
 }
 
 mkdirSync('docs/benchmarks', { recursive: true });
-const found = ['wasm', 'cpu'].flatMap((backend) => readResults(pathOf(backend)) ?? []);
-const parts = found.map((results) => {
-  const { cpu, cores, node } = results.machine;
-  const failures = Object.values(results.models).flatMap((measures) =>
-    Object.values(measures).flatMap(({ title, failures }) =>
-      Object.entries(failures).map(([name, why]) => `- ${name}, ${title}: ${why}`),
-    ),
-  );
-  return [
-    `## ${results.backend}`,
-    `Milliseconds, the least and (the median), on ${cpu}, ${cores} cores, Node ${node}.`,
-    picture(results),
-    ...(['forward', 'gradient', 'step'] as const)
-      .filter((measure) => Object.values(results.models).some((measures) => measures[measure]))
-      .flatMap((measure) => [`### ${measure}`, table(measure, results)]),
-    ...(failures.length > 0 ? ['### Impossible', [...new Set(failures)].join('\n')] : []),
-  ].join('\n\n');
-});
-const notes = readFileSync('bench/notes.md', 'utf8').trim();
-writeFileSync(
-  'docs/benchmarks.md',
-  `# Benchmarks\n\n<!-- Written by bench/report.ts from bench/results and bench/notes.md. -->\n\n${notes}\n\n${parts.join('\n\n')}\n`,
-);
+const [memory, scale] = [
+  ['wasm', 'cpu', 'tensorflow'].flatMap(memorySection),
+  ['wasm', 'wasm-jit'].flatMap(scaleSection),
+];
+const parts = [
+  '# Benchmarks',
+  '<!-- Written by bench/report.ts from bench/results and bench/notes.md. -->',
+  readFileSync('bench/notes.md', 'utf8').trim(),
+  ...RUNS.flatMap(section),
+  ...(memory.length > 0 ? ['## Memory', ...memory] : []),
+  ...(scale.length > 0 ? ['## Cost against size', ...scale] : []),
+  ...dispatchSection(),
+];
+writeFileSync('docs/benchmarks.md', `${parts.join('\n\n')}\n`);

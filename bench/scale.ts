@@ -8,7 +8,6 @@
  * sizes pay for dispatch.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { jit, tract, valueAndGrad } from '../src';
 import { affine, conv, dense, flatten, type Affine } from './models/plain';
@@ -17,6 +16,7 @@ import { batchOf, workload, type Workload } from './models/workload';
 import { alternate, processorClock } from './support/alternate';
 import { start } from './support/backends';
 import { peakOf } from './support/peak';
+import { merge } from './support/results';
 
 const { values } = parseArgs({
   options: {
@@ -125,9 +125,7 @@ for (const [title, sizes] of Object.entries(curves)) {
     `${title}: MFLOP and ms without / with tract: ${text.join(', ')}; slopes ${time}, of memory ${memory}`,
   );
 }
-const name = `bench/results/scale-${values.backend}${values.jit ? '-jit' : ''}.json`;
-mkdirSync('bench/results', { recursive: true });
-writeFileSync(name, `${JSON.stringify(found, undefined, 2)}\n`);
+merge(`bench/results/scale-${values.backend}${values.jit ? '-jit' : ''}.json`, found);
 process.exit(0);
 
 /** Least squares in logarithms. */

@@ -11,6 +11,19 @@ const perceptron = (name: string, batch: number, [n, hidden]: [number, number]):
     mlp(n, hidden),
   );
 
+function cifarVit(batch: number): Workload {
+  const title = `CIFAR ViT, 7 layers of 384, batch ${batch}`;
+  return workload(
+    { name: 'vit', title, batch, example: [32, 32, 3], classes: 10 },
+    vit({ size: 32, patch: 4, layers: 7, heads: 12, features: 384, hidden: 384, classes: 10 }),
+  );
+}
+
+function cifarResNet(batch: number): Workload {
+  const title = `CIFAR ResNet-18, batch ${batch}`;
+  return workload({ name: 'resnet18', title, batch, example: [32, 32, 3], classes: 10 }, resnet18);
+}
+
 /** All models that are measured, small ones first. */
 export const workloads: readonly Workload[] = [
   perceptron('small-mlp-1', 1, [32, 32]),
@@ -56,38 +69,29 @@ export const workloads: readonly Workload[] = [
     },
     vit({ size: 224, patch: 16, layers: 1, heads: 6, features: 384, hidden: 1536, classes: 1000 }),
   ),
-  workload(
-    {
-      name: 'vit',
-      title: 'CIFAR ViT, 7 layers of 384, batch 8',
-      batch: 8,
-      example: [32, 32, 3],
-      classes: 10,
-    },
-    vit({ size: 32, patch: 4, layers: 7, heads: 12, features: 384, hidden: 384, classes: 10 }),
-  ),
-  workload(
-    { name: 'resnet18', title: 'CIFAR ResNet-18, batch 4', batch: 4, example: [32, 32, 3], classes: 10 },
-    resnet18,
-  ),
+  cifarVit(8),
+  cifarResNet(4),
 ];
 
 /** Too slow in plain JavaScript for a run of all: minutes a step. */
 const NOT_IN_JAVASCRIPT = ['vit-stem', 'vit', 'resnet18'];
 
 /**
- * What is measured on a backend; webgpu has a driver that computes on the CPU here, and gets smaller models.
+ * What is measured on a backend. tensorflow gets batches that one trains with; the driver of webgpu computes on the CPU here, and gets
+ * smaller models.
  *
  * @param only names of workloads, of which all others are left out, and which may be any
  */
 export function workloadsOf(backend: string, only?: readonly string[]): readonly Workload[] {
+  const cpu =
+    backend === 'tensorflow' ? [...workloads.slice(0, -2), cifarVit(32), cifarResNet(32)] : workloads;
   if (only) {
-    const known = [...workloads, ...forGPU.filter(({ name }) => name !== 'mlp')];
+    const known = [...cpu, ...forGPU.filter(({ name }) => name !== 'mlp')];
     for (const name of only)
       if (!known.some((workload) => workload.name === name))
         throw new Error(`no model ${name}, only ${known.map((workload) => workload.name).join(', ')}`);
     return known.filter((workload) => only.includes(workload.name));
   }
-  if (backend === 'webgpu') return [...workloads.slice(0, 2), ...forGPU];
-  return backend === 'cpu' ? workloads.filter(({ name }) => !NOT_IN_JAVASCRIPT.includes(name)) : workloads;
+  if (backend === 'webgpu') return [...cpu.slice(0, 2), ...forGPU];
+  return backend === 'cpu' ? cpu.filter(({ name }) => !NOT_IN_JAVASCRIPT.includes(name)) : cpu;
 }

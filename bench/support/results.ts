@@ -5,6 +5,8 @@ import type { Times } from './alternate';
 /** Times of one model and measure by contender, and why the others could not do it. */
 export interface Row {
   readonly title: string;
+  /** What the times are of: the wall's clock, or the processors'. */
+  readonly clock: string;
   readonly times: Record<string, Times>;
   readonly failures: Record<string, string>;
 }
@@ -29,16 +31,27 @@ export function readResults(path: string): Results | undefined {
 export function record(run: string, model: string, measure: string, row: Row): void {
   const [{ model: cpu } = { model: 'unknown' }] = cpus();
   const machine = { cpu, cores: cpus().length, node: process.version };
-  const before = readResults(pathOf(run))?.models ?? {};
-  const results: Results = {
-    backend: run.split('-')[0]!,
+  const before = readResults(pathOf(run))?.models[model];
+  merge(pathOf(run), {
+    backend: run.split('-')[0],
     machine,
-    models: { ...before, [model]: { ...before[model], [measure]: row } },
-  };
+    models: { [model]: { ...before, [measure]: row } },
+  });
+}
+
+/** Writes results over those in a file: where both hold an object, what is new in it replaces and joins what is old. */
+export function merge(path: string, results: Record<string, unknown>): void {
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>) : {};
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  const joined = Object.entries(results).map(([key, value]) => {
+    const old = before[key];
+    return [key, isObject(old) && isObject(value) ? { ...old, ...value } : value];
+  });
   mkdirSync('bench/results', { recursive: true });
-  writeFileSync(pathOf(run), `${JSON.stringify(results, rounded, 2)}\n`);
+  const all = { ...before, ...Object.fromEntries(joined) };
+  writeFileSync(path, `${JSON.stringify(all, rounded, 2)}\n`);
 }
 
 function rounded(_: string, value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
