@@ -13,6 +13,7 @@ const elsewhere = [
   'test/browser/**',
   'test/native/**',
   `test/tree/!${computing}`,
+  'test/core/noBackend.test.ts',
 ];
 
 /** What is the same on every backend, and slow: on cpu only. */
@@ -81,7 +82,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['test/tree/**/*.test.ts'],
+          include: ['test/tree/**/*.test.ts', 'test/core/noBackend.test.ts'],
           exclude: [`test/tree/${computing.replace('(', '@(')}`],
           setupFiles: ['test/support/seed.ts'],
         },

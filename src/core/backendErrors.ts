@@ -57,6 +57,13 @@ export function explained(error: unknown, kernel: string, inputs: KernelInputs):
   const { backendName, backendInstance, registry, state } = engine();
   if (!getKernel(kernel, backendName)) return lacking(kernel, backendName, error);
   for (const [name, input] of Object.entries(inputs) as [string, Tensor | undefined][]) {
+    if (input?.dtype === 'complex64' && /complex64/.test(String(error))) {
+      return new TypeError(
+        `${kernel}: input ${name} is ${describeAval(input)}, and the ${backendName} backend's kernel does not take complex numbers. ` +
+          `Compute with the parts, tf.real and tf.imag.`,
+        { cause: error },
+      );
+    }
     const home = input && state.tensorInfo.get(input.dataId)?.backend;
     if (!home || home === backendInstance) continue;
     const homeName = Object.keys(registry).find((other) => registry[other] === home) ?? 'another';

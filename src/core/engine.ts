@@ -61,7 +61,17 @@ const REQUIRED = [
   'isTapeOn',
   'addTapeNode',
   'getTensorsForGradient',
+  'removeDataId',
   'makeTensorFromTensorInfo',
+  'backendNames',
+] as const;
+
+const REQUIRED_STATE = [
+  'scopeStack',
+  'gradientDepth',
+  'kernelDepth',
+  'tensorInfo',
+  'registeredVariables',
 ] as const;
 
 let checked: Engine | undefined;
@@ -70,10 +80,14 @@ let checked: Engine | undefined;
 export function engine(): Engine {
   const found = tfEngine() as unknown as Engine;
   if (checked === found) return found;
-  const missing = REQUIRED.filter((member) => typeof found[member] !== 'function');
-  if (missing.length > 0 || found.state?.scopeStack === undefined) {
+  const missing = [
+    ...REQUIRED.filter((member) => typeof found[member] !== 'function'),
+    ...(found.registry === undefined ? ['registry'] : []),
+    ...REQUIRED_STATE.filter((member) => found.state?.[member] === undefined).map((name) => `state.${name}`),
+  ];
+  if (missing.length > 0) {
     throw new Error(
-      `tfjs-tract needs @tensorflow/tfjs-core ^4.22.0: the engine of the loaded copy has no ${missing.join(', ') || 'state'}.`,
+      `tfjs-tract needs @tensorflow/tfjs-core ^4.22.0: the engine of the loaded copy has no ${missing.join(', ')}.`,
     );
   }
   checked = found;

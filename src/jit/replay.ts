@@ -1,10 +1,11 @@
-import { Variable, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import { Variable, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { explained } from '../core/backendErrors';
 import type { Equation, Program, Var } from '../core/program';
-import { ruleOf, type BareKernel } from '../core/rule';
+import { ruleOf, type BareKernel, type Named } from '../core/rule';
 import { deviceOf, type Device } from './device';
 import { keptValues, scriptRunner } from './script';
 import { wasmLoop } from './wasm';
-import { loopRunner } from './webgpu';
+import { loopRunner, rowsRunner } from './webgpu';
 
 /** One kernel call, with everything prepared that does not change between calls. */
 interface Step {
@@ -120,7 +121,8 @@ export function compile(program: Program, backendName: string): BareKernel {
         for (const s of free) alive.delete(s);
       }
       for (const s of alive) backend.disposeData(values[s]!.dataId);
-      throw error;
+      const { kernel } = program.equations[at]!;
+      throw ruleOf(kernel)?.bind ? error : explained(error, kernel, steps[at]!.call.inputs as Named<Tensor>);
     }
     const outputs = new Array<TensorInfo>(given.length);
     for (let i = 0; i < given.length; i++) {
@@ -144,6 +146,7 @@ function runnerOf(
   if (script) return script;
   if (device.name === 'wasm' && equation.kernel === 'TractLoop') return wasmLoop(equation);
   if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);
+  if (equation.kernel === 'TractRows') return rowsRunner(equation);
   const { kernel, attrs } = equation;
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);
   if (bound) return ({ inputs }) => bound(inputs as unknown as TensorInfo[]);

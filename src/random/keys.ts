@@ -1,4 +1,5 @@
 import { cast, scalar, stack, Tensor, tensor1d, tidy, unstack } from '@tensorflow/tfjs-core';
+import { assertBackend } from '../core/backendErrors';
 import { describeAval, describeValue } from '../core/errors';
 import { drawKernel, foldInKernel } from './primitives';
 
@@ -20,6 +21,7 @@ export function key(seed: number | Tensor): Key {
   if (typeof seed === 'number') {
     if (!Number.isSafeInteger(seed))
       throw new TypeError(`random.key: seed must be a whole number of at most 2^53, got ${seed}.`);
+    assertBackend(() => 'random.key');
     // The upper word of a seed of 32 bits is zero, also of a negative one.
     const high = seed >= -0x80000000 && seed < 0 ? 0 : Math.floor(seed / 0x100000000);
     return tensor1d([high | 0, seed | 0], 'int32');

@@ -4,6 +4,7 @@ import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
 import { broadcastPrefix, mapWithPath, leavesWithPath, structure, unflatten, type TreeDef } from '../tree';
 import { checkFunction, label, refusePromise } from './arguments';
+import { checkForward } from './checkForward';
 import { chooseArguments } from './chosen';
 import { flattenOutput } from './output';
 import { transformed } from './results';
@@ -33,8 +34,8 @@ export interface CustomVjpRulesWithStatics<A extends AnyArgs, Y, Res> {
  * @param f the function itself, used where nothing is differentiated
  * @param rules `fwd(...args)` returns `[y, residuals]`, `bwd(residuals, ct)` one cotangent per argument
  * @returns a function like f; differentiating its derivative, by `grad`, `jvp` or `hessian`, differentiates fwd and bwd
- * @throws TypeError where fwd or bwd is missing or returns another structure or type than it should; RangeError where a cotangent has
- *   another shape than its argument; TypeError where forward mode (`jvp`, `jacfwd`) meets the function itself
+ * @throws TypeError where fwd or bwd is missing or returns another structure or type than it should; RangeError where fwd's output has another
+ *   shape than f's, or a cotangent another than its argument; TypeError where forward mode (`jvp`, `jacfwd`) meets the function itself
  * @example
  * ```ts
  * const clipped = customVjp((x: tf.Tensor) => tf.clone(x), {
@@ -64,6 +65,8 @@ export function customVjp<A extends AnyArgs, Y, Res>(
       `No VJP defined for ${name}: give { fwd, bwd }, both functions; got fwd: ${describeValue(fwd)}, bwd: ${describeValue(bwd)}.`,
     );
   }
+  /** Shapes of arguments for which fwd is known to return what f does. */
+  const compared = new Set<string>();
   return (...args) =>
     transformed(name, () => {
       const { fixed, picked, leaves, where, withLeaves } = chooseArguments(
@@ -93,7 +96,15 @@ export function customVjp<A extends AnyArgs, Y, Res>(
           }
           const residuals = flattenOutput(name, result[1], 'residual');
           resStructure = residuals.structure;
-          return { outputs: flatOutput(result[0]), residuals: residuals.leaves };
+          const outputs = flatOutput(result[0]);
+          const avals = xs.map(({ shape, dtype }) => ({ shape, dtype }));
+          const key = avals.map(describeAval).join();
+          if (!compared.has(key)) {
+            const own = (tracers: Tensor[]): unknown => f(...(withLeaves(tracers) as A));
+            checkForward(name, own, avals, result[0], { structure: outStructure, leaves: outputs });
+            compared.add(key);
+          }
+          return { outputs, residuals: residuals.leaves };
         },
         backward: (residuals, cts) => {
           const result = bwd(...fixed, unflatten(resStructure, residuals), unflatten(outStructure, cts));

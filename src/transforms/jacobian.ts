@@ -38,6 +38,7 @@ export function jacobian(
   return transformed(name, () => {
     const { leaves, structure, where, withLeaves } = pickArguments(name, args, positions);
     const primals = leaves.map((leaf, i) => toFloat(leaf, () => where(i), transform));
+    primals.forEach((primal, i) => assertReal(primal, () => `${where(i)}: ${transform} takes real numbers`));
     let out!: TreeDef;
     const call = f as (...args: unknown[]) => unknown;
     const flat: Flat = {
@@ -58,6 +59,7 @@ export function jacobian(
               `${name}: ${outputPath(y, i)}: ${transform} requires float outputs, got ${describeAval(leaf)}.`,
             );
           }
+          assertReal(leaf, () => `${name}: ${outputPath(y, i)}: ${transform} requires real outputs`);
         });
         return [flatOut.leaves, aux] as const;
       },
@@ -73,6 +75,12 @@ export function jacobian(
     );
     return hasAux ? [tree, aux] : tree;
   });
+}
+
+/** The Jacobian of a complex function is no matrix of one number per entry unless the function is holomorphic. */
+function assertReal(leaf: Tensor, what: () => string): void {
+  if (leaf.dtype !== 'complex64') return;
+  throw new TypeError(`${what()}, got ${describeAval(leaf)}. Split it with tf.real and tf.imag.`);
 }
 
 /** Unit vectors for all entries of these tensors together: for each tensor `[total, ...shape]`. */

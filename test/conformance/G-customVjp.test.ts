@@ -118,6 +118,31 @@ describe('G. customVjp', () => {
         'fwd must return a pair',
         'length 1',
       ],
+      [
+        of(
+          (_, ct) => [ct, ct],
+          (t, u) => [tf.concat([t, u]), null],
+        ),
+        RangeError,
+        'fwd: output is float32[8]',
+        "the function's output there is float32[4]",
+      ],
+      [
+        of(
+          (_, ct) => [ct, ct],
+          (t, u) => [tf.cast(tf.add(t, u), 'int32'), null],
+        ),
+        TypeError,
+        'fwd: output is int32[4]',
+      ],
+      [
+        of(
+          (_, ct) => [ct, ct],
+          (t, u) => [[t, u], null],
+        ),
+        TypeError,
+        'fwd must return [output, residuals]',
+      ],
     ];
     for (const [g, errorClass, ...fragments] of cases) throws(() => g(x), errorClass, ...fragments);
     throws(() => customVjp(f, {} as never), TypeError, 'No VJP defined', 'fwd', 'bwd');

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test, vi } from 'vitest';
-import { grad, jit, jvp } from '../../src';
+import { grad, jacfwd, jacrev, jit, jvp, linalg } from '../../src';
 import { runKernel } from '../../src/core/kernel';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -30,4 +30,31 @@ test('a kernel that the backend lacks is named, with the loaded backends that ha
     tf.unregisterKernel('NoSuchKernel', backendName);
     delete registry[backendName];
   }
+});
+
+test('complex numbers where none are taken', () => {
+  if (!tf.getKernel('Complex', tf.getBackend())) {
+    const call = (): unknown => grad((x: tf.Tensor) => tf.sum(tf.real(tf.complex(x, x))))(tf.ones([2]));
+    expect(() => tf.tidy(() => void call())).toThrow(`The ${tf.getBackend()} backend has no kernel Complex`);
+    return;
+  }
+  tf.tidy(() => {
+    const z = tf.complex([1, 2], [3, 4]);
+    const where = tf.getBackend();
+    // TensorFlow's own kernels take them.
+    if (where !== 'tensorflow') {
+      const message = `Sum: input x is complex64[2], and the ${where} backend's kernel does not take complex numbers`;
+      expect(() => grad((x: tf.Tensor) => tf.real(tf.sum(x)))(z)).toThrow(message);
+      const compiled = jit((x: tf.Tensor) => tf.real(tf.sum(x)));
+      expect(() => compiled(z)).toThrow(message);
+      compiled.dispose();
+    }
+    expect(() => jacrev((x: tf.Tensor) => tf.real(x))(z)).toThrow(
+      'jacrev takes real numbers, got complex64[2]. Split it with tf.real and tf.imag.',
+    );
+    expect(() => jacfwd((x: tf.Tensor) => tf.complex(x, x))(tf.ones([2]))).toThrow(
+      'jacfwd requires real outputs, got complex64[2]',
+    );
+    expect(() => linalg.cholesky(tf.complex([[1]], [[1]]))).toThrow('linalg.cholesky: a must be float32');
+  });
 });
