@@ -124,6 +124,8 @@ export interface Rule {
   readonly bind?: (attrs: Attrs, backendName: string) => BareKernel | undefined;
   /** For loops along an axis: the loop with another body, on tensors of any level, for a trace that looks into it. See lax/primitives/scan.ts. */
   readonly withBody?: (attrs: Attrs, loop: LoopCall) => Tensor[];
+  /** For the same trace: runs a function on tensors without values. */
+  readonly withoutValues?: (name: string, avals: readonly Aval[], f: (tensors: Tensor[]) => void) => void;
   /** Likewise for choices between branches: with others in place of them, each from the operands. */
   readonly withBranches?: (
     attrs: Attrs,

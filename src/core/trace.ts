@@ -36,6 +36,8 @@ export abstract class Trace {
   readonly readable: boolean = false;
   /** Whether its tracers stand for the examples of a batch. */
   readonly maps: boolean = false;
+  /** Whether its tracers have no values, only shapes and types. */
+  readonly captures: boolean = false;
 
   owns(tensor: Tensor): tensor is Tracer {
     return (tensor as Tracer).trace === this;

@@ -1,4 +1,4 @@
-import { clone, type Tensor, Variable, zerosLike } from '@tensorflow/tfjs-core';
+import { clone, type Tensor, Variable, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { replacement } from '../core/dispatch';
 import type { CustomGradCall, KernelInputs } from '../core/engine';
 import { describeAval } from '../core/errors';
@@ -17,6 +17,7 @@ interface Payload {
 
 /** The interpreter of capture: runs nothing, infers shapes, and writes every kernel call down. */
 export class StageTrace extends Trace {
+  override readonly captures = true;
   private readonly inputs: Var[] = [];
   private readonly equations: Equation[] = [];
   private readonly constants = new Map<Var, Tensor>();
@@ -142,6 +143,16 @@ export class StageTrace extends Trace {
       this.constants.set(variable, tensor instanceof Variable ? tensor : this.holdings.hold(tensor));
     }
     return variable;
+  }
+}
+
+/** Runs a function on tensors of which shape and type are all that is known. */
+export function withoutValues(name: string, avals: readonly Aval[], f: (tensors: Tensor[]) => void): void {
+  const stage = new StageTrace(name, zeros([]));
+  try {
+    f(avals.map((aval) => stage.input(aval)));
+  } finally {
+    stage.dispose();
   }
 }
 

@@ -2,7 +2,6 @@ import { concat, expandDims, reshape, slice, zeros, type Tensor } from '@tensorf
 import { withScope } from '../core/engine';
 import { ruleOf, type Aval, type LoopCall } from '../core/rule';
 import { evaluate } from '../interpreters/evaluate';
-import { StageTrace } from '../interpreters/stage';
 import type { ScanAttrs } from '../lax/primitives/scan';
 import type { Part } from './roles';
 import { measured, type Use } from './sharing';
@@ -122,22 +121,18 @@ function look(
   xs: readonly Tensor[],
 ): Insight {
   return withScope(trace.name, () => {
-    const stage = new StageTrace(trace.name, zeros([]));
     let insight: Insight = { outputs: [], sums: [] };
-    try {
-      const { program } = attrs.body;
-      const values = program.inputs.slice(fixed.length).map((aval) => stage.input(aval));
+    const { program } = attrs.body;
+    ruleOf('Scan')!.withoutValues!(trace.name, program.inputs.slice(fixed.length), (values) =>
       within(trace, inStep(trace, fixed, [...carry, ...xs], values), (inner, tensors) => {
         insight = {
           outputs: evaluate(program, tensors).map((t) => inner.part(t)),
           sums: trace.isSecond ? [] : inner.uses.map(sumsOf),
         };
         return [];
-      });
-      return insight;
-    } finally {
-      stage.dispose();
-    }
+      }),
+    );
+    return insight;
   });
 }
 

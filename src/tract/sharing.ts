@@ -3,7 +3,6 @@ import { isDifferentiable } from '../core/rule';
 import { traceOf, type Tracer } from '../core/tracer';
 import { callCustomDerivative } from '../interpreters/customDerivative';
 import { ReverseTrace } from '../interpreters/reverse';
-import { StageTrace } from '../interpreters/stage';
 import type { LinearLayer } from './layer';
 import type { TractOptions } from './options';
 import { combined, measure, packed, unpacked, type Statistic } from './statistic';
@@ -141,7 +140,7 @@ function areMappedAlike(uses: readonly Use[]): boolean {
 /** Whether the use is written down before any derivative is taken: in forward mode, maybe. */
 function isDifferentiatedLater({ kept }: Use): boolean {
   const traces = tracesBelow((kept as Data).token);
-  return traces.at(-1) instanceof StageTrace && !traces.some((t) => t instanceof ReverseTrace);
+  return traces.at(-1)?.captures === true && !traces.some((t) => t instanceof ReverseTrace);
 }
 
 function tracesBelow(tensor: Tensor): NonNullable<ReturnType<typeof traceOf>>[] {
@@ -150,7 +149,7 @@ function tracesBelow(tensor: Tensor): NonNullable<ReturnType<typeof traceOf>>[] 
   for (let trace = traceOf(value); trace; trace = traceOf(value)) {
     traces.push(trace);
     // A captured tensor stands for no other.
-    if (trace instanceof StageTrace) break;
+    if (trace.captures) break;
     value = trace.valueOf(value as Tracer);
   }
   return traces;

@@ -8,7 +8,6 @@ import { ruleOf, type Attrs } from '../core/rule';
 import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
-import { StageTrace } from '../interpreters/stage';
 import { correctedKernel, correctedWeight, isCorrected } from './correction';
 import { checkSize } from './form';
 import { layerKinds, type LayerKind } from './layer';
@@ -295,7 +294,7 @@ export class TractTrace extends Trace {
   /** Whether a value is made of the rows or the carry of the loop whose body runs. */
   private isMadeInLoop(value: Tensor): boolean {
     const trace = traceOf(value);
-    if (!this.outer || !(trace instanceof StageTrace)) return false;
+    if (!this.outer || !trace?.captures) return false;
     if (trace.level > this.outer.level) return true;
     let root = this.outer;
     while (root.outer) root = root.outer;

@@ -2,6 +2,7 @@ import { reshape, slice, stack, zeros, type Tensor, type TensorInfo } from '@ten
 import { engine } from '../../core/engine';
 import { runKernel } from '../../core/kernel';
 import { defineRule, type BareKernel, type LoopCall } from '../../core/rule';
+import { withoutValues } from '../../interpreters/stage';
 import { capture } from '../../jit/capture';
 import { deviceOf } from '../../jit/device';
 import { rowOf as rowOnDevice, rows } from '../../jit/rows';
@@ -132,6 +133,7 @@ defineRule('Scan', {
     }));
   },
   withBody: (attrs, call) => withBody(attrs as ScanAttrs, call),
+  withoutValues,
   batch: (call) => batchScan(call, scanKernel),
   pushForward: (inputs, tangents, attrs) => pushScanForward(inputs, tangents, attrs as ScanAttrs, scanKernel),
   differentiate: (inputs, attrs, wanted) => differentiateScan(inputs, attrs as ScanAttrs, wanted, scanKernel),
