@@ -8,7 +8,6 @@ import {
   sub,
   sum,
   transpose,
-  zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
@@ -19,8 +18,9 @@ import { registerWideKernels } from './kernels/register';
 import { stacked } from './stacked';
 
 /*
- * Sums of products with about 48 bits, for ridge systems whose condition number float32 can't bear: x^T x of raw pictures, say. A backend
- * that can't (see kernels/register.ts) computes them in float32, with zeros for what is left.
+ * Sums of products with about 48 bits, for ridge systems whose condition number float32 can't bear: x^T x of raw pictures, say. In float64
+ * where the host computes and on tensorflow, in pairs of float32 where shaders do (see kernels/webgpu/pairs.ts): on every backend the
+ * solution is as good as float64's, rounded once, up to condition numbers of 1e10.
  */
 
 /** high + low, where high is the float32 nearest to the number. Derivatives are those of the sum, and go through `high` alone. */
@@ -111,8 +111,6 @@ defineRule('TractGram', {
     const n = x!.shape.at(attrs.ofRows ? -2 : -1)!;
     return pair(matricesLike(x!, n, n));
   },
-  polyfill: ({ x, high, low }: Record<string, Tensor>, { ofRows }) =>
-    inSingle(matMulT(x!, x!, !ofRows, !!ofRows), high, low),
 });
 
 // P = x^T y: dP = dx^T y + x^T dy.
@@ -132,8 +130,6 @@ defineRule('TractProduct', {
   jvp: (push) => [productTangent(push), null],
   batch: stacked,
   shape: ({ inputs: { x, y } }: ShapeCall) => pair(matricesLike(x!, x!.shape.at(-1)!, y!.shape.at(-1)!)),
-  polyfill: ({ x, y, yLow, high, low }: Record<string, Tensor>) =>
-    inSingle(matMulT(x!, yLow ? add(y!, yLow) : y!, true), high, low),
 });
 
 // Both at once: outputs are G and what is left of it, P and what is left of it.
@@ -158,17 +154,7 @@ defineRule('TractMoments', {
     const [n, m] = [x!.shape.at(-1)!, y!.shape.at(-1)!];
     return [...pair(matricesLike(x!, n, n)), ...pair(matricesLike(x!, n, m))];
   },
-  polyfill: ({ x, y, gramHigh, gramLow, high, low }: Record<string, Tensor>) => {
-    const a = gram(x!, gramHigh && { high: gramHigh, low: gramLow! });
-    const b = product(x!, y!, high && { high, low: low! });
-    return [a.high, a.low, b.high, b.low];
-  },
 });
-
-/** A sum in float32 onto another. */
-function inSingle(sumOfProducts: Tensor, high?: Tensor, low?: Tensor): Tensor[] {
-  return [high ? add(high, sumOfProducts) : sumOfProducts, low ?? zerosLike(sumOfProducts)];
-}
 
 // A x = y with A = G / rows + lambda I:  dy = A^-1 dx, dG = -sym(dy x^T) / rows, dlambda = -<dy, x>.
 defineRule('TractRidgeSolve', {

@@ -17,9 +17,8 @@ import { uniform } from '../tract/problem';
 const inTidy = (name: string, body: () => void): void => it(name, () => tf.tidy(body));
 const matrix = (t: tf.Tensor): Matrix => rows(t.dataSync(), t.shape.at(-1)!);
 const whole = ({ high, low }: Wide): Matrix => combine(matrix(high), matrix(low), (a, b) => a + b);
-/** Backends whose sums have float64's digits; others compute in float32. */
-const isWide = (): boolean => ['cpu', 'wasm', 'tensorflow', 'webgpu'].includes(tf.getBackend());
-const tolerance = (): number => (isWide() ? 1e-13 : 1e-5);
+/** Pairs have 48 bits. */
+const tolerance = 1e-13;
 
 describe('sums of products as pairs', () => {
   it.each([
@@ -34,17 +33,16 @@ describe('sums of products as pairs', () => {
       const [x, y] = [uniform([b, n], 'x', 0, 255), uniform([b, m], 'y')];
       const [a, c] = [matrix(x), matrix(y)];
       const at = transpose(a);
-      expect(relativeError(whole(gram(x)), multiply(at, a))).toBeLessThan(tolerance());
-      expect(relativeError(whole(gramOfRows(x)), multiply(a, at))).toBeLessThan(tolerance());
-      expect(relativeError(whole(product(x, y)), multiply(at, c))).toBeLessThan(tolerance());
+      expect(relativeError(whole(gram(x)), multiply(at, a))).toBeLessThan(tolerance);
+      expect(relativeError(whole(gramOfRows(x)), multiply(a, at))).toBeLessThan(tolerance);
+      expect(relativeError(whole(product(x, y)), multiply(at, c))).toBeLessThan(tolerance);
       const inParts: Wide = { high: tf.sub(y, tf.scalar(2 ** -30)), low: tf.fill(y.shape, 2 ** -30) };
       const sumOfParts = combine(matrix(inParts.high), matrix(inParts.low), (u, v) => u + v);
-      const tolerated = isWide() ? tolerance() : 1;
-      expect(relativeError(whole(product(x, inParts)), multiply(at, sumOfParts))).toBeLessThan(tolerated);
+      expect(relativeError(whole(product(x, inParts)), multiply(at, sumOfParts))).toBeLessThan(tolerance);
       const [g, p] = moments(x, y, gram(x), product(x, y));
       const twice = (s: Matrix): Matrix => s.map((row) => row.map((v) => 2 * v));
-      expect(relativeError(whole(g), twice(multiply(at, a)))).toBeLessThan(tolerance());
-      expect(relativeError(whole(p), twice(multiply(at, c)))).toBeLessThan(tolerance());
+      expect(relativeError(whole(g), twice(multiply(at, a)))).toBeLessThan(tolerance);
+      expect(relativeError(whole(p), twice(multiply(at, c)))).toBeLessThan(tolerance);
     }),
   );
 
@@ -72,8 +70,8 @@ describe('ridge systems', () => {
     const expected = solve(a, matrix(y));
     const sum = gram(x);
     const found = ridgeSolveWide(sum, 40, tf.scalar(0.01), y);
-    expect(relativeError(matrix(found.high), expected)).toBeLessThan(isWide() ? 1e-6 : 1);
-    if (isWide()) expect(relativeError(whole(found), expected)).toBeLessThan(1e-8);
+    expect(relativeError(matrix(found.high), expected)).toBeLessThan(1e-6);
+    expect(relativeError(whole(found), expected)).toBeLessThan(1e-8);
     expect(ridgeSolve(sum, 40, tf.scalar(0.01), y).dataSync()).toEqual(found.high.dataSync());
   });
 

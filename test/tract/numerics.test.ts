@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
 import type { Form } from '../../src/tract/form';
-import { combine, multiply, relativeError, rows, solve, transpose, type Matrix } from './oracle';
+import { exact, matrixOf, photographs, random, residual } from './hardInputs';
+import { relativeError, rows, solve, type Matrix } from './oracle';
 import { gradientOf } from './problem';
 
 /*
@@ -11,32 +11,6 @@ import { gradientOf } from './problem';
  */
 
 const dense = (w: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.matMul(x, w);
-
-/** A float32 matrix by a formula. */
-const matrixOf = (b: number, n: number, value: (i: number, j: number) => number): Matrix =>
-  Array.from({ length: b }, (_, i) => Array.from({ length: n }, (__, j) => Math.fround(value(i, j))));
-
-function random(seed: string): () => number {
-  const next = seedrandom(seed);
-  return () => 2 * next() - 1;
-}
-
-/** x^T (x x^T / b + lambda I)^-1 g or (x^T x / b + lambda I)^-1 x^T g, whichever is smaller, in float64. */
-function exact(x: Matrix, g: Matrix, lambda: number): Matrix {
-  const [b, n] = [x.length, x[0]!.length];
-  const ridge = (a: Matrix): Matrix =>
-    a.map((row, i) => row.map((v, j) => v / b + (i === j ? Math.fround(lambda) : 0)));
-  const xt = transpose(x);
-  if (b < n) return multiply(xt, solve(ridge(multiply(x, xt)), g));
-  return solve(ridge(multiply(xt, x)), multiply(xt, g));
-}
-
-function residual(x: Matrix, g: Matrix, lambda: number, found: Matrix): number {
-  const xt = transpose(x);
-  const fitted = multiply(xt, multiply(x, found));
-  const left = combine(fitted, found, (v, w) => v / x.length + Math.fround(lambda) * w);
-  return relativeError(left, multiply(xt, g));
-}
 
 function check(x: Matrix, lambda: number, form?: Form, m = 3, tolerance = 1e-5): void {
   tf.tidy(() => {
@@ -55,21 +29,6 @@ function check(x: Matrix, lambda: number, form?: Form, m = 3, tolerance = 1e-5):
       best.map((row) => row.map(Math.fround)),
     );
     expect(residual(x, g, lambda, found)).toBeLessThan(Math.max(1e-5, 1.5 * unavoidable));
-  });
-}
-
-/** Patches of a picture with values 0 to 255: large smooth structures, small texture, strongly correlated neighbours. */
-function photographs(b: number, side: number, channels: number): Matrix {
-  const next = random('photographs');
-  return Array.from({ length: b }, () => {
-    const [base, fx, fy, phase, contrast] = [120 + 80 * next(), next(), next(), 3 * next(), 60 * next()];
-    return Array.from({ length: side * side * channels }, (_, k) => {
-      const c = k % channels;
-      const x = Math.floor(k / channels) % side;
-      const y = Math.floor(k / channels / side);
-      const value = base + contrast * Math.sin(fx * x + fy * y + phase) + 6 * c + 3 * next();
-      return Math.min(255, Math.max(0, Math.round(value)));
-    });
   });
 }
 

@@ -7,7 +7,7 @@ import { inPlace } from './wasm';
 import { onWebGL, type WebGLCompute } from './webgl/kernels';
 import * as webgl from './webgl/wide';
 import { onWebGPU, type WebGPUCompute } from './webgpu/kernels';
-import { wideWebGPUKernels } from './webgpu/wide';
+import * as webgpu from './webgpu/wide';
 
 /** A kernel with what stands for it on backends that have their own: elsewhere it is computed on the host. */
 export interface LinalgKernel extends HostKernel {
@@ -30,21 +30,18 @@ export function registerLinalgKernel(kernel: LinalgKernel, backendName: string):
   if (!getKernel(kernel.kernelName, backendName)) registerKernel(configFor(kernel, backendName));
 }
 
-const wideKernels = [gram, moments, product, ridgeSolve];
-/** Backends whose tensors the host reads without waiting. */
-const readable = new Set(['cpu', 'wasm', 'tensorflow']);
+const wideKernels: LinalgKernel[] = [
+  { ...gram, webgl: webgl.gram, webgpu: webgpu.gram },
+  { ...moments, webgl: webgl.moments, webgpu: webgpu.moments },
+  { ...product, webgl: webgl.product, webgpu: webgpu.product },
+  { ...ridgeSolve, webgl: webgl.ridgeSolve, webgpu: webgpu.ridgeSolve },
+];
 
-function wideKernelsFor(backendName: string): KernelConfig[] {
-  if (backendName === 'webgpu') return wideWebGPUKernels;
-  if (backendName === 'webgl') return [webgl.ridgeSolve];
-  const kernels = readable.has(backendName) ? wideKernels : wideKernels.slice(-1);
-  const fromHosts = kernels.map((kernel) => fromHost(kernel, backendName));
-  return backendName === 'wasm' ? fromHosts.map(inPlace) : fromHosts;
-}
-
-/** Makes the kernels of wide.ts known to a backend: at least the last one, since the others can be composed. */
+/** Makes the kernels of wide.ts known to a backend; on wasm they compute in the backend's memory. */
 export function registerWideKernels(backendName: string): void {
-  for (const kernel of wideKernelsFor(backendName)) {
-    if (!getKernel(kernel.kernelName, backendName)) registerKernel(kernel);
+  for (const kernel of wideKernels) {
+    if (getKernel(kernel.kernelName, backendName)) continue;
+    const config = configFor(kernel, backendName);
+    registerKernel(backendName === 'wasm' ? inPlace(config) : config);
   }
 }

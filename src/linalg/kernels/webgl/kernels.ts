@@ -6,7 +6,11 @@ import type { Triangle } from './shaders';
 
 type Inputs = Record<string, TensorInfo>;
 /** A kernel as fragment shaders. Nothing is read back. */
-export type WebGLCompute = (backend: WebGLBackend, inputs: Inputs, attrs: NamedAttrMap) => TensorInfo;
+export type WebGLCompute = (
+  backend: WebGLBackend,
+  inputs: Inputs,
+  attrs: NamedAttrMap,
+) => TensorInfo | TensorInfo[];
 
 const lowerTriangle: Triangle = { lower: true, transpose: false, unitDiagonal: false };
 
@@ -29,12 +33,23 @@ function factorLU(backend: WebGLBackend, a: Stack): Stack {
   return w;
 }
 
-export const cholesky: WebGLCompute = (backend, { a }) => {
+/** For a kernel whose output has the last input's shape: nothing is computed where it is empty. */
+const likeLast =
+  (compute: (backend: WebGLBackend, inputs: Inputs, attrs: NamedAttrMap) => TensorInfo): WebGLCompute =>
+  (backend, inputs, attrs) => {
+    const { shape } = inputs.b ?? inputs.a!;
+    const x = shape.includes(0)
+      ? backend.makeTensorInfo(shape, 'float32', new Float32Array(0))
+      : compute(backend, inputs, attrs);
+    return { ...x, shape };
+  };
+
+export const cholesky = likeLast((backend, { a }) => {
   const stack = asStack(a!);
   return runPasses(backend, shaders.choleskyColumn, stack, [], { count: stack.shape[1] });
-};
+});
 
-export const triangularSolve: WebGLCompute = (backend, { a, b }, attrs) => {
+export const triangularSolve = likeLast((backend, { a, b }, attrs) => {
   const triangle: Triangle = {
     lower: Boolean(attrs.lower),
     transpose: Boolean(attrs.transpose),
@@ -45,9 +60,9 @@ export const triangularSolve: WebGLCompute = (backend, { a, b }, attrs) => {
     entry: shaders.entries.triangle(triangle),
     steps: 1,
   });
-};
+});
 
-export const solve: WebGLCompute = (backend, { a, b }) => {
+export const solve = likeLast((backend, { a, b }) => {
   const matrix = asStack(a!);
   const [, n] = matrix.shape;
   const lu = factorLU(backend, matrix);
@@ -61,20 +76,13 @@ export const solve: WebGLCompute = (backend, { a, b }) => {
   const x = refined(backend, matrix, asStack(b!), solve, { entry: shaders.entries.all, steps: 2 });
   backend.disposeData(lu.dataId);
   return x;
-};
+});
 
-/** The output has the last input's shape, and nothing is computed where it is empty. */
 export const onWebGL = (kernelName: string, run: WebGLCompute): KernelConfig => ({
   kernelName,
   backendName: 'webgl',
   kernelFunc: ({ inputs, attrs, backend }) => {
     assertFloat32(kernelName);
-    const device = backend as WebGLBackend;
-    const { a, b } = inputs as Inputs;
-    const { shape } = b ?? a!;
-    const x = shape.includes(0)
-      ? device.makeTensorInfo(shape, 'float32', new Float32Array(0))
-      : run(device, inputs as Inputs, attrs ?? {});
-    return { ...x, shape };
+    return run(backend as WebGLBackend, inputs as Inputs, attrs ?? {});
   },
 });

@@ -20,7 +20,8 @@ export interface Stack extends TensorInfo {
 
 /**
  * A fragment shader: `body` computes one element `v` of the output, at `s`, `i`, `j` in the stack, row and column. It reads inputs X as
- * `getX(s, i, j)`, and the integer `k`, which changes from run to run without a new compilation.
+ * `getX(s, i, j)`, and the integer `k`, which changes from run to run without a new compilation; `zero` is 0
+ * (see pairs.ts).
  */
 export interface Shader {
   inputs: string[];
@@ -39,7 +40,7 @@ export function runShader(
   const program = {
     variableNames: inputs,
     outputShape: shape,
-    customUniforms: [{ name: 'k', type: 'int' }],
+    customUniforms: ['k', 'zero'].map((name) => ({ name, type: 'int' })),
     userCode: `
       ${declarations}
       void main() {
@@ -52,7 +53,7 @@ export function runShader(
         setOutput(v);
       }`,
   };
-  return backend.runWebGLProgram(program, tensors, dtype, [[k]], true) as Stack;
+  return backend.runWebGLProgram(program, tensors, dtype, [[k], [0]], true) as Stack;
 }
 
 /** Runs a shader for k = 0, 1, ... or downwards, each time on the last result, its first input; `given` itself stays. */

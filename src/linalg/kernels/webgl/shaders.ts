@@ -19,29 +19,6 @@ export const choleskyColumn: Shader = {
     if (!works) v = NAN;`,
 };
 
-/** (G + what is left of it) / k + lambda I, where each lambda is that of so many matrices. */
-export const ridgeMatrix = (each: number): Shader => ({
-  inputs: ['G', 'R', 'Lambda'],
-  body: `
-    v = (getG(s, i, j) + getR(s, i, j)) / float(k);
-    if (i == j) v += getLambda(0, 0, s / ${each});`,
-});
-
-export const total: Shader = { inputs: ['A', 'B'], body: 'v = getA(s, i, j) + getB(s, i, j);' };
-
-/** Gauss and Jordan's step k towards the inverse of a positive definite matrix, in its place. */
-export const inverseColumn: Shader = {
-  inputs: ['W'],
-  body: `
-    float pivot = getW(s, k, k);
-    bool works = pivot > 0.0 && pivot < 3.0e38;
-    if (i == k && j == k) v = 1.0 / pivot;
-    else if (i == k) v = getW(s, k, j) / pivot;
-    else if (j == k) v = -getW(s, i, k) / pivot;
-    else v = getW(s, i, j) - getW(s, i, k) * getW(s, k, j) / pivot;
-    if (!works) v = NAN;`,
-};
-
 /** The matrix with a column behind it that numbers its rows. */
 export const numbered = (n: number): Shader => ({
   inputs: ['A'],
@@ -96,11 +73,6 @@ export const substitution = ({ lower, transpose, unitDiagonal }: Triangle): Shad
     float solved = getX(s, k, j)${unitDiagonal ? '' : ' / getT(s, k, k)'};
     if (i == k) v = solved;
     if (i ${lower !== transpose ? '>' : '<'} k) v -= ${transpose ? 'getT(s, k, i)' : 'getT(s, i, k)'} * solved;`,
-});
-
-export const product = (n: number): Shader => ({
-  inputs: ['A', 'B'],
-  body: `for (int q = 0; q < ${n}; q++) v += getA(s, i, q) * getB(s, q, j);`,
 });
 
 /**

@@ -145,29 +145,3 @@ export function substitutePairs(
   }
   return { ...x!, shape };
 }
-
-const scaled: Shader = {
-  name: 'pair part',
-  inputs: ['X'],
-  integers: ['zero', 'factor', 'isLow'],
-  declarations: pairArithmetic(1),
-  body: `
-    let count = uniforms.outShape.x * uniforms.outShape.y * uniforms.outShape.z;
-    if (index < count) {
-      let v = mul(Pair(X[index], X[index + count]), single(f32(uniforms.factor)));
-      result[index] = select(v.high, v.low, uniforms.isLow != 0);
-    }`,
-};
-
-/** The high or the low part of x times an integer. */
-export function partOf(backend: WebGPUBackend, x: Stack, factor: number, isLow: boolean): TensorInfo {
-  const [pairs, n, m] = x.shape;
-  return runShader({
-    backend,
-    shader: scaled,
-    inputs: [x],
-    integers: [0, factor, Number(isLow)],
-    workgroups: Math.ceil(((pairs / 2) * n * m) / threads),
-    shape: [pairs / 2, n, m],
-  });
-}

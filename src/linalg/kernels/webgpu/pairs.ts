@@ -46,7 +46,7 @@ export function pairArithmetic(lanes: 1 | 4): string {
       return fastTwoSum(s.high, kept(s.low + low.low));
     }
     fn minus(a : Pair) -> Pair { return Pair(-a.high, -a.low); }
-    // a b with its high part unrounded: a summand for accumulate.
+    // a b, not yet ordered: a summand for accumulate.
     fn product(a : Pair, b : Pair) -> Pair {
       let p = twoProduct(a.high, b.high);
       return Pair(p.high, p.low + (a.high * b.low + a.low * b.high));
@@ -55,10 +55,10 @@ export function pairArithmetic(lanes: 1 | 4): string {
       let p = product(a, b);
       return fastTwoSum(p.high, p.low);
     }
-    // sum + p, where the low part takes all that is left: for some dozen summands, before an add.
+    // sum + p, in half the operations of add, for terms that do not cancel to less than their low parts.
     fn accumulate(sum : Pair, p : Pair) -> Pair {
       let s = twoSum(sum.high, p.high);
-      return Pair(s.high, sum.low + (s.low + p.low));
+      return fastTwoSum(s.high, sum.low + (s.low + p.low));
     }
     fn single(a : ${float}) -> Pair { return Pair(a, ${float}(0.0)); }
     // Quotients and roots of float32, corrected twice: WGSL grants them some units of error.

@@ -11,29 +11,50 @@ const each = area / threads;
 const leastRows = 256;
 const enoughWorkgroups = 128;
 
-/**
- * Parts of x^T (y + yLow) as pairs: sums over some of the rows each, `[2 parts stacks, n, m]`, high ones first. Sums of 32 products
- * start from zero, so that long sums lose no more than their number of tiles does.
- */
-const products: Shader = {
-  name: 'pair products',
-  inputs: ['X', 'Y', 'Z'],
-  integers: [
-    'zero',
-    'depth',
-    'stacks',
-    'parts',
-    'rows',
-    'tiles',
-    'across',
-    'transposed',
-    'isGram',
-    'hasRest',
-  ],
+/** Ways to sum: WGSL for one more product `p` of a and b, for one more sum of 32 products, and for the end. */
+interface Summing {
+  term: string;
+  chunk: string;
+  end: string;
+}
+
+/** In pairs. Sums of 32 products start from zero, so that long sums lose no more than their number of chunks does. */
+const inPairs: Summing = {
+  term: 'sum = accumulate(sum, p);',
+  chunk: 'total = add(total, sum);',
+  end: '',
+};
+
+/** In three floats: products with pairs are to cancel to less than pairs hold, where they lead out of the dual form. */
+const inTriples: Summing = {
+  term: `
+    let q = twoProduct(a, vec2<f32>(Rest[k * ${size} + c], Rest[k * ${size} + c + ${size / 2}]).xyxy);
+    let s = twoSum(sum.high, p.high);
+    let first = twoSum(sum.low, s.low);
+    let second = twoSum(first.high, p.low);
+    let third = twoSum(second.high, q.high);
+    sum = Pair(s.high, third.high);
+    rest += (first.low + second.low) + (third.low + q.low);`,
+  chunk: `
+    let s = twoSum(total.high, sum.high);
+    let first = twoSum(total.low, s.low);
+    let second = twoSum(first.high, sum.low);
+    total = Pair(s.high, second.high);
+    rest += first.low + second.low;`,
+  end: `
+    total = twoSum(total.high, total.low);
+    total = fastTwoSum(total.high, total.low + rest);`,
+};
+
+/** Parts of x^T y, or x^T (y + z), as pairs: sums over some of the rows each, `[2 parts stacks, n, m]`, high ones first. */
+const products = (hasRest: boolean, { term, chunk, end }: Summing): Shader => ({
+  name: `pair products${hasRest ? ' with rest' : ''}`,
+  inputs: hasRest ? ['X', 'Y', 'Z'] : ['X', 'Y'],
+  integers: ['zero', 'depth', 'stacks', 'parts', 'rows', 'tiles', 'across', 'transposed', 'isGram'],
   declarations: `
     var<workgroup> Left : array<f32, ${area}>;
     var<workgroup> Right : array<f32, ${area}>;
-    var<workgroup> Rest : array<f32, ${area}>;
+    ${hasRest ? `var<workgroup> Rest : array<f32, ${area}>;` : ''}
     ${pairArithmetic(4)}`,
   body: `
     let n = uniforms.outShape.y;
@@ -52,44 +73,40 @@ const products: Shader = {
     let r = t / ${size / 2};
     let c = t % ${size / 2};
     var total = single(vec4<f32>(0.0));
+    ${hasRest ? 'var rest = vec4<f32>(0.0);' : ''}
     for (var step = 0; step < uniforms.rows; step += ${size}) {
-      let first = (slot / uniforms.stacks) * uniforms.rows + step;
+      let start = (slot / uniforms.stacks) * uniforms.rows + step;
       for (var e = 0; e < ${each}; e++) {
         let id = e * ${threads} + t;
         // Neighbouring invocations read neighbouring elements.
         let k = select(id / ${size}, id % ${size}, uniforms.transposed != 0);
         let j = select(id % ${size}, id / ${size}, uniforms.transposed != 0);
-        let row = first + k;
-        let left = tileRow * ${size} + j;
-        let right = tileCol * ${size} + j;
+        let row = start + k;
+        let i = tileRow * ${size} + j;
+        let o = tileCol * ${size} + j;
         var a = 0.0;
-        var b = 0.0;
-        var d = 0.0;
-        if (row < uniforms.depth && left < n) {
-          a = X[stack * uniforms.depth * n + select(row * n + left, left * uniforms.depth + row, uniforms.transposed != 0)];
-        }
-        if (row < uniforms.depth && right < m) {
-          let at = stack * uniforms.depth * m + select(row * m + right, right * uniforms.depth + row, uniforms.transposed != 0);
-          b = Y[at];
-          if (uniforms.hasRest != 0) { d = Z[at]; }
+        if (row < uniforms.depth && i < n) {
+          a = X[stack * uniforms.depth * n + select(row * n + i, i * uniforms.depth + row, uniforms.transposed != 0)];
         }
         Left[k * ${size} + j] = a;
-        Right[k * ${size} + j] = b;
-        Rest[k * ${size} + j] = d;
+        let isThere = row < uniforms.depth && o < m;
+        let at = stack * uniforms.depth * m + select(row * m + o, o * uniforms.depth + row, uniforms.transposed != 0);
+        Right[k * ${size} + j] = 0.0;
+        if (isThere) { Right[k * ${size} + j] = Y[at]; }
+        ${hasRest ? `Rest[k * ${size} + j] = 0.0;\n if (isThere) { Rest[k * ${size} + j] = Z[at]; }` : ''}
       }
       workgroupBarrier();
       var sum = single(vec4<f32>(0.0));
-      for (var k = 0; k < min(${size}, uniforms.depth - first); k++) {
+      for (var k = 0; k < min(${size}, uniforms.depth - start); k++) {
         let a = vec2<f32>(Left[k * ${size} + r], Left[k * ${size} + r + ${size / 2}]).xxyy;
         let b = vec2<f32>(Right[k * ${size} + c], Right[k * ${size} + c + ${size / 2}]).xyxy;
-        let rest = vec2<f32>(Rest[k * ${size} + c], Rest[k * ${size} + c + ${size / 2}]).xyxy;
-        var p = twoProduct(a, b);
-        p.low += a * rest;
-        sum = accumulate(sum, p);
+        let p = twoProduct(a, b);
+        ${term}
       }
-      total = add(total, sum);
+      ${chunk}
       workgroupBarrier();
     }
+    ${end}
     let low = uniforms.parts * uniforms.stacks * n * m;
     for (var e = 0; e < 4; e++) {
       let row = tileRow * ${size} + r + (e / 2) * ${size / 2};
@@ -106,7 +123,9 @@ const products: Shader = {
         }
       }
     }`,
-};
+});
+const plain = products(false, inPairs);
+const withRest = products(true, inTriples);
 
 /** The sum of the parts onto H + L, if given: the float32 nearest to it, or what is left. */
 const sum: Shader = {
@@ -154,8 +173,8 @@ export function sumOfProducts(
     depth > 0
       ? runShader({
           backend,
-          shader: products,
-          inputs: [x, y ?? x, yLow ?? y ?? x],
+          shader: yLow ? withRest : plain,
+          inputs: [x, y ?? x, ...(yLow ? [yLow] : [])],
           integers: [
             0,
             depth,
