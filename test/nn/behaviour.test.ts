@@ -86,7 +86,8 @@ describe('sequential and residual', () => {
       const kernel = (seed: number): number[] => values(init(net, [6, 5, 2], seed).params.conv.kernel);
       expect(kernel(1)).toEqual(kernel(1));
       expect(kernel(1)).not.toEqual(kernel(2));
-      expect(values(draw(random.key(1)).conv.kernel)).toEqual(kernel(1));
+      // Loops on wasm have logarithms of their own.
+      values(draw(random.key(1)).conv.kernel).forEach((v, i) => expect(v).toBeCloseTo(kernel(1)[i]!, 6));
     });
     draw.dispose();
   });
