@@ -42,6 +42,7 @@ const unlike: Partial<Record<string, Record<string, string>>> = {
   webgl: {
     Bincount: READS,
     DenseBincount: READS,
+    'Pack: complex': 'its shader does not compile',
     SparseToDense: TWICE,
     TensorScatterUpdate: TWICE,
     TopK: READS,
