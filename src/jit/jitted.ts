@@ -11,13 +11,13 @@ import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/batch';
 import { capture, type Captured, type CaptureOptions } from './capture';
 import { evaluate } from '../interpreters/evaluate';
-import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, fusionFor, loops } from './passes';
+import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, loops } from './passes';
 import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
 import { split } from './split';
 import { canAssemble, wasmLoops } from './wasm';
-import { webgpuLoops } from './webgpu';
+import { fusedForWebGPU } from './webgpu';
 
 /** A captured function that runs as one step, with its derivatives and its batched forms, each captured when first needed. */
 export class Jitted {
@@ -178,8 +178,7 @@ export class Jitted {
     if (backendName === 'cpu' && canGenerate()) return deadCode(loops()(lower));
     if (backendName === 'wasm' && canAssemble(engine().backend))
       return deadCode(loops(wasmLoops)(fusion(lower)));
-    if (backendName === 'webgpu')
-      return deadCode(loops(webgpuLoops())(fusionFor({ anyProduct: true })(lower)));
+    if (backendName === 'webgpu') return deadCode(fusedForWebGPU(lower));
     return deadCode(fusion(lower));
   }
 

@@ -13,8 +13,6 @@ export interface LoopTarget {
   readonly integers?: boolean;
   /** How many inputs and outputs a loop may have in all; any number by default. */
   readonly buffers?: number;
-  /** Calls that share a loop with no other keep their kernel. */
-  readonly together?: boolean;
   /** A loop is dearer than a few calls for each of its elements: those on smaller values are repeated in the loops that read them. */
   readonly repeats?: boolean;
 }
@@ -30,13 +28,7 @@ interface Group {
  * read from outside; until then calls join it.
  */
 export const loops =
-  ({
-    has = () => true,
-    integers = false,
-    buffers = Infinity,
-    together = false,
-    repeats = false,
-  }: LoopTarget = {}): Pass =>
+  ({ has = () => true, integers = false, buffers = Infinity, repeats = false }: LoopTarget = {}): Pass =>
   (program) => {
     const constants = scalarsOf(program);
     const results = new Set<Var>(program.outputs);
@@ -65,8 +57,7 @@ export const loops =
         results.has(v) || (users.get(v)?.some((user) => !inside.has(user)) ?? false);
       const bounds = { isRead, constants, buffers, scalars, repeated: repeated(group.shape) };
       for (const { calls, outputs } of parts(group.calls, bounds)) {
-        if (together && calls.length === 1) equations.push(calls[0]!);
-        else equations.push(loopOf(group.shape, calls, outputs, constants));
+        equations.push(loopOf(group.shape, calls, outputs, constants));
       }
     };
     for (const equation of program.equations) {

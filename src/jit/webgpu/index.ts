@@ -1,2 +1,3 @@
 export { loopRunner } from './loop';
-export { webgpuLoops } from './target';
+export { rowsRunner } from './rows';
+export { fusedForWebGPU } from './target';

@@ -1,15 +1,25 @@
 import { engine } from '../../core/engine';
-import type { LoopTarget } from '../passes';
+import type { Loop } from '../elementwise';
+import { fusionFor, loops, rows, type Pass } from '../passes';
 
-/** Which loops webgpu runs: those of more than one call, bounded by how many buffers a shader may have. */
-export function webgpuLoops(): LoopTarget {
+/** Storage buffers that every device grants a shader. */
+const BUFFERS = 8;
+
+/** Products with bias and activation, rows and loops, bounded by how many buffers a shader may have. */
+export const fusedForWebGPU: Pass = (program) => {
   const { device } = engine().backend as {
     device?: { limits?: { maxStorageBuffersPerShaderStage?: number } };
   };
-  return {
-    buffers: device?.limits?.maxStorageBuffersPerShaderStage ?? 8,
-    together: true,
-    integers: true,
-    repeats: true,
-  };
-}
+  const buffers = device?.limits?.maxStorageBuffersPerShaderStage ?? BUFFERS;
+  const fused = fusionFor({ anyProduct: true })(program);
+  return alone(rows(buffers)(loops({ buffers, integers: true, repeats: true })(fused)));
+};
+
+/** A loop of one call keeps the call's own kernel, which knows its shapes. */
+const alone: Pass = (program) => ({
+  ...program,
+  equations: program.equations.map((equation) => {
+    const calls = equation.kernel === 'TractLoop' ? (equation.attrs.loop as Loop).calls : [];
+    return calls.length === 1 ? calls[0]! : equation;
+  }),
+});
