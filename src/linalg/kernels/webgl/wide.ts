@@ -5,7 +5,7 @@ import { asStack, runPasses, runShader, type Shader, type Stack, type WebGLBacke
 
 /*
  * The kernels of ../../wide.ts as fragment shaders, in pairs of float32. A fragment writes one number, so each half of a pair is computed by
- * itself; stacks of pairs are tensors `[2 stacks, n, m]`, high parts first. On a software driver that takes XX times as long as float32.
+ * itself; stacks of pairs are tensors `[2 stacks, n, m]`, high parts first.
  */
 
 /** Which half of a pair a run computes. */
