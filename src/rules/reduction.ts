@@ -29,7 +29,7 @@ const axesOf = (attrs: Attrs, { shape }: Aval): number[] =>
 
 /**
  * What stands for a reduction where a backend gets it wrong: on webgpu of integers or truth values, and of nothing everywhere but on
- * tensorflow. There wasm returns what its memory held, webgpu refuses, and cpu's maximum is NaN. No tfjs issue is filed for these.
+ * tensorflow. There wasm returns what its memory held, webgpu refuses, and cpu's maximum is NaN. (tfjs issue 6633.)
  *
  * @param ofNothing the neutral element, as in TensorFlow
  * @param kernel    which reduces floats in the place of integers

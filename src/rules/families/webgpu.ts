@@ -17,7 +17,7 @@ export const WEBGPU_INPUTS = 7;
 export const isHighOnGPU = (backend: string, { rank }: Tensor): boolean =>
   (backend === 'webgpu' || backend === 'webgl') && rank > GPU_RANK;
 
-/** Its transposition assigns integers to floats where it compiles for int32 and bool. Reductions and scans transpose unless their axes are last. */
+/** Its transposition assigns integers to floats where it compiles for int32 and bool. Reductions and scans transpose unless their axes are last (tfjs issue 8638). */
 export function movesIntegersOnWebGPU(backend: string, x: Tensor, axes?: readonly number[]): boolean {
   if (backend !== 'webgpu' || x.rank < 3 || (x.dtype !== 'int32' && x.dtype !== 'bool')) return false;
   return !axes?.every((axis, i) => axis === x.rank - axes.length + i);
