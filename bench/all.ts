@@ -73,8 +73,11 @@ for (const count of backend === 'tensorflow' ? [threads] : [1, 2]) {
   closing.push(found.close);
 }
 
+const measures = values.measures.split(',') as Measure[];
+const unknown = measures.find((measure) => !MEASURES.includes(measure));
+if (unknown) throw new Error(`no measure ${unknown}, only ${MEASURES.join(', ')}`);
 for (const workload of workloadsOf(backend, values.only?.split(','))) {
-  for (const measure of values.measures.split(',') as Measure[]) {
+  for (const measure of measures) {
     const row = await measured(workload, measure);
     show(workload.title, measure, row);
     record(run, workload.name, measure, row);

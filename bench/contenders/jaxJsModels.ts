@@ -9,7 +9,7 @@ export interface JaxJsModel {
   logits(p: Record<string, Any>, x: Any): Any;
 }
 
-/** The models of bench/models in jax-js: perceptrons, convolutional networks (NCHW, as its convolutions are) and the recurrent one. */
+/** The models of bench/models in jax-js, with NCHW images, as its convolutions are. The CIFAR ViT and ResNet-18 would take it half a minute a step. */
 export function modelOf(jax: Any, workload: Workload): JaxJsModel | undefined {
   const { name, example } = workload;
   const { numpy: np, nn, random, lax } = jax;
@@ -79,5 +79,75 @@ export function modelOf(jax: Any, workload: Workload): JaxJsModel | undefined {
       },
     };
   }
-  return undefined;
+  const transformer = TRANSFORMERS[name];
+  return transformer && vit(jax, normal, workload, transformer);
+}
+
+interface Size {
+  patch: number;
+  layers: number;
+  heads: number;
+  features: number;
+  hidden: number;
+}
+
+const TRANSFORMERS: Record<string, Size> = {
+  'vit-stem': { patch: 16, layers: 1, heads: 6, features: 384, hidden: 1536 },
+  transformer: { patch: 4, layers: 1, heads: 4, features: 64, hidden: 128 },
+};
+
+function vit(
+  { numpy: np, nn }: Any,
+  normal: (shape: number[], scale: number, seed: number) => Any,
+  { batch: b, example, classes }: Workload,
+  { patch, layers, heads, features: n, hidden }: Size,
+): JaxJsModel {
+  const rows = example[0]! / patch;
+  let seed = 0;
+  const affine = (inputs: number, outputs: number): Any => ({
+    kernel: normal([inputs, outputs], inputs ** -0.5, ++seed),
+    bias: np.zeros([outputs]),
+  });
+  const norm = (): Any => ({ scale: np.ones([n]), bias: np.zeros([n]) });
+  const dense = (p: Any, x: Any): Any => np.matmul(x, p.kernel).add(p.bias);
+  const layerNorm = (p: Any, x: Any): Any => nn.standardize(x, -1).mul(p.scale).add(p.bias);
+  const gelu = (x: Any): Any => nn.gelu(x, { approximate: false });
+  const attention = (p: Any, x: Any): Any => {
+    const split = (q: Any, order: number[]): Any =>
+      np.transpose(dense(q, x.ref).reshape([b, -1, heads, n / heads]), order);
+    const q = split(p.query, [0, 2, 1, 3]).mul((n / heads) ** -0.5);
+    const scores = nn.softmax(np.matmul(q, split(p.key, [0, 2, 3, 1])), -1);
+    const mixed = np.transpose(np.matmul(scores, split(p.value, [0, 2, 1, 3])), [0, 2, 1, 3]);
+    x.dispose();
+    return dense(p.out, mixed.reshape([b, -1, n]));
+  };
+  return {
+    params: () => ({
+      patches: affine(patch * patch * 3, n),
+      token: np.zeros([1, 1, n]),
+      positions: normal([1, rows ** 2 + 1, n], 0.02, 1),
+      blocks: Array.from({ length: layers }, () => ({
+        norm1: norm(),
+        query: affine(n, n),
+        key: affine(n, n),
+        value: affine(n, n),
+        out: affine(n, n),
+        norm2: norm(),
+        mlp1: affine(n, hidden),
+        mlp2: affine(hidden, n),
+      })),
+      norm: norm(),
+      head: affine(n, classes),
+    }),
+    logits: (p, images) => {
+      const cut = np.transpose(images.reshape([b, 3, rows, patch, rows, patch]), [0, 2, 4, 3, 5, 1]);
+      const embedded = dense(p.patches, cut.reshape([b, rows ** 2, patch * patch * 3]));
+      let x = np.concatenate([np.broadcastTo(p.token, [b, 1, n]), embedded], 1).add(p.positions);
+      for (const block of p.blocks) {
+        x = x.ref.add(attention(block, layerNorm(block.norm1, x)));
+        x = x.ref.add(gelu(dense(block.mlp2, gelu(dense(block.mlp1, layerNorm(block.norm2, x))))));
+      }
+      return dense(p.head, layerNorm(p.norm, x.slice([], 0)));
+    },
+  };
 }
