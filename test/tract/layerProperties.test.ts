@@ -11,9 +11,9 @@ const distance = (a: tf.Tensor, b: tf.Tensor): number =>
   relativeError([Array.from(a.dataSync())], [Array.from(b.dataSync())]);
 const norm = (t: tf.Tensor): number => tf.norm(t).dataSync()[0]!;
 
-const seeds = ['1', '2'];
 /** Sums in float32 alone (see src/linalg/wide.ts) are no sums for a lambda of 1e-6. */
 const hasDigits = computesOnHost(tf.getBackend());
+const seeds = hasDigits ? ['1', '2'] : ['1'];
 const eachProblem = (c: LayerCase, body: (problem: Problem, seed: string) => void): void => {
   for (const seed of seeds) tf.tidy(() => body(problemOf(c, seed), seed));
 };
@@ -44,7 +44,10 @@ it('every kind of layer states its symmetries, or why it has none', () => {
   expect(Object.keys(symmetries).sort()).toEqual(layerCases.map(({ name }) => name).sort());
 });
 
-const cases = casesHere().map((c): [string, LayerCase, Symmetry] => [c.name, c, symmetries[c.name]!]);
+// Where a CPU stands in for a GPU all kinds take a minute: there every sixth, since layers.test.ts has each.
+const cases = casesHere()
+  .filter((_, i) => hasDigits || i % 6 === 0)
+  .map((c): [string, LayerCase, Symmetry] => [c.name, c, symmetries[c.name]!]);
 
 describe('examples in another order change nothing, nor does a batch that is repeated, as a mean', () => {
   const having = cases.filter(([, , { examples }]) => typeof examples !== 'string');

@@ -6,6 +6,7 @@ import {
   slice,
   tensor,
   unsortedSegmentSum,
+  zeros,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { defineLayer, partOf, type LinearLayer } from '../layer';
@@ -35,6 +36,7 @@ defineLayer({
       orientation: `${shared} ${place}`,
       counts(data, share) {
         const rows = partOf(b, share);
+        if (rows === 0) return { counts: zeros([stacks * n]), rows };
         const all = reshape(cast(data, 'int32'), [stacks, b]);
         const some = rows === b ? all : slice(all, [0, 0], [stacks, rows]);
         // Entry i of table s is entry s n + i of all.

@@ -6,6 +6,7 @@ import {
   sum,
   tensor1d,
   unsortedSegmentSum,
+  zeros,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { defineLayer, partOf, type LinearLayer } from '../layer';
@@ -32,6 +33,7 @@ defineLayer({
       orientation: `${depth} axes`,
       counts(data, share) {
         const rows = partOf(b, share);
+        if (rows === 0) return { counts: zeros([n]), rows };
         const all = reshape(data, [b, depth]);
         const some = rows === b ? all : slice(all, [0, 0], [rows, depth]);
         const strides = axes.map((_, i) => product(axes.slice(i + 1)));
