@@ -24,7 +24,8 @@ export function matMulT(a: Tensor, b: Tensor, transposeA = false, transposeB = f
     return inShape(product(flat, inShape(b, b.shape.slice(-2)), isTransposed, transposeB), shape);
   }
   const oneA = util.sizeFromShape(leadA) === 1;
-  if (oneA && (shape.at(-1) === 1 || getBackend() === 'wasm') && !takesFlags(a, b, transposeA, transposeB)) {
+  const isSlowStack = getBackend() === 'wasm' && !takesFlags(a, b, transposeA, transposeB);
+  if (oneA && (shape.at(-1) === 1 || isSlowStack)) {
     // One a for all: z^T = b^T a^T, where the columns of all b, stacked, are the rows.
     const columns = transposeB ? b : swapLast(b);
     const flat = inShape(columns, [rowsBefore(columns), columns.shape.at(-1)!]);
