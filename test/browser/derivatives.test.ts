@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { grad, hessian, hvp, jacrev, jvp, valueAndGrad, vjp } from '../../src';
 import { expectValues } from './support/read';
 
@@ -88,3 +88,11 @@ test('integers and truth values on the way', () =>
     [24, 4, 16, 4, 40, 32],
     [3, 0, 1, 5, 2, 4],
   ]));
+
+test('an index outside of an axis is an error on wasm; on a graphics card it picks a zero, and has no derivative', async () => {
+  const x = (): tf.Tensor => tf.tensor1d([1, 2, 3]);
+  const f = (y: tf.Tensor): tf.Tensor => tf.sum(tf.gather(y, tf.tensor1d([0, 3], 'int32')));
+  if (tf.getBackend() === 'wasm')
+    tf.tidy(() => void expect(() => grad(f)(x())).toThrow('the index value 3 is not in [0, 2]'));
+  else await expectValues(() => valueAndGrad(f)(x()), [[1], [1, 0, 0]]);
+});
