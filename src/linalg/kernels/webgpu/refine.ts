@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { pairArithmetic } from './pairs';
 import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
 import type { Pass } from './substitution';
 
@@ -14,20 +15,14 @@ export const triangle = ({ lower, transpose, unitDiagonal }: Pass): number =>
   (transpose ? Reading.transposed : 0) +
   (unitDiagonal ? Reading.unit : 0);
 
-/**
- * b - A x, with sums and products of two floats each: 48 bits. The product's second float is exact because factors are split into halves
- * of 12 bits (Dekker), the sum's by Knuth's TwoSum. Where a compiler reorders sums the second floats come out as zeros, and this is a
- * residual in float32: no worse than none.
- */
+/** b - A x in pairs: see pairs.ts. */
 const residual: Shader = {
   name: 'residual',
   inputs: ['A', 'X', 'B'],
-  integers: ['reading'],
+  integers: ['zero', 'reading'],
   declarations: `
-    var<workgroup> Ah : array<f32, ${size * size}>;
-    var<workgroup> Al : array<f32, ${size * size}>;
-    var<workgroup> Xh : array<f32, ${size * size}>;
-    var<workgroup> Xl : array<f32, ${size * size}>;
+    var<workgroup> As : array<f32, ${size * size}>;
+    var<workgroup> Xs : array<f32, ${size * size}>;
     fn element(base : i32, n : i32, row : i32, col : i32) -> f32 {
       switch (uniforms.reading) {
         case ${Reading.all}: { return A[base + row * n + col]; }
@@ -41,7 +36,7 @@ const residual: Shader = {
         }
       }
     }
-    fn high(v : f32) -> f32 { return bitcast<f32>(bitcast<u32>(v) & 0xfffff000u); }`,
+    ${pairArithmetic(1)}`,
   body: `
     let n = uniforms.outShape.y;
     let m = uniforms.outShape.z;
@@ -56,34 +51,22 @@ const residual: Shader = {
     let row = ((w / across) % down) * ${size} + r;
     let col = (w % across) * ${size} + c;
     let inside = live && row < n && col < m;
-    var sum = 0.0;
-    var rest = 0.0;
-    if (inside) { sum = B[right + row * m + col]; }
+    var sum = single(0.0);
+    if (inside) { sum.high = B[right + row * m + col]; }
     for (var k = 0; k < n; k += ${size}) {
       var a = 0.0;
       var x = 0.0;
       if (row < n && k + c < n) { a = -element(base, n, row, k + c); }
       if (k + r < n && col < m) { x = X[right + (k + r) * m + col]; }
-      Ah[t] = high(a);
-      Al[t] = a - high(a);
-      Xh[t] = high(x);
-      Xl[t] = x - high(x);
+      As[t] = a;
+      Xs[t] = x;
       workgroupBarrier();
       for (var j = 0; j < ${size}; j++) {
-        let ah = Ah[r * ${size} + j];
-        let al = Al[r * ${size} + j];
-        let xh = Xh[j * ${size} + c];
-        let xl = Xl[j * ${size} + c];
-        let p = (ah + al) * (xh + xl);
-        let pRest = ((ah * xh - p) + ah * xl + al * xh) + al * xl;
-        let s = sum + p;
-        let part = s - sum;
-        rest += ((sum - (s - part)) + (p - part)) + pRest;
-        sum = s;
+        sum = accumulate(sum, twoProduct(As[r * ${size} + j], Xs[j * ${size} + c]));
       }
       workgroupBarrier();
     }
-    if (inside) { result[right + row * m + col] = sum + rest; }`,
+    if (inside) { result[right + row * m + col] = sum.high + sum.low; }`,
 };
 
 /** b - a x, with 48 bits on the way. */
@@ -99,7 +82,7 @@ export function residualOf(
     backend,
     shader: residual,
     inputs: [a, x, b],
-    integers: [reading],
+    integers: [0, reading],
     workgroups: count * Math.ceil(n / size) * Math.ceil(m / size),
     shape: b.shape,
   });
