@@ -47,6 +47,8 @@ const chromium = playwright({
       '--enable-unsafe-webgpu',
       '--enable-features=Vulkan',
       '--use-webgpu-adapter=swiftshader',
+      // See test/support/dawn.ts.
+      '--enable-dawn-features=disable_workgroup_init',
     ],
   },
 });

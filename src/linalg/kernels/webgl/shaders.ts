@@ -1,8 +1,9 @@
+import { pairs } from './pairs';
 import type { Shader } from './program';
 
 /*
  * A fragment shader writes the element it was started for, and nothing else: factorisations run once for each column k, on the whole
- * matrix. On a software driver a system with 64 right-hand sides took 17 ms for n = 27 and 137 ms for n = 147, refined; Newton and Schulz's
+ * matrix. In float32, on a software driver, a system with 64 right-hand sides took 17 ms for n = 27 and 137 ms for n = 147; Newton and Schulz's
  * iteration by matMul (20 steps, condition 1e3) 21 and 700 ms, and it can't tell a matrix that is not positive definite.
  */
 
@@ -76,7 +77,7 @@ export const substitution = ({ lower, transpose, unitDiagonal }: Triangle): Shad
 });
 
 /**
- * b - A x, with sums and products of two floats each, 48 bits: see ../webgpu/refine.ts.
+ * b - A x in pairs.
  *
  * @param entry A's element at row r and column c
  */
@@ -84,25 +85,11 @@ export const residual = (n: number, entry: string): Shader => ({
   inputs: ['A', 'X', 'B'],
   declarations: `
     float entry(int s, int r, int c) { ${entry} }
-    float high(float v) { return uintBitsToFloat(floatBitsToUint(v) & 0xfffff000u); }`,
+    ${pairs}`,
   body: `
-    float rest = 0.0;
-    v = getB(s, i, j);
-    for (int q = 0; q < ${n}; q++) {
-      float a = -entry(s, i, q);
-      float x = getX(s, q, j);
-      float ah = high(a);
-      float xh = high(x);
-      float al = a - ah;
-      float xl = x - xh;
-      float p = a * x;
-      float pRest = ((ah * xh - p) + ah * xl + al * xh) + al * xl;
-      float total = v + p;
-      float part = total - v;
-      rest += ((v - (total - part)) + (p - part)) + pRest;
-      v = total;
-    }
-    v += rest;`,
+    vec2 sum = vec2(getB(s, i, j), 0.0);
+    for (int q = 0; q < ${n}; q++) sum = accumulate(sum, twoProduct(-entry(s, i, q), getX(s, q, j)));
+    v = sum.x + sum.y;`,
 });
 
 export const entries = {
