@@ -18,8 +18,6 @@ export interface WebGPUBackend {
   ): TensorInfo;
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array | Int32Array): TensorInfo;
   disposeData(dataId: object): boolean;
-  /** What buffers hold, which a tensor's own type need not be. */
-  readonly tensorMap: { get(dataId: object): { readonly dtype: DataType } };
 }
 
 /** Invocations of a workgroup: what WebGPU grants everywhere. */
