@@ -1,13 +1,13 @@
 /**
  * GPU dispatches of one call on webgpu: loss, loss and gradient, and a whole step of Adam; eager and jitted, beside tfjs's own tape.
  *
- *     node bench/run.mjs bench/dispatches.ts [--only mlp,conv,transformer] [--by-kernel]
+ *     node bench/run.mjs bench/dispatches.ts [--only mlp,small-conv,transformer] [--by-kernel]
  *
- * Results go to bench/results/dispatches-webgpu.json.
+ * Results go to bench/results/dispatches-webgpu.json, merged by model.
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { MEASURES, type Measure } from './contenders/contender';
 import { native } from './contenders/native';
@@ -28,7 +28,10 @@ const contenders = [
   ours({ tract: true }),
   ours({ jit: true, tract: true }),
 ];
-const results: Record<string, Record<string, Partial<Record<Measure, number>>>> = {};
+const path = 'bench/results/dispatches-webgpu.json';
+const results: Record<string, Record<string, Partial<Record<Measure, number>>>> = existsSync(path)
+  ? JSON.parse(readFileSync(path, 'utf8'))
+  : {};
 for (const workload of small) {
   if (values.only && !values.only.split(',').includes(workload.name)) continue;
   console.log(workload.title);
@@ -59,5 +62,5 @@ for (const workload of small) {
   }
 }
 mkdirSync('bench/results', { recursive: true });
-writeFileSync('bench/results/dispatches-webgpu.json', `${JSON.stringify(results, undefined, 2)}\n`);
+writeFileSync(path, `${JSON.stringify(results, undefined, 2)}\n`);
 process.exit(0);

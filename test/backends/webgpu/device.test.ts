@@ -6,10 +6,12 @@ test('a lost device is named by the transformations that would run on it', async
   const { device } = tf.backend() as unknown as { device: GPUDevice };
   const square = (x: tf.Tensor): tf.Tensor => tf.sum(tf.square(x));
   const jitted = jit(square);
+  const loop = jit((t: tf.Tensor) => tf.exp(tf.neg(t)));
   const x = tf.tensor1d([1, 2]);
   tf.tidy(() => {
     expect([...grad(square)(x).dataSync()]).toEqual([2, 4]);
     expect(jitted(x).dataSync()[0]).toBe(5);
+    expect(loop(x).dataSync()[0]).toBeCloseTo(Math.exp(-1));
   });
   device.destroy();
   await device.lost;
@@ -17,6 +19,8 @@ test('a lost device is named by the transformations that would run on it', async
   expect(() => grad(square)(x)).toThrow(message);
   expect(() => vmap((t: tf.Tensor) => tf.square(t))(x)).toThrow(message);
   expect(() => jitted(x)).toThrow(message);
+  expect(() => loop(x)).toThrow(message);
   jitted.dispose();
+  loop.dispose();
   x.dispose();
 });
