@@ -64,8 +64,9 @@ function prepare(
     tree.map((t: Any) => np.zerosLike(t), tree.ref(p)),
   ];
   const [jittedLoss, jittedGradient, jittedStep] = [jit(loss), jit(gradient), jit(step)];
-  // A page can't wait for a GPU, and neither can this.
-  const read = (array: Any): void | Promise<void> => (device === 'wasm' ? void array.js() : array.jsAsync());
+  // A page can't wait for a GPU, and neither can this. What a body gives is its time, so the value is dropped.
+  const read = (array: Any): void | Promise<void> =>
+    device === 'wasm' ? void array.js() : array.jsAsync().then(() => {});
   const bodies: Record<Measure, () => void | Promise<void>> = {
     forward: () => read(jittedLoss(tree.ref(p), x.ref, y.ref)),
     gradient: () => {
@@ -74,7 +75,10 @@ function prepare(
       const last = leaves.pop();
       for (const leaf of leaves) leaf.dispose();
       if (device === 'wasm') return void (read(value), read(last));
-      return (async () => (await read(value), await read(last)))();
+      return (async () => {
+        await read(value);
+        await read(last);
+      })();
     },
     step: () => {
       const [value, ...next] = jittedStep(p, m, v, x.ref, y.ref);
