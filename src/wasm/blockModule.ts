@@ -124,13 +124,13 @@ function tiles(rows: number, quads: number, inRows: boolean): Func {
   };
 }
 
-/** Copies `quads` times four floats of each of `count` lines. */
+/** Copies `quads` times four floats, and `rest` single ones, of each of `count` lines. */
 function copyQuads(): Func {
   const {
     local,
     firstPair: _,
     ...counts
-  } = locals(['to', 'toStep', 'from', 'fromStep', 'quads', 'count'], ['target', 'source', 'end']);
+  } = locals(['to', 'toStep', 'from', 'fromStep', 'quads', 'rest', 'count'], ['target', 'source', 'end']);
   const { to, from, target, source, end } = local;
   return {
     name: 'copyQuads',
@@ -144,6 +144,12 @@ function copyQuads(): Func {
         ...quad.store(get(target), 0, quad.load(get(source), 0)),
         ...advance(target, int.const(quadBytes)),
         ...advance(source, int.const(quadBytes)),
+      ]),
+      ...set(end, int.add(get(source), int.mul(get(local.rest), int.const(floatBytes)))),
+      ...whileLess(get(source), get(end), [
+        ...int.store(get(target), int.load(get(source))),
+        ...advance(target, int.const(floatBytes)),
+        ...advance(source, int.const(floatBytes)),
       ]),
       ...advance(to, get(local.toStep)),
       ...advance(from, get(local.fromStep)),

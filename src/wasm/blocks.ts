@@ -40,8 +40,16 @@ export interface Blocks {
     m: number,
   ): void;
   copyLines(to: number, toStep: number, from: number, fromStep: number, bytes: number, count: number): void;
-  /** Four floats at a time, so up to 12 bytes more of each line are read and written. */
-  copyQuads(to: number, toStep: number, from: number, fromStep: number, quads: number, count: number): void;
+  /** Copies four floats `quads` times, and `rest` more, of each of `count` lines. */
+  copyQuads(
+    to: number,
+    toStep: number,
+    from: number,
+    fromStep: number,
+    quads: number,
+    rest: number,
+    count: number,
+  ): void;
   /** Entry [r, c] goes to [c, r]. */
   transpose(to: number, toStep: number, from: number, fromStep: number, rows: number, columns: number): void;
 }

@@ -32,19 +32,23 @@ const slack = 16;
 const span = ({ out, taps, stride, dilation }: ConvolutionAxis): number =>
   (out - 1) * stride + (taps - 1) * dilation + 1;
 
+/** Images, and what windows see of them. */
+export type Windows = Pick<Convolution, 'x' | 'count' | 'c' | 'axes'>;
+
 /** Whether some outputs read zeros beyond the image, so that it is copied with a margin. */
-const isPadded = ({ axes }: Convolution): boolean =>
+const isPadded = ({ axes }: Windows): boolean =>
   axes.some((axis) => axis.before > 0 || span(axis) > axis.size);
 
-const imagesBytes = (convolution: Convolution): number => {
-  const [h, w] = convolution.axes;
-  return isPadded(convolution) ? convolution.count * span(h) * span(w) * convolution.c * floatBytes : 0;
-};
+/** Bytes of the copy. */
+export function roomForImages(windows: Windows): number {
+  const [h, w] = windows.axes;
+  return isPadded(windows) ? windows.count * span(h) * span(w) * windows.c * floatBytes : 0;
+}
 
 /** Bytes of room that a convolution needs. */
 export function roomForConvolution(convolution: Convolution): number {
   const [h, w] = convolution.axes;
-  return imagesBytes(convolution) + h.taps * w.taps * convolution.c * panelBytes + slack;
+  return roomForImages(convolution) + h.taps * w.taps * convolution.c * panelBytes + slack;
 }
 
 /**
@@ -55,12 +59,8 @@ export function convolve(memory: WebAssembly.Memory, convolution: Convolution, r
   const { count, c, m, axes, filter, y } = convolution;
   const [h, w] = axes;
   const blocks = blocksIn(memory);
-  const copied = isPadded(convolution);
-  const row = (copied ? span(w) : w.size) * c * floatBytes;
-  const image = (copied ? span(h) : h.size) * row;
-  if (copied) copyWithMargin(memory, convolution, room, row, image);
-  const images = copied ? room : convolution.x;
-  const panel = room + imagesBytes(convolution);
+  const { images, row, image } = imagesIn(memory, convolution, room);
+  const panel = room + roomForImages(convolution);
   // Side by side in memory lie the channels of a tap, and, without dilation, those of the taps of a row.
   const joined = w.dilation === 1;
   const stretch = (joined ? w.taps : 1) * c;
@@ -79,7 +79,8 @@ export function convolve(memory: WebAssembly.Memory, convolution: Convolution, r
         const tap = filter.at + filter.tap(k, l) * c * m * floatBytes;
         if (filter.transposed)
           blocks.transpose(to, panelBytes, tap + j * c * floatBytes, c * floatBytes, width, c);
-        else blocks.copyQuads(to, panelBytes, tap + j * floatBytes, m * floatBytes, Math.ceil(width / 4), c);
+        else
+          blocks.copyQuads(to, panelBytes, tap + j * floatBytes, m * floatBytes, Math.ceil(width / 4), 0, c);
       }
     }
     for (let i = 0; i < count; i++) {
@@ -92,19 +93,49 @@ export function convolve(memory: WebAssembly.Memory, convolution: Convolution, r
   }
 }
 
-function copyWithMargin(
+/** The images as windows see them, how many bytes their rows are long, and they themselves. */
+function imagesIn(
   memory: WebAssembly.Memory,
-  { x, count, c, axes: [h, w] }: Convolution,
+  windows: Windows,
   room: number,
-  row: number,
-  image: number,
-): void {
-  new Uint8Array(memory.buffer, room, count * image).fill(0);
+): { images: number; row: number; image: number } {
+  const { x, count, c, axes } = windows;
+  const [h, w] = axes;
   const line = w.size * c * floatBytes;
+  if (!isPadded(windows)) return { images: x, row: line, image: h.size * line };
+  const row = span(w) * c * floatBytes;
+  const image = span(h) * row;
+  new Uint8Array(memory.buffer, room, count * image).fill(0);
   const seen = Math.min(w.size, span(w) - w.before) * c * floatBytes;
   const lines = Math.min(h.size, span(h) - h.before);
   for (let i = 0; i < count; i++) {
     const to = room + i * image + h.before * row + w.before * c * floatBytes;
     blocksIn(memory).copyLines(to, row, x + i * h.size * line, line, seen, lines);
   }
+  return { images: room, row, image };
+}
+
+/** Puts what each window sees at `to`: a row `[taps, c]` for each output. */
+export function unfoldWindows(memory: WebAssembly.Memory, windows: Windows, to: number, room: number): void {
+  const { count, c, axes } = windows;
+  const [h, w] = axes;
+  const { images, row, image } = imagesIn(memory, windows, room);
+  const { copyQuads } = blocksIn(memory);
+  const patch = h.taps * w.taps * c * floatBytes;
+  // Without dilation the taps of a row lie side by side.
+  const joined = w.dilation === 1;
+  const length = (joined ? w.taps : 1) * c;
+  for (let i = 0; i < count; i++)
+    for (let p = 0; p < h.out; p++)
+      for (let k = 0; k < h.taps; k++)
+        for (let l = 0; l < (joined ? 1 : w.taps); l++)
+          copyQuads(
+            to + (i * h.out + p) * w.out * patch + (k * w.taps + l) * c * floatBytes,
+            patch,
+            images + i * image + (p * h.stride + k * h.dilation) * row + l * w.dilation * c * floatBytes,
+            w.stride * c * floatBytes,
+            Math.floor(length / 4),
+            length % 4,
+            w.out,
+          );
 }

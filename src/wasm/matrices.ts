@@ -52,7 +52,7 @@ export function multiplyMatrices(
           blocks.transpose(to, panelBytes, from, k * floatBytes, width, steps);
         } else {
           const from = b + (k0 * m + j0 + j) * floatBytes;
-          blocks.copyQuads(to, panelBytes, from, m * floatBytes, Math.ceil(width / 4), steps);
+          blocks.copyQuads(to, panelBytes, from, m * floatBytes, Math.ceil(width / 4), 0, steps);
         }
       }
       const left = room + inPanels(columns) * steps * floatBytes + slack;
@@ -61,7 +61,7 @@ export function multiplyMatrices(
         const step = rows * floatBytes;
         if (transposeA) {
           const from = a + (k0 * n + i) * floatBytes;
-          blocks.copyQuads(left, step, from, n * floatBytes, Math.ceil(rows / 4), steps);
+          blocks.copyQuads(left, step, from, n * floatBytes, Math.ceil(rows / 4), 0, steps);
         } else blocks.transpose(left, step, a + (i * k + k0) * floatBytes, k * floatBytes, rows, steps);
         const from = { at: left, column: step, line: 0, image: 0 };
         const to = { at: c + (i * m + j0) * floatBytes, row: cRow };

@@ -1,6 +1,24 @@
-import { eye, reshape, tile, transpose, type Tensor } from '@tensorflow/tfjs-core';
-import type { Attrs } from '../../core/rule';
-import { convAxes, isPointwise } from './geometry';
+import {
+  eye,
+  getBackend,
+  getKernel,
+  registerKernel,
+  reshape,
+  tile,
+  transpose,
+  util,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { worksInPlace } from '../../core/inPlace';
+import { runKernel } from '../../core/kernel';
+import { provideKernels } from '../../core/ownKernels';
+import type { Attrs, Aval } from '../../core/rule';
+import { roomForImages, unfoldWindows } from '../../wasm/convolution';
+import { addressOf, allocate, memoryOf, withRoom } from '../../wasm/memory';
+import { mergeBatch, splitBatch } from '../families/batching';
+import { linear } from '../families/linear';
+import { convAxes, isPointwise, type Axis } from './geometry';
 import { conv, depthwise, depthwiseInputGradient, inputGradient } from './primitives';
 
 /**
@@ -12,7 +30,7 @@ const DENSE_PATCH = 64;
 /**
  * The patches that a two-dimensional convolution with channels last sees, one row for each output position.
  *
- * An infinity or NaN in a patch fills its whole row with NaN.
+ * An infinity or NaN in a patch may fill its whole row with NaN.
  *
  * @param x `[n, h, w, c]`; a part of a batch gives the rows of its examples, so that callers can go by chunks
  * @param filterShape `[kh, kw, c, ...]`
@@ -21,8 +39,62 @@ const DENSE_PATCH = 64;
  */
 export function unfold(x: Tensor, filterShape: readonly number[], attrs: Attrs): Tensor {
   const [kh, kw, c] = filterShape as [number, number, number];
-  const taps = kh * kw;
   if (convAxes(x.shape, filterShape, attrs).every(isPointwise)) return reshape(x, [-1, c]);
+  if (isBlockUnfold(getBackend(), x)) {
+    const { strides, pad, dilations, dimRoundingMode } = attrs;
+    const windows = { strides, pad, dilations, dimRoundingMode, filterShape: [kh, kw, c, 1] };
+    return runKernel(BLOCK_UNFOLD, { x }, windows);
+  }
+  return unfoldByConvs(x, filterShape, attrs);
+}
+
+/** Patches, { x } -> rows, in the memory of the wasm backend, with the attributes of Conv2D and `filterShape`. */
+const BLOCK_UNFOLD = 'BlockUnfold';
+
+const isBlockUnfold = (backend: string, { dtype, shape }: Aval): boolean =>
+  dtype === 'float32' && shape.length === 4 && worksInPlace(backend);
+
+// Each entry of an image goes to the patches that see it.
+linear(BLOCK_UNFOLD, 'x', {
+  transpose: (ct, { avals, attrs }) => fold(ct, avals.x!.shape, attrs.filterShape, attrs),
+  batch: ({ inputs: { x }, size, attrs }) =>
+    splitBatch(unfold(mergeBatch(x!.value), attrs.filterShape, attrs), size),
+  shape: ({ inputs: { x }, attrs }) => {
+    const [kh, kw, c] = attrs.filterShape as [number, number, number];
+    const rows = convAxes(x!.shape, attrs.filterShape, attrs).reduce((n, { out }) => n * out, x!.shape[0]!);
+    return { shape: [rows, kh * kw * c], dtype: 'float32' };
+  },
+  broken: (backend, { x }: { x: Tensor }) => !isBlockUnfold(backend, x),
+  polyfill: ({ x }: { x: Tensor }, attrs) => unfoldByConvs(x, attrs.filterShape, attrs),
+});
+
+provideKernels((backendName) => {
+  if (backendName !== 'wasm' || getKernel(BLOCK_UNFOLD, backendName)) return;
+  registerKernel({
+    kernelName: BLOCK_UNFOLD,
+    backendName,
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      blockUnfold(inputs.x as TensorInfo, attrs as Attrs, backend as object),
+  });
+});
+
+function blockUnfold(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
+  const memory = memoryOf(backend)!;
+  const axes = convAxes(x.shape, attrs.filterShape, attrs) as [Axis, Axis];
+  const [count, , , c] = x.shape as [number, number, number, number];
+  const length = axes[0].taps * axes[1].taps * c;
+  const rows = allocate(backend, [count * axes[0].out * axes[1].out, length], 'float32');
+  if (util.sizeFromShape(rows.shape) === 0) return rows;
+  const windows = { x: addressOf(backend, x), count, c, axes };
+  const to = addressOf(backend, rows);
+  withRoom(backend, roomForImages(windows), (room) => unfoldWindows(memory, windows, to, room));
+  return rows;
+}
+
+/** A convolution with the identity as its filter unfolds. */
+function unfoldByConvs(x: Tensor, filterShape: readonly number[], attrs: Attrs): Tensor {
+  const [kh, kw, c] = filterShape as [number, number, number];
+  const taps = kh * kw;
   if (taps * c <= DENSE_PATCH) return reshape(conv(x, identity(kh, kw, c), attrs), [-1, taps * c]);
   const byChannel = reshape(depthwise(x, depthwiseIdentity(kh, kw, c), attrs), [-1, c, taps]);
   return reshape(transpose(byChannel, [0, 2, 1]), [-1, taps * c]);

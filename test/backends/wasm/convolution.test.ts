@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import '../../../src/rules';
+import { grad } from '../../../src';
 import { blockConv } from '../../../src/rules/convolution/blockConv';
 import { convAxes, type Axis } from '../../../src/rules/convolution/geometry';
 import { conv, filterGradient, inputGradient } from '../../../src/rules/convolution/primitives';
+import { unfold } from '../../../src/rules/convolution/unfold';
 
 interface Case {
   x: [number, number, number, number];
@@ -149,5 +150,21 @@ test('what is not a number stays in its channels', () => {
     expect([...dw.dataSync()].map(Number.isNaN)).toEqual(
       [0, 1].flatMap(() => [false, false, false, true, true, true]),
     );
+  });
+});
+
+const withOutputs = Object.entries(cases).filter(([, { filter }]) => filter[3] > 0);
+
+test.each(withOutputs)('%s: patches are those of a convolution with the identity', (_, given) => {
+  tf.tidy(() => {
+    const { x, filter, filterShape, attrs } = call(given);
+    const rows = unfold(x, filterShape, attrs);
+    const y = conv(x, filter, attrs);
+    const product = tf.matMul(rows, tf.reshape(filter, [-1, filterShape[3]]) as tf.Tensor2D);
+    expectClose(product, [...y.dataSync()], [y.size / filterShape[3], filterShape[3]], filter.size);
+    const back = grad((t: tf.Tensor) => tf.sum(unfold(t, filterShape, attrs)))(x);
+    expect(back.shape).toEqual(x.shape);
+    const seen = inputGradient(tf.onesLike(y), tf.fill(filterShape, 1 / filterShape[3]), x.shape, attrs);
+    expectClose(back, [...seen.dataSync()], x.shape, filter.size);
   });
 });
