@@ -12,13 +12,18 @@ export function increment(count: Tensor): Tensor {
 
 /** Exponential moving average: decay * average + (1 - decay) * value. */
 export function average(decay: number, value: unknown, averages: unknown): unknown {
-  return leafwise((a: Tensor, v: Tensor) => add(mul(a, decay), mul(v, 1 - decay)), averages, value);
+  const [past, present] = weights(decay);
+  return leafwise((a: Tensor, v: Tensor) => add(mul(a, past), mul(v, present)), averages, value);
 }
 
 /** The same of the squares. */
 export function averageSquare(decay: number, value: unknown, averages: unknown): unknown {
-  return leafwise((a: Tensor, v: Tensor) => add(mul(a, decay), mul(square(v), 1 - decay)), averages, value);
+  const [past, present] = weights(decay);
+  return leafwise((a: Tensor, v: Tensor) => add(mul(a, past), mul(square(v), present)), averages, value);
 }
+
+/** As tensors, made once for all leaves. */
+const weights = (decay: number): [past: Tensor, present: Tensor] => [scalar(decay), scalar(1 - decay)];
 
 /** 1 - decay^count, the weight of a moving average that started from zero; by expm1, which keeps all digits where it is small. */
 export function totalWeight(decay: number, count: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { mul, type Tensor } from '@tensorflow/tfjs-core';
+import { mul, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { leafwise } from './leafwise';
 import { stateless, type GradientTransformation } from './transformation';
 
@@ -8,5 +8,8 @@ import { stateless, type GradientTransformation } from './transformation';
  * @param factor a number or a scalar tensor
  */
 export function scale(factor: number | Tensor): GradientTransformation {
-  return stateless('scale', (updates) => leafwise((u: Tensor) => mul(u, factor), updates));
+  return stateless('scale', (updates) => {
+    const by = typeof factor === 'number' ? scalar(factor) : factor;
+    return leafwise((u: Tensor) => mul(u, by), updates);
+  });
 }
