@@ -95,7 +95,11 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
   // Reading `backend` starts the default one if none runs yet.
   const instead = eng.backend && replacement(kernel, inputs, attrs, eng.backendName);
   // Nested, so that what it is composed of is replaced too where nothing else intercepts.
-  if (instead) return apart(intercepted(() => instead(inputs, attrs)), inputs);
+  if (instead)
+    return apart(
+      intercepted(() => instead(inputs, attrs)),
+      inputs,
+    );
   try {
     return native(eng).runKernel.call(eng, kernel, inputs, attrs);
   } catch (error) {
