@@ -15,6 +15,9 @@ import type { Expression, Kind, LoopPlan } from '../elementwise';
 import { bytesPer, load, loadPart, splat, store, storePart } from './lanes';
 import { besideConstant, primitive } from './primitives';
 
+/** Bytes of code up to which four vectors are computed at each turn: few operations take no longer than the turn itself. */
+const SHORT = 200;
+
 /**
  * A loop as a WebAssembly module. Its function `run` takes the addresses of inputs and outputs and the sizes of the axes (one at least),
  * so that a module serves every shape that broadcasts alike.
@@ -69,19 +72,29 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
     ...kinds.flatMap((kind, i) => advance(outputAt + i, elements(bytesPer(kind)))),
   ];
   const rest = int.and(get(sizeAt + last), int.const(3));
+  /** As many elements as these bits of the size say, some at a time. */
+  const along = (sizeBits: number, atOnce: number): Code => {
+    const elements = int.and(get(sizeAt + last), int.const(sizeBits));
+    const ahead = (address: number, kind: Kind, k: number): Code =>
+      k === 0 ? get(address) : int.add(get(address), int.const(4 * k * bytesPer(kind)));
+    const four = (k: number): Code => [
+      ...flowing.flatMap((i) => set(values[i]!, load(inputs[i]!.kind, ahead(i, inputs[i]!.kind, k)))),
+      ...compute,
+      ...kinds.flatMap((kind, i) => store(kind, ahead(outputAt + i, kind, k), result(i))),
+    ];
+    return [
+      ...set(end, int.add(get(outputAt), int.mul(elements, int.const(bytesPer(kinds[0]!))))),
+      ...whileLess(get(outputAt), get(end), [
+        ...Array.from({ length: atOnce / 4 }, (_, k) => four(k)).flat(),
+        ...goOn((bytes) => int.const(atOnce * bytes)),
+      ]),
+    ];
+  };
   const row: Code = [
     ...rowwise.flatMap((i) => set(values[i]!, splat(inputs[i]!.kind, get(i)))),
     ...rowwise.flatMap((i) => advance(i, int.const(bytesPer(inputs[i]!.kind)))),
-    ...set(
-      end,
-      int.add(get(outputAt), int.mul(int.sub(get(sizeAt + last), rest), int.const(bytesPer(kinds[0]!)))),
-    ),
-    ...whileLess(get(outputAt), get(end), [
-      ...flowing.flatMap((i) => set(values[i]!, load(inputs[i]!.kind, get(i)))),
-      ...compute,
-      ...kinds.flatMap((kind, i) => store(kind, get(outputAt + i), result(i))),
-      ...goOn((bytes) => int.const(4 * bytes)),
-    ]),
+    ...(compute.length <= SHORT ? along(-16, 16) : along(-4, 4)),
+    ...(compute.length <= SHORT ? along(12, 4) : []),
     ...when(rest, [
       ...flowing.flatMap((i) => set(values[i]!, call(indexOf(loadPart[inputs[i]!.kind]), get(i), rest))),
       ...compute,
