@@ -56,7 +56,9 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
   const all = read.map((_, i) => i);
   const fixed = all.filter((i) => inputs[i]!.strides.every((s) => s === 0));
   const flowing = all.filter((i) => steps(i, last));
-  const rowwise = all.filter((i) => !fixed.includes(i) && !flowing.includes(i));
+  /** Inputs that go on along this axis and no further one: one value for each of its places. */
+  const placed = (axis: number): number[] =>
+    all.filter((i) => steps(i, axis) && !inputs[i]!.strides.slice(axis + 1).some((s) => s > 0));
   const operands = [...inputs, ...statements].map((item, i) =>
     'value' in item && item.value !== undefined ? constant(item.kind, item.value) : get(values[i]!),
   );
@@ -91,8 +93,6 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
     ];
   };
   const row: Code = [
-    ...rowwise.flatMap((i) => set(values[i]!, splat(inputs[i]!.kind, get(i)))),
-    ...rowwise.flatMap((i) => advance(i, int.const(bytesPer(inputs[i]!.kind)))),
     ...(compute.length <= SHORT ? along(-16, 16) : along(-4, 4)),
     ...(compute.length <= SHORT ? along(12, 4) : []),
     ...when(rest, [
@@ -113,6 +113,10 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
       ...set(count(axis), int.const(0)),
       ...whileLess(get(count(axis)), get(sizeAt + axis), [
         ...back.flatMap(({ i, start }) => set(i, get(start))),
+        ...placed(axis).flatMap((i) => [
+          ...set(values[i]!, splat(inputs[i]!.kind, get(i))),
+          ...advance(i, int.const(bytesPer(inputs[i]!.kind))),
+        ]),
         ...body,
         ...advance(count(axis), int.const(1)),
       ]),
