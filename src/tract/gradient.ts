@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { gramOfRows, moments, product, ridgeSolveWide, type Wide } from '../linalg/wide';
 import { allRows, rowsFrom, sumOverBlocks } from './blocks';
 import { checked } from './checked';
@@ -30,11 +30,14 @@ export function primal(
 /** The same by way of x x^T, for b < n: x^T (x x^T / b + lambda I)^-1 g. */
 export function dual(layer: DenseLayer, data: Tensor, lambda: Tensor, g: Tensor): Tensor {
   const x = allRows(layer, data);
-  const products = gramOfRows(x);
-  const right = layer.toRows(g);
-  const y = ridgeSolveWide(products, Math.max(layer.b, 1), lambda, right);
-  const high = checked(products.high, right, y.high);
-  return layer.fromMatrix(product(x, { high, low: y.low }).high);
+  // x x^T is gone before the product is made.
+  const y = tidy(() => {
+    const products = gramOfRows(x);
+    const right = layer.toRows(g);
+    const { high, low } = ridgeSolveWide(products, Math.max(layer.b, 1), lambda, right);
+    return { high: checked(products.high, right, high), low };
+  });
+  return layer.fromMatrix(product(x, y).high);
 }
 
 /** x^T g as a matrix. */
