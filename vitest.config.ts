@@ -53,6 +53,21 @@ const chromium = playwright({
   },
 });
 
+const inChromium = {
+  enabled: true,
+  headless: false,
+  screenshotFailures: false,
+  provider: chromium,
+  instances: [{ browser: 'chromium' as const }],
+};
+
+/** All that the tests import, so that no page is loaded again while it runs. */
+const optimizeDeps = {
+  include: ['core', 'layers', 'backend-cpu', 'backend-webgpu', 'backend-webgl', 'backend-wasm']
+    .map((name) => `@tensorflow/tfjs-${name}`)
+    .concat('seedrandom', 'fast-check'),
+};
+
 /** test/browser, in a page of its own for each of these backends. */
 const pages = ['webgpu', 'webgl', 'wasm'].map((backend) => ({
   test: {
@@ -60,21 +75,33 @@ const pages = ['webgpu', 'webgl', 'wasm'].map((backend) => ({
     include: ['test/browser/**/*.test.ts'],
     setupFiles: [`test/browser/support/setup-${backend}.ts`],
     testTimeout: 60_000,
-    browser: {
-      enabled: true,
-      headless: false,
-      screenshotFailures: false,
-      provider: chromium,
-      instances: [{ browser: 'chromium' as const }],
-    },
+    browser: inChromium,
   },
-  // All that the tests import, so that no page is loaded again while it runs.
-  optimizeDeps: {
-    include: ['core', 'backend-webgpu', 'backend-webgl', 'backend-wasm']
-      .map((name) => `@tensorflow/tfjs-${name}`)
-      .concat('seedrandom'),
-  },
+  optimizeDeps,
 }));
+
+/**
+ * The suite on webgl, which is in pages alone. Left out: rules, layers, models and most of tract, which a driver on the CPU takes minutes for and
+ * of which test/browser runs a part; J, since webgl's shaders lose NaN; and what asks for errors that depend on values read at once.
+ */
+const onWebgl = {
+  test: {
+    name: 'webgl',
+    include: [
+      'test/conformance/[!J]*.test.ts',
+      'test/core/{backendErrors,twoBackends}.test.ts',
+      'test/{errors,lax,leaks,optim,random}/**/*.test.ts',
+      'test/jit/!(script).test.ts',
+      'test/linalg/wide.test.ts',
+      'test/nn/{behaviour,losses/*}.test.ts',
+      'test/tract/composition.test.ts',
+    ],
+    setupFiles: ['test/support/setup-webgl.ts'],
+    testTimeout: 60_000,
+    browser: inChromium,
+  },
+  optimizeDeps,
+};
 
 export default defineConfig({
   test: {
@@ -109,6 +136,7 @@ export default defineConfig({
         },
       })),
       ...pages,
+      onWebgl,
       {
         test: {
           name: 'types',
