@@ -59,3 +59,17 @@ test('systems are differentiated', () =>
     // x = a^-1 b: d sum(x) / db = a^-T 1
     return [grad((b: tf.Tensor) => tf.sum(linalg.solve(a, b)))(tf.tensor1d([1, 2]))];
   }, [[2 / 11, 3 / 11]]));
+
+if (tf.getBackend() === 'webgl')
+  test('a device whose webgl computes in float16 is refused by name', () => {
+    const before = tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
+    tf.env().set('WEBGL_RENDER_FLOAT32_ENABLED', false);
+    try {
+      tf.tidy(() => {
+        const matrix = tensorOf([[2]]);
+        expect(() => void linalg.cholesky(matrix)).toThrow(/float16.*webgpu, wasm or cpu/);
+      });
+    } finally {
+      tf.env().set('WEBGL_RENDER_FLOAT32_ENABLED', before);
+    }
+  });
