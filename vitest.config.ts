@@ -53,13 +53,14 @@ const chromium = playwright({
   },
 });
 
-const inChromium = {
+/** New for each project: vitest names the instances after it. */
+const inChromium = () => ({
   enabled: true,
   headless: false,
   screenshotFailures: false,
   provider: chromium,
   instances: [{ browser: 'chromium' as const }],
-};
+});
 
 /** All that the tests import, so that no page is loaded again while it runs. */
 const optimizeDeps = {
@@ -75,7 +76,7 @@ const pages = ['webgpu', 'webgl', 'wasm'].map((backend) => ({
     include: ['test/browser/**/*.test.ts'],
     setupFiles: [`test/browser/support/setup-${backend}.ts`],
     testTimeout: 60_000,
-    browser: inChromium,
+    browser: inChromium(),
   },
   optimizeDeps,
 }));
@@ -98,7 +99,7 @@ const onWebgl = {
     ],
     setupFiles: ['test/support/setup-webgl.ts'],
     testTimeout: 60_000,
-    browser: inChromium,
+    browser: inChromium(),
   },
   optimizeDeps,
 };
