@@ -14,4 +14,8 @@ export const backends = [
 /** What the pages of test/package need beside them. */
 export const chromium = { name: 'Chromium', setup: ['scripts/setup/webgpu.sh'] };
 
-export const isOf = ({ name }, project) => project === name || project.startsWith(`${name}-`);
+/** vitest adds the browser to the name: `webgl (chromium)`. */
+export const isOf = ({ name }, project) => {
+  const [own] = project.split(' ');
+  return own === name || own.startsWith(`${name}-`);
+};
