@@ -1,5 +1,4 @@
-import { canAssemble } from '../wasm/blocks';
-import { memoryOf } from '../wasm/memory';
+import { canWorkIn } from '../wasm/blocks';
 import { engine } from './engine';
 
 /**
@@ -9,5 +8,5 @@ import { engine } from './engine';
 export function worksInPlace(backendName: string): boolean {
   if (backendName !== 'wasm' || engine().isTapeOn()) return false;
   const backend = engine().registry.wasm;
-  return backend !== undefined && memoryOf(backend) !== undefined && canAssemble();
+  return backend !== undefined && canWorkIn(backend);
 }

@@ -123,6 +123,10 @@ export function whileLess(a: Code, b: Code, body: Code): Code {
   return [...less, 0x04, 0x40, ...repeat, 0x0b];
 }
 
+/** The body as often as a local says, which counts down to zero. */
+export const repeat = (counter: number, body: Code): Code =>
+  whileLess(int.const(0), get(counter), [...body, ...advance(counter, int.const(-1))]);
+
 export interface Func {
   name: string;
   /** Number of integer parameters, which are the first locals. */
@@ -139,12 +143,12 @@ export interface Func {
 
 /** A module that exports its functions and imports its memory as `host.memory`. */
 export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
-  const repeat = (count: number, type: Code): Code[] => new Array<Code>(count).fill(type);
+  const many = (count: number, type: Code): Code[] => new Array<Code>(count).fill(type);
   const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
   const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
   const types = functions.map(({ parameters, vectors = 0, returns }) => [
     0x60,
-    ...vector([...repeat(parameters, [i32]), ...repeat(vectors, [v128])]),
+    ...vector([...many(parameters, [i32]), ...many(vectors, [v128])]),
     ...vector(returns ? [[v128]] : []),
   ]);
   const bodies = functions.map(({ integers, pairs, body }) => {

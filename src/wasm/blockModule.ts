@@ -6,6 +6,7 @@ import {
   int,
   locals,
   quad,
+  repeat,
   set,
   whileLess,
   when,
@@ -68,9 +69,9 @@ function tiles(rows: number, quads: number, inRows: boolean): Func {
     ...forward(inRows ? int.const(floatBytes) : get(local.aColumn)),
     ...advance(pb, get(local.bRow)),
   ];
-  const repeat = (counter: number, times: number, body: Code): Code => [
-    ...set(counter, get(times)),
-    ...whileLess(int.const(0), get(counter), [...body, ...advance(counter, int.const(-1))]),
+  const times = (counter: number, count: number, body: Code): Code => [
+    ...set(counter, get(count)),
+    ...repeat(counter, body),
   ];
   const storeRow = (i: number): Code =>
     upTo(quads).flatMap((q) => {
@@ -91,14 +92,14 @@ function tiles(rows: number, quads: number, inRows: boolean): Func {
     pairs: (rows + 1) * quads + 1,
     body: [
       ...set(stretch, int.mul(get(local.columns), get(local.bRow))),
-      ...whileLess(int.const(0), get(local.count), [
+      ...repeat(local.count, [
         ...pointers.flatMap((pointer, i) =>
           set(pointer, i === 0 ? get(a) : int.add(get(pointer - 1), get(local.aColumn))),
         ),
         ...set(pb, get(b)),
         ...eachSum((i, q) => set(sum(i, q), quad.zero)),
-        ...repeat(image, local.images, [
-          ...repeat(line, local.lines, [
+        ...times(image, local.images, [
+          ...times(line, local.lines, [
             ...set(end, int.add(get(pb), get(stretch))),
             ...whileLess(get(pb), get(end), step),
             ...forward(get(local.aLine)),
@@ -118,7 +119,6 @@ function tiles(rows: number, quads: number, inRows: boolean): Func {
         ...upTo(rows).flatMap((i) => [...storeRow(i), ...nextRow]),
         ...advance(a, get(local.aTile)),
         ...set(c, get(pc)),
-        ...advance(local.count, int.const(-1)),
       ]),
     ],
   };
@@ -136,7 +136,7 @@ function copyQuads(): Func {
     name: 'copyQuads',
     ...counts,
     pairs: 0,
-    body: whileLess(int.const(0), get(local.count), [
+    body: repeat(local.count, [
       ...set(source, get(from)),
       ...set(target, get(to)),
       ...set(end, int.add(get(from), int.mul(get(local.quads), int.const(quadBytes)))),
@@ -153,7 +153,6 @@ function copyQuads(): Func {
       ]),
       ...advance(to, get(local.toStep)),
       ...advance(from, get(local.fromStep)),
-      ...advance(local.count, int.const(-1)),
     ]),
   };
 }
@@ -215,11 +214,10 @@ function copyLines(): Func {
     name: 'copyLines',
     ...counts,
     pairs: 0,
-    body: whileLess(int.const(0), get(local.count), [
+    body: repeat(local.count, [
       ...copy(get(local.to), get(local.from), get(local.bytes)),
       ...advance(local.to, get(local.toStep)),
       ...advance(local.from, get(local.fromStep)),
-      ...advance(local.count, int.const(-1)),
     ]),
   };
 }
@@ -231,11 +229,10 @@ function copyFloats(): Func {
     name: 'copyFloats',
     ...counts,
     pairs: 0,
-    body: whileLess(int.const(0), get(local.count), [
+    body: repeat(local.count, [
       ...int.store(get(local.to), int.load(get(local.from))),
       ...advance(local.to, get(local.toStep)),
       ...advance(local.from, get(local.fromStep)),
-      ...advance(local.count, int.const(-1)),
     ]),
   };
 }

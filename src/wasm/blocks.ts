@@ -1,4 +1,6 @@
 import { assembleBlocks, maxQuads, maxRows } from './blockModule';
+import { memoryOf } from './memory';
+import { memoryModule } from './module';
 
 /** The rows that a product sums over, as they lie in memory: those of `lines` lines of `images` images. Steps and addresses are in bytes. */
 export interface Sum {
@@ -14,6 +16,9 @@ export interface Left {
   readonly line: number;
   readonly image: number;
 }
+
+/** `count` pieces, from steps to steps. */
+type Copy = (to: number, toStep: number, from: number, fromStep: number, count: number) => void;
 
 /** Products of matrices, tile by tile, within a memory. */
 export interface Blocks {
@@ -74,55 +79,25 @@ type Tiles = (
   ]
 ) => void;
 
-let compiled: WebAssembly.Module | null | undefined;
+const blocks = memoryModule(assembleBlocks, blocksOf);
 
-/** The module, compiled once; null where it can't be (no SIMD instructions, or a policy that forbids WebAssembly). */
-function compile(): WebAssembly.Module | null {
-  if (compiled === undefined) {
-    try {
-      compiled = new WebAssembly.Module(assembleBlocks());
-    } catch {
-      compiled = null;
-    }
-  }
-  return compiled;
-}
+/** Whether modules of ours can work on a backend's tensors: its memory is exported, and they compile here. */
+export const canWorkIn = (backend: object): boolean => memoryOf(backend) !== undefined && blocks.compiles();
 
-export const canAssemble = (): boolean => compile() !== null;
-
-const instances = new WeakMap<WebAssembly.Memory, Blocks>();
-
-export function blocksIn(memory: WebAssembly.Memory): Blocks {
-  let blocks = instances.get(memory);
-  if (!blocks) instances.set(memory, (blocks = instantiate(memory)));
-  return blocks;
-}
+export const blocksIn = (memory: WebAssembly.Memory): Blocks => blocks.in(memory);
 
 export const floatBytes = 4;
 /** Rows whose cache lines stay at hand while all their columns are transposed. */
 const rowsAtOnce = 64;
 
-function instantiate(memory: WebAssembly.Memory): Blocks {
-  const { exports } = new WebAssembly.Instance(compile()!, { host: { memory } });
+function blocksOf(exports: WebAssembly.Exports): Blocks {
   const [tiles, rows] = ['tiles', 'rows'].map((name) =>
     Array.from({ length: maxRows + 1 }, (_, i) =>
       Array.from({ length: maxQuads + 1 }, (__, q) => exports[`${name}${i}x${q}`] as Tiles),
     ),
   ) as [Tiles[][], Tiles[][]];
-  const transposeQuads = exports.transposeQuads as (
-    to: number,
-    toStep: number,
-    from: number,
-    fromStep: number,
-    rows: number,
-  ) => void;
-  const copyFloats = exports.copyFloats as (
-    to: number,
-    toStep: number,
-    from: number,
-    fromStep: number,
-    count: number,
-  ) => void;
+  const transposeQuads = exports.transposeQuads as Copy;
+  const copyFloats = exports.copyFloats as Copy;
   return {
     copyLines: exports.copyLines as Blocks['copyLines'],
     copyQuads: exports.copyQuads as Blocks['copyQuads'],

@@ -1,4 +1,17 @@
-import { advance, assemble, get, int, locals, quad, set, whileLess, type Code, type Func } from './assembler';
+import {
+  advance,
+  assemble,
+  get,
+  int,
+  locals,
+  quad,
+  repeat,
+  set,
+  whileLess,
+  type Code,
+  type Func,
+} from './assembler';
+import { memoryModule } from './module';
 import { bits, float } from './vector';
 
 const quadBytes = 16;
@@ -31,9 +44,9 @@ function scatterHalves(): Func {
     body: [
       ...set(below, int.mul(int.mul(get(local.columns), int.const(2)), get(channel))),
       ...set(delta, int.sub(get(local.dx), get(x))),
-      ...whileLess(int.const(0), get(local.rows), [
+      ...repeat(local.rows, [
         ...set(column, get(local.columns)),
-        ...whileLess(int.const(0), get(column), [
+        ...repeat(column, [
           ...set(p00, get(x)),
           ...set(p01, int.add(get(p00), get(channel))),
           ...set(p10, int.add(get(p00), get(below))),
@@ -58,10 +71,8 @@ function scatterHalves(): Func {
             ...[...pointers, dy].flatMap((pointer) => advance(pointer, int.const(quadBytes))),
           ]),
           ...set(x, get(p01)),
-          ...advance(column, int.const(-1)),
         ]),
         ...advance(x, get(below)),
-        ...advance(local.rows, int.const(-1)),
       ]),
     ],
   };
@@ -76,15 +87,9 @@ type ScatterHalves = (
   channelBytes: number,
 ) => void;
 
-let compiled: WebAssembly.Module | undefined;
-const instances = new WeakMap<WebAssembly.Memory, ScatterHalves>();
+const halving = memoryModule(
+  () => assemble([scatterHalves()]),
+  (exports) => exports.scatterHalves as ScatterHalves,
+);
 
-export function scatterHalvesIn(memory: WebAssembly.Memory): ScatterHalves {
-  let found = instances.get(memory);
-  if (!found) {
-    compiled ??= new WebAssembly.Module(assemble([scatterHalves()]));
-    const { exports } = new WebAssembly.Instance(compiled, { host: { memory } });
-    instances.set(memory, (found = exports.scatterHalves as ScatterHalves));
-  }
-  return found;
-}
+export const scatterHalvesIn = (memory: WebAssembly.Memory): ScatterHalves => halving.in(memory);

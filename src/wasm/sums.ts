@@ -1,5 +1,18 @@
-import { advance, assemble, get, int, locals, quad, set, whileLess, type Code, type Func } from './assembler';
+import {
+  advance,
+  assemble,
+  get,
+  int,
+  locals,
+  quad,
+  repeat,
+  set,
+  whileLess,
+  type Code,
+  type Func,
+} from './assembler';
 import { floatBytes } from './blocks';
+import { memoryModule } from './module';
 
 // Sums of float32 in WebAssembly, in blocks of eight and so with less error than one by one; addresses and steps are in bytes.
 
@@ -32,7 +45,7 @@ function addRows(): Func {
     pairs: 0,
     body: [
       ...set(end, int.add(get(to), get(row))),
-      ...whileLess(int.const(0), get(local.blocks), [
+      ...repeat(local.blocks, [
         ...sources.flatMap((source, i) =>
           set(source, i === 0 ? get(from) : int.add(get(sources[i - 1]!), get(row))),
         ),
@@ -46,7 +59,6 @@ function addRows(): Func {
           ...[target, ...sources].flatMap((pointer) => advance(pointer, int.const(quadBytes))),
         ]),
         ...advance(from, int.mul(get(row), int.const(rowsAtOnce))),
-        ...advance(local.blocks, int.const(-1)),
       ]),
     ],
   };
@@ -62,7 +74,7 @@ function foldRows(): Func {
     name: 'foldRows',
     ...counts,
     pairs: 1,
-    body: whileLess(int.const(0), get(local.rows), [
+    body: repeat(local.rows, [
       ...set(source, get(from)),
       ...set(end, int.add(get(from), int.mul(get(local.blocks), int.const(blockBytes)))),
       ...set(total, quad.zero),
@@ -76,7 +88,6 @@ function foldRows(): Func {
       ...quad.store(get(to), 0, get(total)),
       ...advance(to, int.const(quadBytes)),
       ...advance(from, get(local.row)),
-      ...advance(local.rows, int.const(-1)),
     ]),
   };
 }
@@ -86,18 +97,10 @@ interface Exports {
   foldRows(to: number, from: number, row: number, blocks: number, rows: number): void;
 }
 
-let compiled: WebAssembly.Module | undefined;
-const instances = new WeakMap<WebAssembly.Memory, Exports>();
-
-function exportsIn(memory: WebAssembly.Memory): Exports {
-  let exports = instances.get(memory);
-  if (!exports) {
-    compiled ??= new WebAssembly.Module(assemble([addRows(), foldRows()]));
-    exports = new WebAssembly.Instance(compiled, { host: { memory } }).exports as unknown as Exports;
-    instances.set(memory, exports);
-  }
-  return exports;
-}
+const sumModule = memoryModule(
+  () => assemble([addRows(), foldRows()]),
+  (exports) => exports as unknown as Exports,
+);
 
 /** Floats that rows are joined to, where they are shorter. */
 const joined = 64;
@@ -127,7 +130,7 @@ export function sumColumns(
   const factor = rowsInOne(width);
   const length = factor * width;
   const blocks = Math.floor(count / (factor * rowsAtOnce));
-  const { addRows } = exportsIn(memory);
+  const { addRows } = sumModule.in(memory);
   const partial = new Float32Array(memory.buffer, room, length);
   const sums = new Float64Array(width);
   const add = (values: Float32Array): void => {
@@ -154,7 +157,7 @@ export function sumRows(
   room: number,
 ): void {
   const blocks = Math.floor(width / blockFloats);
-  exportsIn(memory).foldRows(room, from, width * floatBytes, blocks, rows);
+  sumModule.in(memory).foldRows(room, from, width * floatBytes, blocks, rows);
   const lanes = new Float32Array(memory.buffer, room, 4 * rows);
   const values = new Float32Array(memory.buffer, from, rows * width);
   const sums = new Float32Array(memory.buffer, to, rows);

@@ -1,4 +1,5 @@
 import { blocksIn, floatBytes } from './blocks';
+import { memoryModule } from './module';
 import { assembleWide, tileWidth } from './wideModule';
 
 type Copy = (
@@ -33,18 +34,7 @@ interface Exports {
   ): void;
 }
 
-let compiled: WebAssembly.Module | undefined;
-const instances = new WeakMap<WebAssembly.Memory, Exports>();
-
-function exportsIn(memory: WebAssembly.Memory): Exports {
-  let exports = instances.get(memory);
-  if (!exports) {
-    compiled ??= new WebAssembly.Module(assembleWide());
-    exports = new WebAssembly.Instance(compiled, { host: { memory } }).exports as unknown as Exports;
-    instances.set(memory, exports);
-  }
-  return exports;
-}
+const wideModule = memoryModule(assembleWide, (exports) => exports as unknown as Exports);
 
 /** Addresses of the two parts of numbers high + low; without `low` it is nothing. */
 export interface Pair {
@@ -96,7 +86,7 @@ export function addProducts(
   targets: readonly WideTarget[],
   room: number,
 ): void {
-  const { addTiles, widen, addWidened, split } = exportsIn(memory);
+  const { addTiles, widen, addWidened, split } = wideModule.in(memory);
   let free = Math.ceil(room / alignment) * alignment;
   const take = (bytes: number): number => (free += bytes) - bytes;
   const sums = targets.map(({ columns }) => take(whole(n) * whole(columns) * doubleBytes));

@@ -6,6 +6,7 @@ import {
   locals,
   pair,
   quad,
+  repeat,
   set,
   whileLess,
   when,
@@ -46,22 +47,20 @@ function addTiles(): Func {
     ]),
     ...advance(pa, get(local.aRow)),
     ...advance(pb, get(local.bRow)),
-    ...advance(k, int.const(-1)),
   ];
   return {
     name: 'addTiles',
     ...counts,
     pairs: 11,
-    body: whileLess(int.const(0), get(local.count), [
+    body: repeat(local.count, [
       ...set(pa, get(a)),
       ...set(pb, get(b)),
       ...set(k, get(local.depth)),
       ...eachSum((i, half) => set(sum(i, half), pair.load(get(pc), half * pairBytes))),
-      ...whileLess(int.const(0), get(k), step),
+      ...repeat(k, step),
       ...eachSum((i, half) => pair.store(get(pc), half * pairBytes, get(sum(i, half)))),
       ...advance(a, int.const(tileWidth * doubleBytes)),
       ...set(c, get(pc)),
-      ...advance(local.count, int.const(-1)),
     ]),
   };
 }
@@ -82,7 +81,7 @@ function widen(name: string, isAdded: boolean): Func {
     name,
     ...counts,
     pairs: 1,
-    body: whileLess(int.const(0), get(local.count), [
+    body: repeat(local.count, [
       ...set(source, get(from)),
       ...set(target, get(to)),
       ...set(end, int.add(get(from), int.mul(get(local.quads), int.const(quadBytes)))),
@@ -95,7 +94,6 @@ function widen(name: string, isAdded: boolean): Func {
       ]),
       ...advance(to, get(local.toStep)),
       ...advance(from, get(local.fromStep)),
-      ...advance(local.count, int.const(-1)),
     ]),
   };
 }
@@ -135,7 +133,7 @@ function split(): Func {
     name: 'split',
     ...counts,
     pairs: 4,
-    body: whileLess(int.const(0), get(local.count), [
+    body: repeat(local.count, [
       ...set(source, get(from)),
       ...set(end, int.add(get(from), int.mul(get(local.quads), int.const(2 * pairBytes)))),
       ...whileLess(get(source), get(end), [
@@ -151,7 +149,6 @@ function split(): Func {
         ...forward(int.mul(get(tail), int.const(4))),
       ]),
       ...advance(from, get(local.fromStep)),
-      ...advance(local.count, int.const(-1)),
     ]),
   };
 }

@@ -1,15 +1,6 @@
-import type { Expression, Primitive } from '../elementwise';
+import { call, infix, printerOf, type Primitive, type Printer } from '../elementwise';
 
-type Printer = (...args: string[]) => string;
-
-const infix =
-  (operator: string): Printer =>
-  (a, b) =>
-    `${a} ${operator} ${b}`;
-const math =
-  (name: string): Printer =>
-  (...args) =>
-    `Math.${name}(${args.join(', ')})`;
+const math = (name: string): Printer => call(`Math.${name}`);
 
 /** The primitives in JavaScript, in float64. Truths are JavaScript's, or 1 and 0 where they are stored. */
 const PRINTERS: Record<Primitive, Printer> = {
@@ -46,10 +37,4 @@ const PRINTERS: Record<Primitive, Printer> = {
   toTruth: (x) => `${x} !== 0`,
 };
 
-/** @param names of the operands */
-export function print(expression: Expression, names: readonly string[]): string {
-  if (expression.op === 'operand') return names[expression.index]!;
-  if (expression.op === 'constant') return Object.is(expression.value, -0) ? '(-0)' : `(${expression.value})`;
-  const args = expression.args.map((arg) => print(arg, names));
-  return `(${PRINTERS[expression.op](...args)})`;
-}
+export const print = printerOf(PRINTERS, (value) => (Object.is(value, -0) ? '(-0)' : `(${value})`));

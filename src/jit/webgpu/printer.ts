@@ -1,15 +1,4 @@
-import type { Expression, Primitive } from '../elementwise';
-
-type Printer = (...args: string[]) => string;
-
-const infix =
-  (operator: string): Printer =>
-  (a, b) =>
-    `${a} ${operator} ${b}`;
-const call =
-  (name: string): Printer =>
-  (...args) =>
-    `${name}(${args.join(', ')})`;
+import { call, infix, printerOf, type Primitive, type Printer } from '../elementwise';
 
 /** The primitives in WGSL, by tfjs's own formulas: numbers are f32 and truths bool. */
 const PRINTERS: Record<Primitive, Printer> = {
@@ -70,13 +59,7 @@ export const LIBRARY = `
     return select(1.0, sign(a), round(abs(b) % 2.0) == 1.0) * pow(abs(a), b);
   }`;
 
-/** @param names of the operands */
-export function print(expression: Expression, names: readonly string[]): string {
-  if (expression.op === 'operand') return names[expression.index]!;
-  if (expression.op === 'constant') return literal(expression.value);
-  const args = expression.args.map((arg) => print(arg, names));
-  return `(${PRINTERS[expression.op](...args)})`;
-}
+export const print = printerOf(PRINTERS, literal);
 
 function literal(given: number): string {
   const value = Math.fround(given);

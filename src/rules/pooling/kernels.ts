@@ -1,6 +1,6 @@
 import { getKernel, registerKernel, util, type TensorInfo, type TypedArray } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
-import { canAssemble, floatBytes } from '../../wasm/blocks';
+import { canWorkIn, floatBytes } from '../../wasm/blocks';
 import { scatterHalvesIn } from '../../wasm/halving';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 import { poolAxes, type Axis } from '../convolution/geometry';
@@ -67,7 +67,7 @@ function scatter({ inputs, attrs, backend }: Call): TensorInfo {
 
 function canScatterInPlace(x: TensorInfo, backend: Backend): boolean {
   const size = util.sizeFromShape(x.shape);
-  return size > 0 && x.shape.at(-1)! % 4 === 0 && memoryOf(backend) !== undefined && canAssemble();
+  return size > 0 && x.shape.at(-1)! % 4 === 0 && canWorkIn(backend);
 }
 
 function scatterInPlace(

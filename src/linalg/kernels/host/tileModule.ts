@@ -6,6 +6,7 @@ import {
   int,
   locals,
   pair,
+  repeat,
   set,
   whileLess,
   type Code,
@@ -61,7 +62,7 @@ function update(): Func {
     pairs: 11,
     body: [
       ...set(end, int.add(get(b), int.mul(get(depth), int.const(rowBytes)))),
-      ...whileLess(int.const(0), get(count), [
+      ...repeat(count, [
         ...loadTile(tile, get(c)),
         ...set(pa, get(a)),
         ...set(pb, get(b)),
@@ -74,7 +75,6 @@ function update(): Func {
         ...storeTile(tile, get(c)),
         ...advance(c, int.const(tileBytes)),
         ...advance(a, get(stride)),
-        ...advance(count, int.const(-1)),
       ]),
     ],
   };
@@ -105,7 +105,7 @@ function forward(): Func {
     pairs: 9,
     body: [
       ...set(first, get(c)),
-      ...whileLess(int.const(0), get(count), [
+      ...repeat(count, [
         ...call(0, get(c), get(a), int.const(0), int.const(1), get(first), get(depth)),
         ...loadTile(tile, get(c)),
         ...set(t, int.add(get(a), int.mul(get(depth), int.const(rowBytes)))),
@@ -115,7 +115,6 @@ function forward(): Func {
         ...advance(a, get(stride)),
         ...advance(d, int.const(rowBytes)),
         ...advance(depth, int.const(4)),
-        ...advance(count, int.const(-1)),
       ]),
     ],
   };

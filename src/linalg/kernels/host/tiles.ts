@@ -1,3 +1,4 @@
+import { memoryModule } from '../../../wasm/module';
 import { assembleTiles } from './tileModule';
 
 /**
@@ -81,25 +82,15 @@ export function scriptTiles(length: number): Tiles {
   };
 }
 
-let compiled: WebAssembly.Module | null | undefined;
-
-/** The module, compiled once; null where it can't be (no SIMD, or a content security policy that forbids WebAssembly). */
-function compile(): WebAssembly.Module | null {
-  try {
-    return new WebAssembly.Module(assembleTiles());
-  } catch {
-    return null;
-  }
-}
-
 type Exports = Pick<Tiles, 'update' | 'forward' | 'backward'>;
+
+const tileModule = memoryModule(assembleTiles, (exports) => exports as unknown as Exports);
 
 /** The operations in WebAssembly, or null where it is not to be had. */
 export function wasmTiles(length: number): Tiles | null {
-  if (compiled === undefined) compiled = compile();
-  if (compiled === null) return null;
+  if (!tileModule.compiles()) return null;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((length * 8) / 65536) });
-  const wasm = new WebAssembly.Instance(compiled, { host: { memory } }).exports as unknown as Exports;
+  const wasm = tileModule.in(memory);
   return {
     memory: new Float64Array(memory.buffer),
     update: (c, a, stride, count, b, depth) => wasm.update(c * 8, a * 8, stride * 8, count, b * 8, depth),

@@ -1,0 +1,36 @@
+/** A module, compiled when first needed, and what is made of its exports, once for each memory. */
+export interface MemoryModule<T> {
+  /** False where it can't be compiled: no SIMD instructions, or a policy that forbids WebAssembly. */
+  compiles(): boolean;
+  in(memory: WebAssembly.Memory): T;
+}
+
+/** @param use what a memory's users get, of the exports */
+export function memoryModule<T>(
+  assembled: () => Uint8Array<ArrayBuffer>,
+  use: (exports: WebAssembly.Exports) => T,
+): MemoryModule<T> {
+  let module: WebAssembly.Module | null | undefined;
+  const compiled = (): WebAssembly.Module | null => {
+    if (module === undefined) {
+      try {
+        module = new WebAssembly.Module(assembled());
+      } catch {
+        module = null;
+      }
+    }
+    return module;
+  };
+  const users = new WeakMap<WebAssembly.Memory, T>();
+  return {
+    compiles: () => compiled() !== null,
+    in(memory) {
+      let user = users.get(memory);
+      if (user === undefined) {
+        user = use(new WebAssembly.Instance(compiled()!, { host: { memory } }).exports);
+        users.set(memory, user);
+      }
+      return user;
+    },
+  };
+}
