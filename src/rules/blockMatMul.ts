@@ -1,6 +1,5 @@
-import { getKernel, registerKernel, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { worksInPlace } from '../core/inPlace';
-import { provideKernels } from '../core/ownKernels';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { provideInPlace, worksInPlace } from '../core/inPlace';
 import type { Attrs, Aval, Named } from '../core/rule';
 import { blocksIn, floatBytes } from '../wasm/blocks';
 import { multiplyMatrices, roomFor } from '../wasm/matrices';
@@ -78,12 +77,4 @@ function blockMatMul(a: TensorInfo, b: TensorInfo, attrs: Attrs, backend: object
   return c;
 }
 
-provideKernels((backendName) => {
-  if (backendName !== 'wasm' || getKernel(BLOCK_MAT_MUL, 'wasm')) return;
-  registerKernel({
-    kernelName: BLOCK_MAT_MUL,
-    backendName,
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      blockMatMul(inputs.a as TensorInfo, inputs.b as TensorInfo, attrs as Attrs, backend as object),
-  });
-});
+provideInPlace(BLOCK_MAT_MUL, ({ a, b }, attrs, backend) => blockMatMul(a!, b!, attrs, backend));

@@ -1,7 +1,6 @@
-import { div, getKernel, registerKernel, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import { worksInPlace } from '../core/inPlace';
+import { div, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { provideInPlace, worksInPlace } from '../core/inPlace';
 import { runKernel } from '../core/kernel';
-import { provideKernels } from '../core/ownKernels';
 import type { Attrs, Aval, Rule } from '../core/rule';
 import { addressOf, allocate, memoryOf, withRoom } from '../wasm/memory';
 import { roomForSums, sumColumns, sumRows } from '../wasm/sums';
@@ -74,12 +73,4 @@ function blockSum(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
   return sum;
 }
 
-provideKernels((backendName) => {
-  if (backendName !== 'wasm' || getKernel(BLOCK_SUM, 'wasm')) return;
-  registerKernel({
-    kernelName: BLOCK_SUM,
-    backendName,
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      blockSum(inputs.x as TensorInfo, attrs as Attrs, backend as object),
-  });
-});
+provideInPlace(BLOCK_SUM, ({ x }, attrs, backend) => blockSum(x!, attrs, backend));

@@ -1,6 +1,5 @@
-import { getKernel, registerKernel, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { worksInPlace } from '../../core/inPlace';
-import { provideKernels } from '../../core/ownKernels';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { provideInPlace, worksInPlace } from '../../core/inPlace';
 import type { Attrs, Aval, Named } from '../../core/rule';
 import { floatBytes } from '../../wasm/blocks';
 import { convolve, roomForConvolution, type Convolution } from '../../wasm/convolution';
@@ -144,15 +143,7 @@ function blockInputGradient(dy: TensorInfo, filter: TensorInfo, attrs: Attrs, ba
   );
 }
 
-provideKernels((backendName) => {
-  if (backendName !== 'wasm' || getKernel(BLOCK_CONV, backendName)) return;
-  const register = (kernelName: string, data: string, run: typeof blockConv): void =>
-    registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs, attrs, backend }) =>
-        run(inputs[data] as TensorInfo, inputs.filter as TensorInfo, attrs as Attrs, backend as object),
-    });
-  register(BLOCK_CONV, 'x', blockConv);
-  register(INPUT_GRADIENT, 'dy', blockInputGradient);
-});
+provideInPlace(BLOCK_CONV, ({ x, filter }, attrs, backend) => blockConv(x!, filter!, attrs, backend));
+provideInPlace(INPUT_GRADIENT, ({ dy, filter }, attrs, backend) =>
+  blockInputGradient(dy!, filter!, attrs, backend),
+);

@@ -1,29 +1,21 @@
-import {
-  getBackend,
-  getKernel,
-  registerKernel,
-  reshape,
-  transpose,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
-import { worksInPlace } from '../../core/inPlace';
+import { getBackend, getKernel, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { provideInPlace, worksInPlace } from '../../core/inPlace';
 import { runKernel } from '../../core/kernel';
-import { provideKernels } from '../../core/ownKernels';
 import type { Attrs, Aval, BatchCall, Named } from '../../core/rule';
 import { mergeBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { matMulT } from '../families/matMulT';
-import { filterGradientKernel } from './filterGradientKernel';
+import { filterGradientInPlace } from './filterGradientKernel';
 import { after, convAxes, isPointwise, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
 import { padded, refusesPadding, withoutPadding } from './numericPadding';
 import { conv, convPadded, FILTER_GRADIENT, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
 
-provideKernels((backendName) => {
-  if (backendName === 'wasm' && !getKernel(FILTER_GRADIENT, 'wasm')) registerKernel(filterGradientKernel);
-});
+provideInPlace(FILTER_GRADIENT, ({ x, dy }, attrs, backend) =>
+  filterGradientInPlace(x!, dy!, attrs, backend),
+);
 
 // dw[k] = sum over examples and outputs p of x[p * stride + k * dilation - before]^T dy[p]
 // tfjs's own kernels appear where a backend computes with them, or where tf.grad calls them.

@@ -1,9 +1,8 @@
-import { util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
 import { blocksIn } from '../../wasm/blocks';
 import { addressOf, allocate, memoryOf, withRoom } from '../../wasm/memory';
 import { after, convAxes, extent, type Axis } from './geometry';
-import { FILTER_GRADIENT } from './primitives';
 
 const floatBytes = 4;
 /** Positions that are summed in registers before the sum goes to memory: what they read stays in the first caches. */
@@ -21,7 +20,12 @@ interface Images {
  * dw[k] = sum over positions p of x[p * stride + k * dilation - before]^T dy[p], in the memory of the wasm backend: for each tap a product of x and dy as
  * they lie there. Only padding makes a copy, of few images at a time.
  */
-function filterGradientInPlace(x: TensorInfo, dy: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
+export function filterGradientInPlace(
+  x: TensorInfo,
+  dy: TensorInfo,
+  attrs: Attrs,
+  backend: object,
+): TensorInfo {
   const memory = memoryOf(backend)!;
   const { filterShape } = attrs as unknown as { filterShape: [number, number, number, number] };
   const [h, w] = convAxes(x.shape, filterShape, attrs) as [Axis, Axis];
@@ -102,10 +106,3 @@ function filterGradientInPlace(x: TensorInfo, dy: TensorInfo, attrs: Attrs, back
   });
   return dw;
 }
-
-export const filterGradientKernel: KernelConfig = {
-  kernelName: FILTER_GRADIENT,
-  backendName: 'wasm',
-  kernelFunc: ({ inputs, attrs, backend }) =>
-    filterGradientInPlace(inputs.x as TensorInfo, inputs.dy as TensorInfo, attrs as Attrs, backend as object),
-};

@@ -1,8 +1,6 @@
 import {
   eye,
   getBackend,
-  getKernel,
-  registerKernel,
   reshape,
   tile,
   transpose,
@@ -10,9 +8,8 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { worksInPlace } from '../../core/inPlace';
+import { provideInPlace, worksInPlace } from '../../core/inPlace';
 import { runKernel } from '../../core/kernel';
-import { provideKernels } from '../../core/ownKernels';
 import type { Attrs, Aval } from '../../core/rule';
 import { roomForImages, unfoldWindows } from '../../wasm/convolution';
 import { addressOf, allocate, memoryOf, withRoom } from '../../wasm/memory';
@@ -68,15 +65,7 @@ linear(BLOCK_UNFOLD, 'x', {
   polyfill: ({ x }: { x: Tensor }, attrs) => unfoldByConvs(x, attrs.filterShape, attrs),
 });
 
-provideKernels((backendName) => {
-  if (backendName !== 'wasm' || getKernel(BLOCK_UNFOLD, backendName)) return;
-  registerKernel({
-    kernelName: BLOCK_UNFOLD,
-    backendName,
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      blockUnfold(inputs.x as TensorInfo, attrs as Attrs, backend as object),
-  });
-});
+provideInPlace(BLOCK_UNFOLD, ({ x }, attrs, backend) => blockUnfold(x!, attrs, backend));
 
 function blockUnfold(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
   const memory = memoryOf(backend)!;
