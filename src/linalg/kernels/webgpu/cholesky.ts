@@ -1,10 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { area, each, size } from './block';
 import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
-
-/** Rows and columns of a block. */
-const size = 32;
-const area = size * size;
-const each = area / threads;
 
 /**
  * One column of blocks of L, left-looking: L_ik = (A_ik - sum over p < k of L_ip L_kp^T) L_kk^-T, in place. Each workgroup makes one block

@@ -1,16 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { area, each, rowsApart, size } from './block';
 import { pairArithmetic } from './pairs';
 import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
 
 /*
  * Stacks of matrices of pairs are tensors `[2 stacks, n, m]`, high parts first.
  */
-
-/** Rows and columns of a block. */
-const size = 32;
-const area = size * size;
-const each = area / threads;
-const rowsApart = threads / size;
 
 /** G + rows lambda I: the matrix of the system, times rows, which takes no division. */
 const ridge: Shader = {

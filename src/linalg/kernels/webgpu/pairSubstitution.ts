@@ -1,12 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { area, each, rowsApart, size } from './block';
 import { pairArithmetic } from './pairs';
 import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
-
-/** Rows of a block, and columns of right-hand sides that a workgroup solves for. */
-const size = 32;
-const area = size * size;
-const each = area / threads;
-const rowsApart = threads / size;
 
 /** Substitution in pairs by blocks of rows, with L downwards or L^T upwards; see substitution.ts. */
 const substitution: Shader = {
