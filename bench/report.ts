@@ -130,9 +130,9 @@ function memorySection(backend: string): string[] {
 type Point = Record<'operations' | 'plain' | 'tract' | 'plainMiB' | 'tractMiB', number>;
 
 function scaleSection(kind: string): string[] {
-  const found = json<Record<string, { points: Point[]; slopes: Record<string, number> }>>(
-    `bench/results/scale-${kind}.json`,
-  );
+  const found = json<
+    Record<string, { points: Point[] } & Record<'slopes' | 'upper', Record<string, number>>>
+  >(`bench/results/scale-${kind}.json`);
   if (!found) return [];
   const lines = Object.entries(found).flatMap(([curve, { points }]) =>
     points.map(({ operations, plain }) => ({ curve, x: operations / 1e6, y: plain })),
@@ -142,15 +142,17 @@ function scaleSection(kind: string): string[] {
     `docs/${path}`,
     curves(lines, 'million operations of linear layers', 'ms of loss and gradient'),
   );
-  const slope = (value?: number): string => value?.toFixed(2) ?? '';
   return [
     `### ${kind}`,
     `![Time over operations, ${kind}](${path})`,
+    'Slopes over all sizes, and **over the larger half**: of time over operations, and of peak memory over how many numbers linear layers give.',
     tableOf(
-      ['curve', 'slope of time', 'with tract', 'slope of peak memory', 'with tract'],
-      Object.entries(found).map(([curve, { slopes }]) => [
+      ['curve', 'time', 'time with tract', 'peak memory', 'peak memory with tract'],
+      Object.entries(found).map(([curve, { slopes, upper }]) => [
         curve,
-        ...['plain', 'tract', 'plainMiB', 'tractMiB'].map((name) => slope(slopes[name])),
+        ...['plain', 'tract', 'plainMiB', 'tractMiB'].map(
+          (name) => `${slopes[name]!.toFixed(2)}, **${upper[name]!.toFixed(2)}**`,
+        ),
       ]),
     ),
   ];
