@@ -9,12 +9,11 @@ export interface JaxJsModel {
   logits(p: Record<string, Any>, x: Any): Any;
 }
 
-/** The models of bench/models in jax-js, with NCHW images, as its convolutions are. The CIFAR ViT and ResNet-18 would take it half a minute a step. */
+/** The models of bench/models in jax-js, with NCHW images, as its convolutions are. */
 export function modelOf(jax: Any, workload: Workload): JaxJsModel | undefined {
   const { name, example } = workload;
   const { numpy: np, nn, random, lax } = jax;
-  const normal = (shape: number[], scale: number, seed: number): Any =>
-    random.normal(random.key(seed), shape).mul(scale);
+  const normal: Normal = (shape, scale, seed) => random.normal(random.key(seed), shape).mul(scale);
   if (name.endsWith('mlp') || name.startsWith('small-mlp')) {
     const [n, hidden] = [example[0]!, name === 'mlp' ? 256 : 32];
     return {
@@ -79,9 +78,12 @@ export function modelOf(jax: Any, workload: Workload): JaxJsModel | undefined {
       },
     };
   }
+  if (name === 'resnet18') return resnet18(jax, normal);
   const transformer = TRANSFORMERS[name];
   return transformer && vit(jax, normal, workload, transformer);
 }
+
+type Normal = (shape: number[], scale: number, seed: number) => Any;
 
 interface Size {
   patch: number;
@@ -92,13 +94,14 @@ interface Size {
 }
 
 const TRANSFORMERS: Record<string, Size> = {
+  vit: { patch: 4, layers: 7, heads: 12, features: 384, hidden: 384 },
   'vit-stem': { patch: 16, layers: 1, heads: 6, features: 384, hidden: 1536 },
   transformer: { patch: 4, layers: 1, heads: 4, features: 64, hidden: 128 },
 };
 
 function vit(
   { numpy: np, nn }: Any,
-  normal: (shape: number[], scale: number, seed: number) => Any,
+  normal: Normal,
   { batch: b, example, classes }: Workload,
   { patch, layers, heads, features: n, hidden }: Size,
 ): JaxJsModel {
@@ -148,6 +151,43 @@ function vit(
         x = x.ref.add(gelu(dense(block.mlp2, gelu(dense(block.mlp1, layerNorm(block.norm2, x))))));
       }
       return dense(p.head, layerNorm(p.norm, x.slice([], 0)));
+    },
+  };
+}
+
+function resnet18({ numpy: np, nn, lax }: Any, normal: Normal): JaxJsModel {
+  let seed = 0;
+  const unit = (taps: number, before: number, width: number): Any => ({
+    kernel: normal([width, before, taps, taps], (taps * taps * before) ** -0.5, ++seed),
+    scale: np.ones([width, 1, 1]),
+    bias: np.zeros([width, 1, 1]),
+  });
+  const apply = (p: Any, x: Any, strides = 1): Any => {
+    const y = lax.convGeneralDilated(x, p.kernel, [strides, strides], 'SAME');
+    return nn.standardize(y, [0, 2, 3]).mul(p.scale).add(p.bias);
+  };
+  const wide = (width: number, before: number): Any => ({
+    first: unit(3, before, width),
+    second: unit(3, width, width),
+    ...(before !== width && { shortcut: unit(1, before, width) }),
+  });
+  return {
+    params: () => ({
+      stem: unit(3, 3, 64),
+      blocks: [64, 128, 256, 512].flatMap((width) => [
+        wide(width, Math.max(width / 2, 64)),
+        wide(width, width),
+      ]),
+      head: { kernel: normal([512, 10], 512 ** -0.5, ++seed), bias: np.zeros([10]) },
+    }),
+    logits: (p, images) => {
+      let x = nn.relu(apply(p.stem, images));
+      for (const { first, second, shortcut } of p.blocks) {
+        const strides = shortcut ? 2 : 1;
+        const main = apply(second, nn.relu(apply(first, x.ref, strides)));
+        x = nn.relu(main.add(shortcut ? apply(shortcut, x, strides) : x));
+      }
+      return np.matmul(np.mean(x, [2, 3]), p.head.kernel).add(p.head.bias);
     },
   };
 }

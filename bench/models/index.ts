@@ -69,8 +69,8 @@ export const workloads: readonly Workload[] = [
     },
     vit({ size: 224, patch: 16, layers: 1, heads: 6, features: 384, hidden: 1536, classes: 1000 }),
   ),
-  cifarVit(8),
-  cifarResNet(4),
+  cifarVit(4),
+  cifarResNet(1),
 ];
 
 /** Too slow in plain JavaScript for a run of all: minutes a step. */
