@@ -98,6 +98,8 @@ const onWebgl = {
       'test/tract/composition.test.ts',
     ],
     setupFiles: ['test/support/setup-webgl.ts'],
+    // Shaders are compiled once for all files, which share a page: a third less of the processors' time.
+    isolate: false,
     testTimeout: 60_000,
     browser: inChromium(),
   },
