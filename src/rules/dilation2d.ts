@@ -17,6 +17,7 @@ import { defineRule, type Attrs } from '../core/rule';
 import { axes2d, type Axis } from './convolution/geometry';
 import { depthwiseIdentity } from './convolution/unfold';
 import { depthwiseInputGradient } from './convolution/primitives';
+import { startsAboveZero } from './pooling/polyfills';
 import { taps } from './pooling/taps';
 
 interface Operands {
@@ -29,13 +30,13 @@ const LOWEST = -1e38;
 
 // y = max over taps k of x_k + w_k; equals share their derivative.
 defineRule('Dilation2D', {
-  // wasm's kernel takes the smallest positive number for the lowest, so it has no negative results (tfjs 4.22).
-  broken: (backend) => backend === 'wasm',
+  broken: startsAboveZero,
   decompose: (operands: Operands, attrs) => candidates(operands, attrs).reduce((a, b) => maximum(a, b)),
 });
 
 // tfjs's own names for the two gradients: the first of equals takes all.
 defineRule('Dilation2DBackpropInput', {
+  broken: startsAboveZero,
   decompose: ({ dy, ...operands }: Operands & { dy: Tensor }, attrs) => {
     const { x, filter } = operands;
     const [kh, kw, c] = filter.shape as [number, number, number];
@@ -46,6 +47,7 @@ defineRule('Dilation2DBackpropInput', {
   },
 });
 defineRule('Dilation2DBackpropFilter', {
+  broken: startsAboveZero,
   decompose: ({ dy, ...operands }: Operands & { dy: Tensor }, attrs) =>
     reshape(
       stack(sharesOf(dy, operands, attrs).map((share) => sum(share, [0, 1, 2]))),

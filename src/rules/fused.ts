@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule, type Attrs, type Named } from '../core/rule';
-import { refusesPadding } from './convolution/numericPadding';
+import { mustPad } from './convolution/numericPadding';
 
 interface Extras {
   bias?: Tensor;
@@ -42,10 +42,11 @@ fuse('FusedDepthwiseConv2D', ({ x, filter }, { strides, pad, dataFormat, dilatio
 function fuse(kernel: string, product: (inputs: Named<Tensor>, attrs: Attrs) => Tensor): void {
   defineRule(kernel, {
     // wasm's kernels look at the shape under which the bias was first written, and refuse a vector that is a reshaped matrix.
-    // Those of tfjs-node know neither paddings in numbers nor channels first.
-    broken: (backend, { bias }, attrs) =>
+    // Those of tfjs-node do not know channels first.
+    broken: (backend, { bias, x, filter }, attrs) =>
       (backend === 'wasm' && bias != null) ||
-      (backend === 'tensorflow' && (attrs.dataFormat === 'NCHW' || refusesPadding(attrs, backend))),
+      (backend === 'tensorflow' && attrs.dataFormat === 'NCHW') ||
+      (filter && mustPad(backend, attrs, x.shape, filter.shape)),
     decompose: ({ bias, preluActivationWeights, ...operands }: Named<Tensor> & Extras, attrs) => {
       const z = product(operands, attrs);
       return activate(bias ? add(z, alongChannels(bias, attrs)) : z, attrs, preluActivationWeights);

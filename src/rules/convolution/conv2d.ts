@@ -1,6 +1,6 @@
 import { getBackend, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall, Batched, ShapeCall } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Batched, Named, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
@@ -8,7 +8,7 @@ import { matMulT } from '../families/matMulT';
 import { BLOCK_CONV, isBlockConv } from './blockConv';
 import { conv2dInfo, convAxes } from './geometry';
 import { attrsChannelsLast, isChannelsFirst, toChannelsFirst, toChannelsLast } from './layout';
-import { padded, refusesPadding, withoutPadding } from './numericPadding';
+import { mustPad, padded, withoutPadding } from './numericPadding';
 import { conv, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
 
@@ -24,19 +24,21 @@ for (const kernel of ['Conv2D', BLOCK_CONV]) {
       batch,
       shape,
       broken: (backend, inputs, attrs) =>
-        isBlockConv(backend, inputs, attrs) !== (kernel === BLOCK_CONV) || broken(backend, attrs),
+        isBlockConv(backend, inputs, attrs) !== (kernel === BLOCK_CONV) || broken(backend, inputs, attrs),
       polyfill: (inputs, attrs) => {
         const other = kernel === 'Conv2D' ? BLOCK_CONV : 'Conv2D';
-        return broken(getBackend(), attrs) ? polyfill(inputs, attrs) : runKernel(other, inputs, attrs);
+        return broken(getBackend(), inputs, attrs)
+          ? polyfill(inputs, attrs)
+          : runKernel(other, inputs, attrs);
       },
     },
   );
 }
 
 // tfjs-node hands TensorFlow the strides of rows and columns as those of rows and channels where channels come first.
-function broken(backend: string, attrs: Attrs): boolean {
+function broken(backend: string, { x, filter }: Named<Aval>, attrs: Attrs): boolean {
   return (
-    refusesPadding(attrs, backend) ||
+    mustPad(backend, attrs, x!.shape, filter!.shape) ||
     (backend === 'tensorflow' && isChannelsFirst(attrs) && [attrs.strides].flat().some((s) => s !== 1))
   );
 }

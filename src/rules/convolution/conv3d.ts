@@ -3,7 +3,8 @@ import type { Aval, BatchCall, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
-import { conv3dInfo } from './geometry';
+import { conv3dInfo, convAxes } from './geometry';
+import { mustPad, padded, withoutPadding } from './numericPadding';
 import { conv, filterGradient, inputGradient } from './primitives';
 
 bilinear(
@@ -12,7 +13,13 @@ bilinear(
     x: ({ filter, ct }, { attrs, avals }) => inputGradient(ct, filter!, avals.x!.shape, attrs),
     filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
   },
-  { batch, shape },
+  {
+    batch,
+    shape,
+    broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
+    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
+      conv(padded(x, convAxes(x.shape, filter.shape, attrs)), filter, withoutPadding(attrs)),
+  },
 );
 
 function shape({ inputs, attrs }: ShapeCall): Aval {

@@ -5,7 +5,7 @@ import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { after, conv2dInfo, convAxes, extent, type Axis } from './geometry';
-import { padded, paddedShape, refusesPadding, unpadded, withoutPadding } from './numericPadding';
+import { mustPad, padded, paddedShape, unpadded, withoutPadding } from './numericPadding';
 import {
   depthwise,
   DEPTHWISE_FILTER_GRADIENT,
@@ -34,7 +34,7 @@ bilinear(
       filter!.batched
         ? splitFrom(depthwise(mergeInto(withBatch(x!, size), 3), mergeInto(filter!.value, 2), attrs), 3, size)
         : splitBatch(depthwise(mergeBatch(x!.value), filter!.value, attrs), size),
-    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+    broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
     polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
       depthwise(padded(x, convAxes(x.shape, filter.shape, attrs, true)), filter, withoutPadding(attrs)),
   },
@@ -64,7 +64,7 @@ for (const kernel of [DEPTHWISE_INPUT_GRADIENT, 'DepthwiseConv2dNativeBackpropIn
           size,
         );
       },
-      broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+      broken: (backend, { filter }, attrs) => mustPad(backend, attrs, attrs.inputShape, filter.shape),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
         computeInputGradient(dy, filter, attrs),
     },
@@ -88,7 +88,7 @@ for (const kernel of [DEPTHWISE_FILTER_GRADIENT, 'DepthwiseConv2dNativeBackpropF
         ];
         return splitFrom(depthwiseFilterGradient(images, cotangents, [kh, kw, size * c, q], attrs), 2, size);
       },
-      broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+      broken: (backend, { x }, attrs) => mustPad(backend, attrs, x.shape, attrs.filterShape),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) => computeFilterGradient(x, dy, attrs),
     },
   );
@@ -109,7 +109,8 @@ function computeInputGradient(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor 
   const kernel = 'DepthwiseConv2dNativeBackpropInput';
   const axes = convAxes(attrs.inputShape, filter.shape, attrs, true);
   if (hasNative(kernel, axes)) {
-    if (!refusesPadding(attrs)) return runKernel(kernel, { dy, filter }, attrs);
+    if (!mustPad(getBackend(), attrs, attrs.inputShape, filter.shape))
+      return runKernel(kernel, { dy, filter }, attrs);
     const dx = depthwiseInputGradient(dy, filter, paddedShape(attrs.inputShape, axes), withoutPadding(attrs));
     return unpadded(dx, axes);
   }
@@ -129,7 +130,7 @@ function computeFilterGradient(x: Tensor, dy: Tensor, attrs: Attrs): Tensor {
   const kernel = 'DepthwiseConv2dNativeBackpropFilter';
   const axes = convAxes(x.shape, attrs.filterShape, attrs, true);
   if (hasNative(kernel, axes)) {
-    if (!refusesPadding(attrs)) return runKernel(kernel, { x, dy }, attrs);
+    if (!mustPad(getBackend(), attrs, x.shape, attrs.filterShape)) return runKernel(kernel, { x, dy }, attrs);
     return depthwiseFilterGradient(padded(x, axes), dy, attrs.filterShape, withoutPadding(attrs));
   }
   const [kh, kw, c, q] = attrs.filterShape as [number, number, number, number];

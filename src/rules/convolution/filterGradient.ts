@@ -9,7 +9,7 @@ import { matMulT } from '../families/matMulT';
 import { filterGradientInPlace } from './filterGradientKernel';
 import { after, convAxes, isPointwise, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
-import { padded, refusesPadding, withoutPadding } from './numericPadding';
+import { mustPad, padded, withoutPadding } from './numericPadding';
 import { conv, convPadded, FILTER_GRADIENT, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
 
@@ -31,7 +31,7 @@ for (const kernel of [FILTER_GRADIENT, 'Conv2DBackpropFilter', 'Conv3DBackpropFi
       shape: ({ attrs }): Aval => ({ shape: attrs.filterShape, dtype: 'float32' }),
       broken: (backend, inputs, attrs) =>
         (backend === 'wasm' && (kernel !== FILTER_GRADIENT || !isInPlace(backend, inputs, attrs))) ||
-        refusesPadding(attrs, backend),
+        (kernel !== FILTER_GRADIENT && mustPad(backend, attrs, inputs.x!.shape, attrs.filterShape)),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) =>
         kernel !== FILTER_GRADIENT && (isChannelsFirst(attrs) || isInPlace(getBackend(), { x }, attrs))
           ? filterGradient(x, dy, attrs.filterShape, attrs)
@@ -51,7 +51,7 @@ function compute(x: Tensor, dy: Tensor, attrs: Attrs): Tensor {
   const axes = convAxes(x.shape, filterShape, attrs);
   if (axes.every(isPointwise)) return pointwise(x, dy, filterShape);
   const native = nativeKernel(axes);
-  if (native && refusesPadding(attrs))
+  if (native && mustPad(getBackend(), attrs, x.shape, filterShape))
     return filterGradient(padded(x, axes), dy, filterShape, withoutPadding(attrs));
   if (native)
     return runKernel(native, { x, dy }, { strides, pad, dimRoundingMode, filterShape, dataFormat: 'NHWC' });

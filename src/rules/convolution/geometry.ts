@@ -21,10 +21,18 @@ export function convAxes(inputShape: Shape, filterShape: Shape, attrs: Attrs, de
 }
 
 /** The spatial axes of a pooling with channels last, of two or three dimensions. */
-export function poolAxes(inputShape: Shape, { filterSize, strides, pad, dimRoundingMode }: Attrs): Axis[] {
+export function poolAxes(inputShape: Shape, attrs: Attrs): Axis[] {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs;
   return inputShape.length === 4
     ? axes2d(
-        backend_util.computePool2DInfo(inputShape as Shape4, filterSize, strides, 1, pad, dimRoundingMode),
+        backend_util.computePool2DInfo(
+          inputShape as Shape4,
+          filterSize,
+          strides,
+          1,
+          padBySide(attrs),
+          dimRoundingMode,
+        ),
       )
     : axes3d(
         backend_util.computePool3DInfo(inputShape as Shape5, filterSize, strides, 1, pad, dimRoundingMode),
@@ -33,6 +41,19 @@ export function poolAxes(inputShape: Shape, { filterSize, strides, pad, dimRound
 
 type Shape4 = [number, number, number, number];
 type Shape5 = [number, number, number, number, number];
+type Pair = [number, number];
+type Pad = 'valid' | 'same' | [Pair, Pair, Pair, Pair];
+
+/**
+ * The padding of two spatial axes. From one number for all sides tfjs finds the width of the result by the height of the filter, and by the stride and
+ * dilation of rows (https://github.com/tensorflow/tfjs/issues/649); from a number for each side it does not.
+ */
+function padBySide({ pad, dataFormat }: Attrs): Pad {
+  if (typeof pad !== 'number') return pad;
+  const none: Pair = [0, 0];
+  const both: Pair = [pad, pad];
+  return dataFormat === 'NCHW' ? [none, none, both, both] : [none, both, both, none];
+}
 
 export function conv2dInfo(
   inputShape: Shape,
@@ -40,13 +61,13 @@ export function conv2dInfo(
   attrs: Attrs,
   depthwise = false,
 ): backend_util.Conv2DInfo {
-  const { strides, pad, dilations, dimRoundingMode, dataFormat } = attrs;
+  const { strides, dilations, dimRoundingMode, dataFormat } = attrs;
   return backend_util.computeConv2DInfo(
     inputShape as Shape4,
     filterShape as Shape4,
     strides,
     dilations ?? 1,
-    pad,
+    padBySide(attrs),
     dimRoundingMode,
     depthwise,
     dataFormat === 'NCHW' ? 'channelsFirst' : 'channelsLast',

@@ -9,7 +9,7 @@ import { isBlockInputGradient } from './blockConv';
 import { flipped } from './flip';
 import { convAxes, extent, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
-import { paddedShape, refusesPadding, unpadded, withoutPadding } from './numericPadding';
+import { mustPad, paddedShape, unpadded, withoutPadding } from './numericPadding';
 import { conv, convPadded, filterGradient, INPUT_GRADIENT, inputGradient } from './primitives';
 import { spread } from './spread';
 import { fold } from './unfold';
@@ -30,7 +30,7 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
         (kernel === 'Conv3DBackpropInputV2' && backend === 'wasm') ||
         isElsewhere(kernel, backend, inputs, attrs) ||
         (kernel === INPUT_GRADIENT && backend === 'wasm' && !isBlockInputGradient(backend, inputs, attrs)) ||
-        refusesPadding(attrs, backend),
+        (kernel !== INPUT_GRADIENT && mustPad(backend, attrs, attrs.inputShape, inputs.filter!.shape)),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
         isChannelsFirst(attrs) || isElsewhere(kernel, getBackend(), { dy, filter }, attrs)
           ? inputGradient(dy, filter, attrs.inputShape, attrs)
@@ -47,7 +47,7 @@ function isElsewhere(kernel: string, backend: string, inputs: Named<Aval>, attrs
 function compute(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor {
   const axes = convAxes(attrs.inputShape, filter.shape, attrs);
   const native = nativeKernel(axes);
-  if (native && refusesPadding(attrs)) {
+  if (native && mustPad(getBackend(), attrs, attrs.inputShape, filter.shape)) {
     const dx = inputGradient(dy, filter, paddedShape(attrs.inputShape, axes), withoutPadding(attrs));
     return unpadded(dx, axes);
   }

@@ -1,15 +1,30 @@
-import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
-import { after, padOrCrop, type Axis, type Padding } from './geometry';
+import { after, convAxes, extent, padOrCrop, poolAxes, type Axis, type Padding } from './geometry';
 
 /*
- * tfjs-node's kernels for convolutions, poolings and their gradients refuse paddings given in numbers, since TensorFlow's own take 'valid' and
- * 'same' only (https://github.com/tensorflow/tfjs-node/pull/70). There the image is padded first.
+ * Where the padding is given in numbers, kernels of tfjs for convolutions, poolings and their gradients fail:
+ * - tfjs-node's refuse it, since TensorFlow's own take 'valid' and 'same' only (https://github.com/tensorflow/tfjs-node/pull/70);
+ * - those of all backends take one number to mean a square filter with equal strides and dilations. Otherwise they have a wrong width, and wasm's write
+ *   past their result (https://github.com/tensorflow/tfjs/issues/649);
+ * - where sizes are rounded up, so that the last window reaches beyond the padding, XNNPACK and TensorFlow round down: wasm's rows are mixed up.
+ * There the image is padded first.
  */
 
-export function refusesPadding({ pad }: Attrs, backend = getBackend()): boolean {
-  if (backend !== 'tensorflow') return false;
-  return Array.isArray(pad) ? pad.flat().some((n) => n !== 0) : typeof pad === 'number' && pad !== 0;
+/** Whether a kernel of tfjs fails at the padding of a call: of a pooling, where there is no filter. */
+export function mustPad(
+  backend: string,
+  attrs: Attrs,
+  inputShape: readonly number[],
+  filterShape?: readonly number[],
+): boolean {
+  const { pad, dimRoundingMode } = attrs;
+  if (typeof pad === 'string') return false;
+  if (backend === 'tensorflow' && [pad].flat(2).some((n) => n !== 0)) return true;
+  if (dimRoundingMode === 'ceil' || dimRoundingMode === 'round') return true;
+  if (typeof pad !== 'number' || inputShape.length !== 4) return false;
+  const [h, w] = filterShape ? convAxes(inputShape, filterShape, attrs) : poolAxes(inputShape, attrs);
+  return extent(h!) !== extent(w!) || h!.stride !== w!.stride;
 }
 
 const paddingOf = (axes: Axis[]): Padding => axes.map((axis) => [axis.before, after(axis)]);

@@ -13,7 +13,7 @@ import { runKernel } from '../../core/kernel';
 import { defineRule, type Attrs, type BatchCall } from '../../core/rule';
 import { depthwiseInputGradient } from '../convolution/primitives';
 import { poolAxes, tiles, type Axis } from '../convolution/geometry';
-import { padded, paddedShape, refusesPadding, unpadded, withoutPadding } from '../convolution/numericPadding';
+import { mustPad, padded, paddedShape, unpadded, withoutPadding } from '../convolution/numericPadding';
 import { foldedBatch, mergeBatch, splitBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { asTold, like } from '../families/outputs';
@@ -25,7 +25,7 @@ for (const kernel of ['AvgPool', 'AvgPool3D']) {
     transpose: (ct, { avals, attrs }) => avgPoolScatter(ct, avals.x!.shape, attrs),
     batch: foldedBatch,
     shape: pooled('x'),
-    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+    broken: (backend, { x }, attrs) => mustPad(backend, attrs, x.shape),
     polyfill: ({ x }: { x: Tensor }, attrs) => {
       const axes = poolAxes(x.shape, attrs);
       const mean = avgPool(padded(x, axes), withoutPadding(attrs));
@@ -68,7 +68,7 @@ function scatter(dy: Tensor, attrs: Attrs): Tensor {
 }
 
 function scatter3d(dy: Tensor, axes: Axis[], { inputShape, ...attrs }: Attrs): Tensor {
-  if (refusesPadding(attrs)) {
+  if (mustPad(getBackend(), attrs, inputShape as number[])) {
     const shares = mul(dy, div(windowSize(axes), counts(axes)));
     const dx = avgPoolScatter(shares, paddedShape(inputShape as number[], axes), withoutPadding(attrs));
     return unpadded(dx, axes);

@@ -8,8 +8,8 @@ import { isHalving, scatterHalves } from './halving';
 import { MAX_POOL_SCATTER, MAX_POOL_SELECT } from './primitives';
 
 /*
- * Kernels for the backends whose memory JavaScript reads at once. cpu's own MaxPoolGrad takes ten times as long; wasm's starts each window's
- * maximum at the smallest positive number, so that the gradient of windows without a positive entry goes astray.
+ * Kernels for the backends whose memory JavaScript reads at once. cpu's own MaxPoolGrad takes ten times as long; wasm's goes astray
+ * in windows without a positive entry: see polyfills.ts.
  */
 
 interface Backend {

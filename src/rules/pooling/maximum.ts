@@ -1,11 +1,17 @@
-import { mul, range, reshape, scalar, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, mul, range, reshape, scalar, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Cotangent, type Named } from '../../core/rule';
-import { refusesPadding } from '../convolution/numericPadding';
+import { mustPad } from '../convolution/numericPadding';
 import { foldedBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { like } from '../families/outputs';
 import { registerMaxPoolKernels } from './kernels';
-import { maximumOfPadded, maximumWithPlaces, scatterByNative, selectByTaps } from './polyfills';
+import {
+  maximumOfPadded,
+  maximumWithPlaces,
+  scatterByNative,
+  selectByTaps,
+  startsAboveZero,
+} from './polyfills';
 import { MAX_POOL_SCATTER, MAX_POOL_SELECT, maxPoolScatter, maxPoolSelect, pooled } from './primitives';
 
 registerMaxPoolKernels();
@@ -22,8 +28,10 @@ for (const kernel of ['MaxPool', 'MaxPool3D']) {
     jvp: ({ inputs, tangents, attrs }) => tangents.x! && maxPoolSelect(tangents.x, inputs.x!, attrs),
     batch: foldedBatch,
     shape: pooled('x'),
-    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
-    polyfill: ({ x }: { x: Tensor }, attrs) => maximumOfPadded(x, attrs),
+    broken: (backend, { x }, attrs) =>
+      mustPad(backend, attrs, x.shape) || (kernel === 'MaxPool3D' && startsAboveZero(backend)),
+    polyfill: ({ x }: { x: Tensor }, attrs) =>
+      mustPad(getBackend(), attrs, x.shape) ? maximumOfPadded(x, attrs) : maxPoolSelect(x, x, attrs),
   });
 }
 
@@ -42,6 +50,7 @@ defineRule('MaxPoolWithArgmax', {
     const y = pooled('x')(call);
     return [y, { ...y, dtype: 'int32' }];
   },
+  broken: (backend, { x }, attrs) => mustPad(backend, attrs, x.shape) || startsAboveZero(backend),
   polyfill: ({ x }: { x: Tensor }, attrs) => maximumWithPlaces(x, attrs),
 });
 
@@ -68,7 +77,7 @@ for (const kernel of ['MaxPoolGrad', 'MaxPool3DGrad']) {
     transpose: (ct, { inputs, attrs }) => maxPoolSelect(ct, inputs.input!, attrs),
     batch: foldedBatch,
     shape: like('input', 'float32'),
-    broken: (backend, _, attrs) => refusesPadding(attrs, backend),
+    broken: (backend, { input }, attrs) => mustPad(backend, attrs, input.shape) || startsAboveZero(backend),
     polyfill: ({ dy, input }: Named<Tensor>, attrs) => maxPoolScatter(dy!, input!, attrs),
   });
 }

@@ -3,6 +3,7 @@ import {
   broadcastTo,
   cast,
   floorDiv,
+  getBackend,
   greater,
   maxPool,
   maxPool3d,
@@ -18,7 +19,7 @@ import {
 import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
 import { poolAxes } from '../convolution/geometry';
-import { padded, refusesPadding, unpadded, withoutPadding } from '../convolution/numericPadding';
+import { mustPad, padded, unpadded, withoutPadding } from '../convolution/numericPadding';
 import { maxPoolScatter, maxPoolSelect, poolAttrs } from './primitives';
 import { taps } from './taps';
 
@@ -43,7 +44,7 @@ export function selectByTaps(v: Tensor, x: Tensor, attrs: Attrs): Tensor {
 /** The transpose on such backends: their kernel of tfjs. */
 export function scatterByNative(dy: Tensor, x: Tensor, attrs: Attrs): Tensor {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
-  if (refusesPadding(attrs)) {
+  if (mustPad(getBackend(), attrs, x.shape)) {
     const axes = poolAxes(x.shape, attrs);
     return unpadded(maxPoolScatter(dy, padded(x, axes, LOWEST), withoutPadding(attrs)), axes);
   }
@@ -53,6 +54,14 @@ export function scatterByNative(dy: Tensor, x: Tensor, attrs: Attrs): Tensor {
   }
   const output = maxPool3d(x as Tensor5D, filterSize, strides, pad, dimRoundingMode);
   return runKernel('MaxPool3DGrad', { dy, input: x, output }, poolAttrs(attrs));
+}
+
+/**
+ * Whether a backend's kernels, all but MaxPool, start the maximum of a window at the smallest positive number (C++'s numeric_limits::min), so that none
+ * is negative: wasm's, in tfjs 4.22.
+ */
+export function startsAboveZero(backend: string): boolean {
+  return backend === 'wasm';
 }
 
 /** The pooling itself where the backend knows no such padding. */

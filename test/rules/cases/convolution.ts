@@ -16,14 +16,10 @@ const windows: [string, Windows][] = [
   ['strides 1 and 3', { strides: [1, 3], pad: 'valid' }],
   ['padding 1', { strides: 1, pad: 1 }],
   ['padding 2, stride 2, floor', { strides: 2, pad: 2, dimRoundingMode: 'floor' }],
+  ['padding 1, stride 3, ceil', { strides: 3, pad: 1, dimRoundingMode: 'ceil' }],
   ['dilation 2, valid', { strides: 1, pad: 'valid', dilations: 2 }],
   ['dilations 1 and 2, same', { strides: 1, pad: 'same', dilations: [1, 2] }],
 ];
-
-/**
- * tfjs 4.22 takes a number as padding to mean a square filter: with another, its shapes are wrong, and on wasm the kernel writes past its output.
- */
-const filterFor = ({ pad }: Windows): [number, number] => (typeof pad === 'number' ? [3, 3] : [3, 2]);
 
 const asymmetric = [
   [0, 0],
@@ -61,7 +57,7 @@ const conv2d = (
 const channelsFirst = 'wasm has no convolution with channels first';
 
 const images: RuleCase[] = [
-  ...windows.map(([name, w]) => conv2d(name, [2, 5, 6, 2], [...filterFor(w), 2, 3], w)),
+  ...windows.map(([name, w]) => conv2d(name, [2, 5, 6, 2], [3, 2, 2, 3], w)),
   conv2d('explicit, asymmetric padding', [1, 4, 5, 2], [2, 3, 2, 2], { strides: 1, pad: asymmetric }),
   conv2d('explicit, asymmetric padding, stride 2', [1, 4, 5, 2], [2, 3, 2, 2], {
     strides: 2,
@@ -151,6 +147,8 @@ const volumes: RuleCase[] = [
     pad: 'valid',
     dilations: [1, 2, 2],
   }),
+  // Typed without padding in numbers.
+  conv3d('padding 1', [1, 3, 4, 3, 1], [2, 3, 1, 1, 2], { strides: [2, 1, 1], pad: 1 }),
   {
     kernel: 'Conv3DBackpropInputV2',
     name: 'transposed convolution of volumes',
@@ -183,7 +181,7 @@ const byChannel: RuleCase[] = [
   ...windows
     // Its kernels take one stride for both axes.
     .filter(([, { strides }]) => !Array.isArray(strides))
-    .map(([name, w]) => depthwise(name, [2, 5, 6, 2], [...filterFor(w), 2, 2], w)),
+    .map(([name, w]) => depthwise(name, [2, 5, 6, 2], [3, 2, 2, 2], w)),
   depthwise('one output for each channel', [2, 4, 4, 3], [3, 3, 3, 1], { strides: 1, pad: 'same' }),
   {
     kernel: 'DepthwiseConv2dNative',

@@ -14,10 +14,10 @@ const pool = { filterSize: [2, 3], strides: [2, 1], pad: 'valid', dimRoundingMod
 const pool3d = { filterSize: [2, 1, 2], strides: [1, 1, 2], pad: 'valid', dimRoundingMode: undefined };
 const dilation = { strides: [1, 2], pad: 'same', dilations: [1, 1] };
 
-/** Far from each other and from zero, and positive: wasm starts its maxima at the smallest positive number. */
+/** Far from each other, and of either sign. */
 const apart = (shape: number[]): Arg => {
   const size = tf.util.sizeFromShape(shape);
-  return { shape, values: Array.from({ length: size }, (_, i) => 0.3 * (1 + ((i * 17) % size))) };
+  return { shape, values: Array.from({ length: size }, (_, i) => 0.3 * (((i * 17) % size) - size / 2)) };
 };
 
 const gradientKernels: RuleCase[] = [

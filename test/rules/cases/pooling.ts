@@ -13,6 +13,8 @@ const windows: Windows[] = [
   ['last inputs unseen', 2, 3, 'valid'],
   ['padding 1', 3, 2, 1],
   ['padding 1, floor', 2, 2, 1, 'floor'],
+  ['no padding, ceil', 2, 2, 0, 'ceil'],
+  ['padding 1, windows of 3 by 2', [3, 2], [2, 1], 1],
   ['single entries', 1, 1, 'valid'],
   ['single entries, stride 2', 1, 2, 'valid'],
 ];
@@ -31,6 +33,7 @@ const volumes: Windows[] = [
   ['tiles', 2, 2, 'valid'],
   ['overlapping, same', [2, 3, 2], [1, 2, 1], 'same'],
   ['padding 1', 2, 1, 1],
+  ['no padding, ceil', 2, [3, 3, 2], 0, 'ceil'],
 ];
 
 const images: RuleCase[] = [
@@ -68,12 +71,11 @@ const images: RuleCase[] = [
     args: [{ shape: [1, 5, 6, 2] }],
     f: (x) => tf.pool(x, 2, 'avg', 'valid', 2, 1),
   },
-  // wasm's kernel starts at the smallest positive number, hence images without negative entries.
   ...[true, false].map((withBatch): RuleCase => ({
     kernel: 'MaxPoolWithArgmax',
     name: withBatch ? 'places in the batch' : 'places in the image',
     args: [
-      { shape: [2, 4, 5, 2], values: Array.from({ length: 80 }, (_, i) => 0.1 * (1 + ((i * 31) % 80))) },
+      { shape: [2, 4, 5, 2], values: Array.from({ length: 80 }, (_, i) => 0.1 * (1 + ((i * 31) % 80)) - 6) },
     ],
     f: (x) => {
       const { result, indexes } = tf.maxPoolWithArgmax(x, 2, 2, 'same', withBatch);
@@ -82,20 +84,23 @@ const images: RuleCase[] = [
   })),
 ];
 
-const spaces: RuleCase[] = volumes.flatMap(([name, size, strides, pad]) => [
+const spaces: RuleCase[] = volumes.flatMap(([name, size, strides, pad, rounding]) => [
   {
     kernel: 'AvgPool3D',
     name,
     args: [{ shape: [2, 4, 4, 2, 2] }],
-    f: (x) => tf.avgPool3d(x, size as number, strides as number, pad as 'same'),
+    f: (x) => tf.avgPool3d(x, size as number, strides as number, pad as 'same', rounding as 'ceil'),
   },
   {
     kernel: 'MaxPool3D',
     name,
     args: [
-      { shape: [1, 4, 4, 2, 2], values: Array.from({ length: 64 }, (_, i) => 0.2 * (1 + ((i * 29) % 64))) },
+      {
+        shape: [1, 4, 4, 2, 2],
+        values: Array.from({ length: 64 }, (_, i) => 0.2 * (1 + ((i * 29) % 64)) - 9.1),
+      },
     ],
-    f: (x) => tf.maxPool3d(x, size as number, strides as number, pad as 'same'),
+    f: (x) => tf.maxPool3d(x, size as number, strides as number, pad as 'same', rounding as 'ceil'),
   },
 ]);
 
