@@ -1,5 +1,6 @@
 import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { gramOfRows, moments, product, ridgeSolveWide, type Wide } from '../linalg/wide';
+import { matMulT } from '../rules/families/matMulT';
 import { allRows, rowsFrom, sumOverBlocks } from './blocks';
 import { checked } from './checked';
 import type { DenseLayer } from './layer';
@@ -37,7 +38,8 @@ export function dual(layer: DenseLayer, data: Tensor, lambda: Tensor, g: Tensor)
     const { high, low } = ridgeSolveWide(products, Math.max(layer.b, 1), lambda, right);
     return { high: checked(products.high, right, high), low };
   });
-  return layer.fromMatrix(product(x, y).high);
+  // One row leaves no sum whose terms could cancel.
+  return layer.fromMatrix(layer.b === 1 ? matMulT(x, y.high, true) : product(x, y).high);
 }
 
 /** x^T g as a matrix. */

@@ -65,18 +65,18 @@ const doubleBytes = 8;
 export const rowsAtOnce = 128;
 const panelWidth = 16;
 const panelRow = panelWidth * doubleBytes;
-const quadDoubles = tileWidth * doubleBytes;
 const alignment = 16;
 
 const whole = (n: number): number => Math.ceil(n / tileWidth) * tileWidth;
 const inPanels = (n: number): number => Math.ceil(n / panelWidth) * panelWidth;
 
 /** Bytes of room for `addProducts`. */
-export function roomForProducts({ depth, n }: WideRows, targets: readonly WideTarget[]): number {
+export function roomForProducts({ depth, n, transposed }: WideRows, targets: readonly WideTarget[]): number {
   const rows = Math.min(depth, rowsAtOnce);
   const sums = targets.reduce((total, { columns }) => total + whole(n) * whole(columns), 0);
-  const panels = targets.reduce((total, { y, columns }) => total + (y ? inPanels(columns) : 0), inPanels(n));
-  return (sums + panels * rows) * doubleBytes + n * rows * floatBytes + 3 * alignment;
+  const panels = inPanels(n) + (targets.some(({ y }) => y) ? panelWidth : 0);
+  const copy = transposed ? n * rows * floatBytes : 0;
+  return (sums + panels * rows) * doubleBytes + copy + 2 * alignment;
 }
 
 /** a^T y for one or several y in float64, in a memory. Of a^T a half is computed and mirrored. */
@@ -100,47 +100,33 @@ export function addProducts(
       if (onto.low !== undefined) copy(addWidened, onto.low);
     }
   });
-  const rowsInRoom = Math.min(depth, rowsAtOnce);
-  const panelBytes = rowsInRoom * panelRow;
+  const panelBytes = Math.min(depth, rowsAtOnce) * panelRow;
   const left = take((inPanels(n) / panelWidth) * panelBytes);
-  const rights = targets.map(({ y, columns }) =>
-    y ? take((inPanels(columns) / panelWidth) * panelBytes) : left,
-  );
-  /** Rows of a matrix `[, columns]` in panels of sixteen columns. */
-  const pack = (
-    wide: typeof widen,
-    to: number,
-    from: number,
-    columns: number,
-    rows: number,
-    row = columns,
-  ): void => {
-    for (let j = 0; j < columns; j += panelWidth) {
-      const quads = whole(Math.min(panelWidth, columns - j)) / tileWidth;
-      const panel = to + (j / panelWidth) * panelBytes;
-      wide(panel, panelRow, from + j * floatBytes, row * floatBytes, quads, rows);
-    }
-  };
+  const panel = take(targets.some(({ y }) => y) ? panelBytes : 0);
+  /** Up to sixteen columns of so many rows as a panel. */
+  const pack = (wide: typeof widen, to: number, from: number, columns: number, row: number, rows: number) =>
+    wide(to, panelRow, from, row * floatBytes, whole(Math.min(panelWidth, columns)) / tileWidth, rows);
   for (let k = 0; k < depth; k += rowsAtOnce) {
     const rows = Math.min(rowsAtOnce, depth - k);
-    if (transposed) {
+    const [from, row] = transposed ? [free, n] : [a + k * aRow * floatBytes, aRow];
+    if (transposed)
       blocksIn(memory).transpose(free, n * floatBytes, a + k * floatBytes, aRow * floatBytes, n, rows);
-      pack(widen, left, free, n, rows);
-    } else pack(widen, left, a + k * aRow * floatBytes, n, rows, aRow);
+    for (let i = 0; i < n; i += panelWidth)
+      pack(widen, left + (i / panelWidth) * panelBytes, from + i * floatBytes, n - i, row, rows);
     targets.forEach(({ y, columns }, t) => {
-      const offset = k * columns * floatBytes;
-      if (y) pack(widen, rights[t]!, y.high + offset, columns, rows);
-      if (y?.low !== undefined) pack(addWidened, rights[t]!, y.low + offset, columns, rows);
-      const row = whole(columns) * doubleBytes;
-      for (let i = 0; i < n; i += panelWidth) {
-        const from = left + (i / panelWidth) * panelBytes;
-        const count = whole(Math.min(panelWidth, n - i)) / tileWidth;
-        for (let j = y ? 0 : i; j < columns; j += tileWidth) {
-          const right =
-            rights[t]! +
-            Math.floor(j / panelWidth) * panelBytes +
-            ((j % panelWidth) / tileWidth) * quadDoubles;
-          addTiles(sums[t]! + i * row + j * doubleBytes, row, from, panelRow, right, panelRow, rows, count);
+      const sumRow = whole(columns) * doubleBytes;
+      for (let j = 0; j < columns; j += panelWidth) {
+        const offset = (k * columns + j) * floatBytes;
+        if (y) pack(widen, panel, y.high + offset, columns - j, columns, rows);
+        if (y?.low !== undefined) pack(addWidened, panel, y.low + offset, columns - j, columns, rows);
+        const right = y ? panel : left + (j / panelWidth) * panelBytes;
+        for (let i = 0; i < (y ? n : j + 1); i += panelWidth) {
+          const count = whole(Math.min(panelWidth, n - i)) / tileWidth;
+          const tiles = left + (i / panelWidth) * panelBytes;
+          for (let q = 0; q < Math.min(panelWidth, columns - j); q += tileWidth) {
+            const sum = sums[t]! + i * sumRow + (j + q) * doubleBytes;
+            addTiles(sum, sumRow, tiles, panelRow, right + q * doubleBytes, panelRow, rows, count);
+          }
         }
       }
     });
