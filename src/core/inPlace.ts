@@ -1,31 +1,71 @@
-import { getKernel, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, type KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { canWorkIn } from '../wasm/blocks';
+import { hasWorkspace, withWorkspace, type Place } from '../wasm/workspace';
 import { engine } from './engine';
 import { provideKernels } from './ownKernels';
-import type { Attrs, Named } from './rule';
+import type { Attrs, Aval, Named } from './rule';
+
+/** A kernel of our own, in the memory of the wasm backend or in a workspace, which has its form. */
+export type InPlace = (inputs: Named<TensorInfo>, attrs: Attrs, backend: object) => TensorInfo;
 
 /**
- * Whether kernels of our own can work in a backend's memory: on wasm with SIMD instructions, and without threads, with which that memory is not
- * exported. Elsewhere what they compute is composed of the backend's kernels, and while a native tape records, which has to see kernels that it knows.
+ * Whether kernels of our own can work for a backend, with SIMD instructions: in the memory of wasm, without threads, with which that memory is not
+ * exported; and on cpu in a workspace, copied in and out. Elsewhere what they compute is composed of the backend's kernels, and while a native tape
+ * records, which has to see kernels that it knows.
  */
 export function worksInPlace(backendName: string): boolean {
-  if (backendName !== 'wasm' || engine().isTapeOn()) return false;
+  if (!(backendName === 'wasm' || backendName === 'cpu') || engine().isTapeOn()) return false;
+  if (backendName === 'cpu') return hasWorkspace();
   const backend = engine().registry.wasm;
   return backend !== undefined && canWorkIn(backend);
 }
 
-/** Says how one of these kernels is computed: it is registered when first needed. */
-export function provideInPlace(
-  kernelName: string,
-  compute: (inputs: Named<TensorInfo>, attrs: Attrs, backend: object) => TensorInfo,
-): void {
+interface Form {
+  readonly compute: InPlace;
+  readonly takes: (inputs: Named<Aval>, attrs: Attrs) => boolean;
+}
+
+const forms = new Map<string, Form>();
+
+/** Says how programs compute a kernel of a backend's in a workspace, where it takes the call. */
+export function provideInWorkspace(kernelName: string, compute: InPlace, takes: Form['takes']): void {
+  forms.set(kernelName, { compute, takes });
+}
+
+/** How a call is computed in a workspace, if that is not left to the backend. */
+export function inWorkspace(kernelName: string, inputs: Named<Aval>, attrs: Attrs): InPlace | undefined {
+  const form = forms.get(kernelName);
+  return form?.takes(inputs, attrs) ? form.compute : undefined;
+}
+
+/** Says how a kernel of our own is computed: it is registered when first needed. */
+export function provideInPlace(kernelName: string, compute: InPlace): void {
+  provideInWorkspace(kernelName, compute, () => true);
   provideKernels((backendName) => {
-    if (backendName !== 'wasm' || getKernel(kernelName, backendName)) return;
+    if (!(backendName === 'wasm' || backendName === 'cpu') || getKernel(kernelName, backendName)) return;
+    const run = backendName === 'cpu' ? onCopies(compute) : compute;
     registerKernel({
       kernelName,
       backendName,
       kernelFunc: ({ inputs, attrs, backend }) =>
-        compute(inputs as Named<TensorInfo>, attrs as Attrs, backend as object),
+        run(inputs as Named<TensorInfo>, attrs as Attrs, backend as object),
     });
   });
 }
+
+/** With inputs that are copied in, and the result copied out. */
+const onCopies =
+  (compute: InPlace): InPlace =>
+  (inputs, attrs, backend) =>
+    withWorkspace((space) => {
+      space.begin();
+      const host = backend as KernelBackend;
+      const given: Named<TensorInfo> = {};
+      for (const [name, { dataId, shape, dtype }] of Object.entries(inputs)) {
+        given[name] = space.makeOutput(shape, dtype);
+        space.view(given[name].dataId as Place, shape, dtype).set(host.readSync(dataId) as Float32Array);
+      }
+      const { dataId, shape, dtype } = compute(given, attrs, space);
+      const values = space.view(dataId as Place, shape, dtype).slice();
+      return { dataId: host.write(values, shape, dtype), shape, dtype };
+    });

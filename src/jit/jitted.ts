@@ -2,6 +2,7 @@ import { type Tensor, util, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { replacement } from '../core/dispatch';
 import { handOver } from '../core/holdings';
 import { runKernel } from '../core/kernel';
+import { worksInPlace } from '../core/inPlace';
 import { findKernel } from '../core/ownKernels';
 import { defineRule, isDifferentiable, ruleOf, type Augmented, type BareKernel } from '../core/rule';
 import { engine } from '../core/engine';
@@ -16,8 +17,9 @@ import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
 import { split } from './split';
-import { canAssemble, wasmLoops } from './wasm';
+import { canAssemble, compilesLoops, wasmLoops } from './wasm';
 import { fusedForWebGPU } from './webgpu';
+import { regions, workspaceLoops } from './workspace';
 
 /** A captured function that runs as one step, with its derivatives and its batched forms, each captured when first needed. */
 export class Jitted {
@@ -175,6 +177,8 @@ export class Jitted {
             target: backendName,
           }).program,
         );
+    if (backendName === 'cpu' && worksInPlace('cpu') && compilesLoops())
+      return deadCode(regions(backendName)(loops(workspaceLoops())(lower)));
     if (backendName === 'cpu' && canGenerate()) return deadCode(loops()(lower));
     if (backendName === 'wasm' && canAssemble(engine().backend))
       return deadCode(loops(wasmLoops)(fusion(lower)));

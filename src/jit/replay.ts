@@ -6,6 +6,7 @@ import { deviceOf, type Device } from './device';
 import { keptValues, scriptRunner } from './script';
 import { wasmLoop } from './wasm';
 import { loopRunner, rowsRunner } from './webgpu';
+import { REGION, regionRunner } from './workspace';
 
 /** One kernel call, with everything prepared that does not change between calls. */
 interface Step {
@@ -122,7 +123,9 @@ export function compile(program: Program, backendName: string): BareKernel {
       }
       for (const s of alive) backend.disposeData(values[s]!.dataId);
       const { kernel } = program.equations[at]!;
-      throw ruleOf(kernel)?.bind ? error : explained(error, kernel, steps[at]!.call.inputs as Named<Tensor>);
+      throw ruleOf(kernel)?.bind || kernel === REGION
+        ? error
+        : explained(error, kernel, steps[at]!.call.inputs as Named<Tensor>);
     }
     const outputs = new Array<TensorInfo>(given.length);
     for (let i = 0; i < given.length; i++) {
@@ -146,6 +149,7 @@ function runnerOf(
   if (script) return script;
   if (device.name === 'wasm' && equation.kernel === 'TractLoop') return wasmLoop(equation);
   if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);
+  if (equation.kernel === REGION) return regionRunner(equation, device);
   if (equation.kernel === 'TractRows') return rowsRunner(equation);
   const { kernel, attrs } = equation;
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);

@@ -1,5 +1,5 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { provideInPlace, worksInPlace } from '../core/inPlace';
+import { provideInPlace, provideInWorkspace, worksInPlace, type InPlace } from '../core/inPlace';
 import type { Attrs, Aval, Named } from '../core/rule';
 import { blocksIn, floatBytes } from '../wasm/blocks';
 import { multiplyMatrices, roomFor } from '../wasm/matrices';
@@ -14,17 +14,28 @@ export const BLOCK_MAT_MUL = 'BlockMatMul';
 /** Up to so many rows tfjs's own product of two matrices as they are is faster. */
 const FEW_ROWS = 3;
 
+/** Fewer multiplications take no longer in JavaScript than the copies of operands and result. */
+const FEW_ON_CPU = 4096;
+
+/** Whether our kernel can take a call of BatchMatMul. */
+function canBlockMatMul({ a, b }: Named<Aval>): boolean {
+  if (a!.dtype !== 'float32' || b!.dtype !== 'float32') return false;
+  const [leadA, leadB] = [a!.shape.slice(0, -2), b!.shape.slice(0, -2)];
+  return util.sizeFromShape(leadA) === 1 || util.sizeFromShape(leadB) === 1 || util.arraysEqual(leadA, leadB);
+}
+
 /** Whether our kernel takes a call of BatchMatMul, and takes less time for it. */
 export function isBlockMatMul(
   backend: string,
   { a, b }: Named<Aval>,
   { transposeA, transposeB }: Attrs,
 ): boolean {
-  if (a!.dtype !== 'float32' || b!.dtype !== 'float32' || !worksInPlace(backend)) return false;
-  const [leadA, leadB] = [a!.shape.slice(0, -2), b!.shape.slice(0, -2)];
-  const [countA, countB] = [util.sizeFromShape(leadA), util.sizeFromShape(leadB)];
-  if (countA === 1 && countB === 1 && !transposeB) return a!.shape.at(transposeA ? -1 : -2)! > FEW_ROWS;
-  return countA === 1 || countB === 1 || util.arraysEqual(leadA, leadB);
+  if (!canBlockMatMul({ a: a!, b: b! }) || !worksInPlace(backend)) return false;
+  const rows = a!.shape.at(transposeA ? -1 : -2)!;
+  const columns = b!.shape.at(transposeB ? -2 : -1)!;
+  if (backend === 'cpu') return util.sizeFromShape(a!.shape as number[]) * columns >= FEW_ON_CPU;
+  const isPlain = !transposeB && [a!, b!].every(({ shape }) => util.sizeFromShape(shape.slice(0, -2)) === 1);
+  return !isPlain || rows > FEW_ROWS;
 }
 
 export function blockMatMulShape({ a, b }: Named<Aval>, { transposeA, transposeB }: Attrs): number[] {
@@ -77,4 +88,6 @@ function blockMatMul(a: TensorInfo, b: TensorInfo, attrs: Attrs, backend: object
   return c;
 }
 
-provideInPlace(BLOCK_MAT_MUL, ({ a, b }, attrs, backend) => blockMatMul(a!, b!, attrs, backend));
+const compute: InPlace = ({ a, b }, attrs, backend) => blockMatMul(a!, b!, attrs, backend);
+provideInPlace(BLOCK_MAT_MUL, compute);
+provideInWorkspace('BatchMatMul', compute, canBlockMatMul);

@@ -1,4 +1,4 @@
-import { div, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { div, getBackend, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { provideInPlace, worksInPlace } from '../core/inPlace';
 import { runKernel } from '../core/kernel';
 import type { Attrs, Aval, Rule } from '../core/rule';
@@ -46,7 +46,7 @@ export function orBlockSum(
       isBlockSum(backend, inputs.x, attrs.axis) || rest.broken(backend, inputs, attrs),
     polyfill: (inputs: { x: Tensor }, attrs) => {
       const { x } = inputs;
-      if (!isBlockSum('wasm', x, attrs.axis)) return rest.polyfill(inputs, attrs);
+      if (!isBlockSum(getBackend(), x, attrs.axis)) return rest.polyfill(inputs, attrs);
       const total = runKernel<Tensor>(BLOCK_SUM, inputs, attrs);
       return isMean ? div(total, x.size / total.size) : total;
     },

@@ -78,6 +78,47 @@ function scatterHalves(): Func {
   };
 }
 
+/** y, the maximum of each window, likewise. */
+function maxHalves(): Func {
+  const { local, firstPair, ...counts } = locals(
+    ['y', 'x', 'rows', 'columns', 'channel'],
+    ['below', 'column', 'end', 'right'],
+  );
+  const { y, x, channel, below, column, end, right } = local;
+  const [best, value] = [firstPair, firstPair + 1];
+  const beat = (address: Code): Code => [
+    ...set(value, quad.load(address, 0)),
+    ...set(best, bits.select(float.greater(get(value), get(best)), get(value), get(best))),
+  ];
+  return {
+    name: 'maxHalves',
+    ...counts,
+    pairs: 2,
+    body: [
+      ...set(below, int.mul(int.mul(get(local.columns), int.const(2)), get(channel))),
+      ...repeat(local.rows, [
+        ...set(column, get(local.columns)),
+        ...repeat(column, [
+          ...set(right, int.add(get(x), get(channel))),
+          ...set(end, get(right)),
+          ...whileLess(get(x), get(end), [
+            ...set(best, quad.load(get(x), 0)),
+            ...beat(get(right)),
+            ...beat(int.add(get(x), get(below))),
+            ...beat(int.add(get(right), get(below))),
+            ...quad.store(get(y), 0, get(best)),
+            ...[x, right, y].flatMap((pointer) => advance(pointer, int.const(quadBytes))),
+          ]),
+          ...set(x, get(right)),
+        ]),
+        ...advance(x, get(below)),
+      ]),
+    ],
+  };
+}
+
+type MaxHalves = (y: number, x: number, rows: number, columns: number, channelBytes: number) => void;
+
 type ScatterHalves = (
   dx: number,
   x: number,
@@ -88,8 +129,8 @@ type ScatterHalves = (
 ) => void;
 
 const halving = memoryModule(
-  () => assemble([scatterHalves()]),
-  (exports) => exports.scatterHalves as ScatterHalves,
+  () => assemble([scatterHalves(), maxHalves()]),
+  (exports) => exports as unknown as { scatterHalves: ScatterHalves; maxHalves: MaxHalves },
 );
 
-export const scatterHalvesIn = (memory: WebAssembly.Memory): ScatterHalves => halving.in(memory);
+export const halvingIn = (memory: WebAssembly.Memory) => halving.in(memory);

@@ -1,5 +1,6 @@
 import { backend as current, util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, memoryOf, type WasmBackend } from '../../src/wasm/memory';
+import { Workspace } from '../../src/wasm/workspace';
 
 interface Allocator {
   makeOutput(shape: readonly number[], dtype: DataType, ...rest: unknown[]): TensorInfo;
@@ -18,5 +19,14 @@ export function poisonNewMemory(): void {
       new Uint8Array(memory.buffer, addressOf(backend, made), bytes).fill(0xff);
     }
     return made;
+  };
+}
+
+/** Likewise, all of a workspace whenever it is used anew. */
+export function poisonWorkspaces(): void {
+  const { begin } = Workspace.prototype;
+  Workspace.prototype.begin = function (bytes) {
+    begin.call(this, bytes);
+    new Uint8Array(this.memory.buffer).fill(0xff);
   };
 }

@@ -1,3 +1,3 @@
-export { keptValues } from './kept';
+export { keptValues, smallValues } from './kept';
 export { canGenerate } from './loop';
 export { scriptRunner } from './runner';

@@ -19,12 +19,17 @@ export function keptValues(
   for (const equation of equations) {
     if (isView(equation)) roots.set(equation.outputs[0]!, root(equation.inputs[0]![1]));
     else if (isScripted(equation)) {
-      for (const v of equation.outputs) if (util.sizeFromShape(v.shape as number[]) <= SMALL) kept.add(v);
+      for (const v of equation.outputs) if (isSmall(v)) kept.add(v);
     } else for (const [, v] of equation.inputs) kept.delete(root(v));
   }
   for (const v of outputs) kept.delete(root(v));
   return kept;
 }
+
+/** Those that a call makes, to be kept where they are copied at once. */
+export const smallValues = ({ outputs }: Equation): ReadonlySet<Var> => new Set(outputs.filter(isSmall));
+
+const isSmall = ({ shape }: Var): boolean => util.sizeFromShape(shape as number[]) <= SMALL;
 
 type Values = Float32Array | Uint8Array;
 

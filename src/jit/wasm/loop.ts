@@ -3,8 +3,9 @@ import type { Equation } from '../../core/program';
 import { assemble, set } from '../../wasm/assembler';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 import { floats } from '../../wasm/vector';
-import { planOf, type Loop, type LoopPlan } from '../elementwise';
+import { isElementwise, planOf, type Loop, type LoopPlan } from '../elementwise';
 import { assembleLoop } from './module';
+import { hasPrimitive } from './primitives';
 
 type Run = (...addressesAndSizes: number[]) => void;
 
@@ -57,27 +58,33 @@ function instanceOf(plan: LoopPlan, memory: WebAssembly.Memory): Run {
   return run;
 }
 
-const supported = new WeakMap<object, boolean>();
-
-/**
- * Whether modules can be made here that work in the backend's memory. Threads, missing SIMD and content security policies forbid it, and
- * Chrome before version 114 compiles no more than 4 KiB at once on a page.
- */
-export function canAssemble(backend: object): boolean {
-  let found = supported.get(backend);
-  if (found === undefined) supported.set(backend, (found = memoryOf(backend) !== undefined && compiles()));
-  return found;
+/** Whether a call is a loop that can be made of WebAssembly's instructions. */
+export function isAssembled({ kernel, attrs }: Equation): boolean {
+  return (
+    kernel === 'TractLoop' && (attrs.loop as Loop).calls.every((call) => isElementwise(call, hasPrimitive))
+  );
 }
+
+/** Whether loops can work in the backend's memory: it is not exported where there are threads. */
+export const canAssemble = (backend: object): boolean => memoryOf(backend) !== undefined && compilesLoops();
 
 /** More than any loop comes to. */
 const room = 2 ** 16;
 
-function compiles(): boolean {
-  try {
-    const body = [...new Array<number>(room).fill(0x01), ...set(0, floats(0))];
-    new WebAssembly.Module(assemble([{ name: 'run', parameters: 0, integers: 0, pairs: 1, body }]));
-    return true;
-  } catch {
-    return false;
+/**
+ * Whether modules as large as loops can be compiled here. Missing SIMD and content security policies forbid it, and Chrome before version
+ * 114 compiles no more than 4 KiB at once on a page.
+ */
+export function compilesLoops(): boolean {
+  if (compiles === undefined) {
+    try {
+      const body = [...new Array<number>(room).fill(0x01), ...set(0, floats(0))];
+      new WebAssembly.Module(assemble([{ name: 'run', parameters: 0, integers: 0, pairs: 1, body }]));
+      compiles = true;
+    } catch {
+      compiles = false;
+    }
   }
+  return compiles;
 }
+let compiles: boolean | undefined;

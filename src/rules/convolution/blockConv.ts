@@ -24,7 +24,7 @@ const isFloat = (inputs: Named<Aval>): boolean =>
 export function isBlockConv(backend: string, { x, filter }: Named<Aval>, attrs: Attrs): boolean {
   const [kh, kw, c] = filter!.shape as [number, number, number];
   return (
-    kh * kw * c >= LONG_PATCH &&
+    (backend === 'cpu' || kh * kw * c >= LONG_PATCH) &&
     !isChannelsFirst(attrs) &&
     worksInPlace(backend) &&
     isFloat({ x: x!, filter: filter! })
