@@ -30,7 +30,7 @@ for (const kernel of [FILTER_GRADIENT, 'Conv2DBackpropFilter', 'Conv3DBackpropFi
       batch,
       shape: ({ attrs }): Aval => ({ shape: attrs.filterShape, dtype: 'float32' }),
       broken: (backend, inputs, attrs) =>
-        (backend === 'wasm' && (kernel !== FILTER_GRADIENT || !isInPlace(backend, inputs, attrs))) ||
+        (kernel === FILTER_GRADIENT ? !isInPlace(backend, inputs, attrs) : backend === 'wasm') ||
         (kernel !== FILTER_GRADIENT && mustPad(backend, attrs, inputs.x!.shape, attrs.filterShape)),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) =>
         kernel !== FILTER_GRADIENT && (isChannelsFirst(attrs) || isInPlace(getBackend(), { x }, attrs))

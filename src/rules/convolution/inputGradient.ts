@@ -29,7 +29,7 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
       broken: (backend, inputs, attrs) =>
         (kernel === 'Conv3DBackpropInputV2' && backend === 'wasm') ||
         isElsewhere(kernel, backend, inputs, attrs) ||
-        (kernel === INPUT_GRADIENT && backend === 'wasm' && !isBlockInputGradient(backend, inputs, attrs)) ||
+        (kernel === INPUT_GRADIENT && !isBlockInputGradient(backend, inputs, attrs)) ||
         (kernel !== INPUT_GRADIENT && mustPad(backend, attrs, attrs.inputShape, inputs.filter!.shape)),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
         isChannelsFirst(attrs) || isElsewhere(kernel, getBackend(), { dy, filter }, attrs)

@@ -1,7 +1,8 @@
 import { getKernel, registerKernel, util, type TensorInfo, type TypedArray } from '@tensorflow/tfjs-core';
-import type { Attrs } from '../../core/rule';
+import { provideInWorkspace } from '../../core/inPlace';
+import type { Attrs, Aval, Named } from '../../core/rule';
 import { canWorkIn, floatBytes } from '../../wasm/blocks';
-import { scatterHalvesIn } from '../../wasm/halving';
+import { halvingIn } from '../../wasm/halving';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 import { poolAxes, type Axis } from '../convolution/geometry';
 import { isHalving, scatterHalves } from './halving';
@@ -53,11 +54,10 @@ function select({ inputs, attrs, backend }: Call): TensorInfo {
 function scatter({ inputs, attrs, backend }: Call): TensorInfo {
   const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
   const axes = poolAxes(x.shape, attrs);
-  const size: [number, number, number] = [x.shape[0]! * axes[0]!.out, axes[1]!.out, x.shape.at(-1)!];
-  if (isHalving(axes) && canScatterInPlace(x, backend)) return scatterInPlace(x, dy, size, backend);
+  if (halves({ x }, attrs) && canWorkIn(backend)) return scatterInPlace(x, dy, halvesOf(x.shape), backend);
   const [values, from] = [backend.readSync(x.dataId), backend.readSync(dy.dataId)];
   if (isHalving(axes)) {
-    return output(backend, scatterHalves(values, from, size), x.shape);
+    return output(backend, scatterHalves(values, from, halvesOf(x.shape)), x.shape);
   }
   const places = maxima(values, x.shape, axes);
   const dx = new Float32Array(util.sizeFromShape(x.shape));
@@ -65,22 +65,49 @@ function scatter({ inputs, attrs, backend }: Call): TensorInfo {
   return output(backend, dx, x.shape);
 }
 
-function canScatterInPlace(x: TensorInfo, backend: Backend): boolean {
-  const size = util.sizeFromShape(x.shape);
-  return size > 0 && x.shape.at(-1)! % 4 === 0 && canWorkIn(backend);
-}
-
 function scatterInPlace(
   x: TensorInfo,
   dy: TensorInfo,
   [rows, columns, channels]: [number, number, number],
-  backend: Backend,
+  backend: object,
 ): TensorInfo {
   const dx = allocate(backend, x.shape, 'float32');
   const [toDx, fromX, fromDy] = [dx, x, dy].map((t) => addressOf(backend, t)) as [number, number, number];
-  scatterHalvesIn(memoryOf(backend)!)(toDx, fromX, fromDy, rows, columns, channels * floatBytes);
+  halvingIn(memoryOf(backend)!).scatterHalves(toDx, fromX, fromDy, rows, columns, channels * floatBytes);
   return dx;
 }
+
+/** Windows of 2 x 2, of channels in fours. */
+const halves = ({ x }: Named<Aval>, attrs: Attrs): boolean =>
+  x!.shape.length === 4 &&
+  !x!.shape.includes(0) &&
+  x!.shape[3]! % 4 === 0 &&
+  isHalving(poolAxes(x!.shape, attrs));
+
+function halved(
+  x: TensorInfo,
+  [rows, columns, channels]: [number, number, number],
+  space: object,
+): TensorInfo {
+  const y = allocate(space, [x.shape[0]!, rows / x.shape[0]!, columns, channels], 'float32');
+  halvingIn(memoryOf(space)!).maxHalves(
+    addressOf(space, y),
+    addressOf(space, x),
+    rows,
+    columns,
+    channels * floatBytes,
+  );
+  return y;
+}
+
+const halvesOf = ([n, h, w, c]: readonly number[]): [number, number, number] => [(n! * h!) / 2, w! / 2, c!];
+
+provideInWorkspace('MaxPool', ({ x }, _, space) => halved(x!, halvesOf(x!.shape), space), halves);
+provideInWorkspace(
+  MAX_POOL_SCATTER,
+  ({ x, dy }, _, space) => scatterInPlace(x!, dy!, halvesOf(x!.shape), space),
+  halves,
+);
 
 function output(backend: Backend, values: Float32Array, shape: number[]): TensorInfo {
   return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
