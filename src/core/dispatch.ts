@@ -83,7 +83,7 @@ function onHighest(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor |
   const rule = ruleOf(kernel);
   const top = highestTrace(inputs) ?? (catchAll && caught(kernel, rule));
   if (!top) return runOnBackend(kernel, inputs, attrs);
-  if (rule?.decompose && !(rule.rematerialise && top.rematerialises))
+  if (rule?.decompose && (!top.takes(rule) || isRecordedNatively(top, engine())))
     return apart(rule.decompose(inputs, attrs), inputs);
   return recordedNatively(top, kernel, inputs, attrs, () => top.process(kernel, inputs, attrs));
 }

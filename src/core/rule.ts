@@ -107,7 +107,8 @@ export interface Rule {
   readonly shape?: (call: ShapeCall) => Aval | Aval[];
   /**
    * The kernel as a composition of others. It stands for the kernel under every transformation, and on backends that lack the kernel.
-   * A rule that has it needs nothing else.
+   * A rule that has it needs nothing else. With `differentiate` or `rematerialise` beside it, reverse mode goes by that; with a `shape`,
+   * a capture writes the kernel down as it is, for backends that have it.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly decompose?: (inputs: any, attrs: Attrs) => Tensor | Tensor[];

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { engine, type CustomGradCall, type KernelInputs } from './engine';
 import { Holdings } from './holdings';
-import type { Attrs } from './rule';
+import type { Attrs, Rule } from './rule';
 import type { Tracer } from './tracer';
 
 let lastLevel = 0;
@@ -30,8 +30,10 @@ export abstract class Trace {
   abstract processCustomGrad(call: CustomGradCall): Tensor;
   /** Why a tracer's values can't be read. */
   abstract explainUnreadable(tracer: Tracer, method: string): string;
-  /** Whether it runs checkpointed functions again in a backward pass. */
-  readonly rematerialises: boolean = false;
+  /** Whether it takes a kernel as it is that elsewhere is what it is composed of. */
+  takes(_rule: Rule): boolean {
+    return false;
+  }
   /** Whether `dataSync` and its kin read the value below. */
   readonly readable: boolean = false;
   /** Whether its tracers stand for the examples of a batch. */

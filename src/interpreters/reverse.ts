@@ -27,7 +27,6 @@ interface Payload {
 /** The interpreter of reverse mode: it runs kernels one level down and records, for those on the way from a leaf, how to pull cotangents back. */
 export class ReverseTrace extends Trace {
   override readonly readable = true;
-  override readonly rematerialises = true;
   /** While a checkpointed function runs: the tracers that it meets in its closure. */
   met: Set<Tracer> | null = null;
   /** While it runs again: what these stand for now. */
@@ -41,6 +40,10 @@ export class ReverseTrace extends Trace {
     const step = this.tape.record([own], [], null, []);
     this.leaves.push(step);
     return this.tracer(own, { step, slot: 0 });
+  }
+
+  override takes({ rematerialise, differentiate }: Rule): boolean {
+    return Boolean(rematerialise ?? differentiate);
   }
 
   override valueOf(tracer: Tracer): Tensor {

@@ -3,7 +3,7 @@ import { replacement } from '../core/dispatch';
 import type { CustomGradCall, KernelInputs } from '../core/engine';
 import { describeAval } from '../core/errors';
 import { inputAt } from '../core/inputs';
-import { ruleOf, type Attrs, type Aval, type Named } from '../core/rule';
+import { ruleOf, type Attrs, type Aval, type Named, type Rule } from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
 import type { Equation, Program, Var } from '../core/program';
@@ -47,6 +47,11 @@ export class StageTrace extends Trace {
       equations: this.equations,
       outputs: results.map((t) => this.variableOf(t)),
     };
+  }
+
+  /** What the target lacks is replaced as it is written down. */
+  override takes({ shape }: Rule): boolean {
+    return shape !== undefined;
   }
 
   override valueOf(tracer: Tracer): Tensor {

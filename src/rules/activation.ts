@@ -15,6 +15,7 @@ import {
   where,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { engine } from '../core/engine';
 import { runKernel } from '../core/kernel';
 import { defineRule, type BatchCall } from '../core/rule';
 import { alignRank, withBatch } from './families/batching';
@@ -23,9 +24,22 @@ import { broadcastLike } from './families/broadcast';
 import { heaviside } from './families/heaviside';
 import { like } from './families/outputs';
 import { unary } from './families/unary';
+import { provideOnTensorFlow } from './tensorflow';
+
+/** dy where y > 0, else 0, for y >= 0: an op of TensorFlow. There `step` is made of four kernels, which takes seven times as long as `sign`. */
+const RELU_GRAD = 'ReluGrad';
+defineRule(RELU_GRAD, {
+  decompose: ({ dy, y }: Record<'dy' | 'y', Tensor>) => mul(dy, sign(y)),
+  shape: like('y'),
+  broken: () => engine().isTapeOn(),
+});
+provideOnTensorFlow(RELU_GRAD, (run, { dy, y }) => run('ReluGrad', [dy!, y!], 1)[0]!);
 
 // d relu(x) = dx for x > 0, else 0: zero at zero
-unary('Relu', 'y', (t, y) => mul(t, positive(y)));
+unary('Relu', 'y', (t, y) =>
+  getBackend() === 'tensorflow' ? runKernel(RELU_GRAD, { dy: t, y }) : mul(t, step(y)),
+);
+
 // d min(relu(x), 6) = dx between 0 and 6: zero at 0 like relu, and half at 6 like min
 unary('Relu6', 'x', (t, x) => mul(t, mul(step(x), heaviside(sub(6, x)))));
 // d leakyRelu(x) = dx for x >= 0, else alpha dx
@@ -45,11 +59,6 @@ function preluBatch({ inputs, size }: BatchCall): Tensor {
   const x = withBatch(inputs.x!, size);
   const alpha = alignRank(inputs.alpha!, x.rank - 1);
   return runKernel('Prelu', { x, alpha: inputs.alpha!.batched ? broadcastLike(alpha, x.shape) : alpha });
-}
-
-/** 1 where y > 0, else 0, for y >= 0. On tensorflow `step` is made of four kernels, which takes seven times as long as `sign`. */
-function positive(y: Tensor): Tensor {
-  return getBackend() === 'tensorflow' ? sign(y) : step(y);
 }
 
 /** 1 where y <= 0, else 0. */

@@ -1,5 +1,6 @@
 import './activation';
 import './arithmetic';
+import './batchNorm';
 import './comparison';
 import './complex';
 import './convolution/conv2d';

@@ -4,7 +4,7 @@ import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { inputAt, mapInputs } from '../core/inputs';
 import { Provenance } from '../core/provenance';
-import { ruleOf, type Attrs } from '../core/rule';
+import { ruleOf, type Attrs, type Rule } from '../core/rule';
 import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
@@ -28,7 +28,6 @@ interface Payload extends Part {
  */
 export class TractTrace extends Trace {
   override readonly readable = true;
-  override readonly rematerialises = true;
   /** All first layers, in the order in which they were found. */
   uses: Use[] = [];
   /** The weights that met data, by key and shape of the layer. */
@@ -122,6 +121,11 @@ export class TractTrace extends Trace {
     } finally {
       Object.assign(this, before);
     }
+  }
+
+  /** What reverse mode takes: the trace around this one, as a rule. */
+  override takes({ rematerialise, differentiate }: Rule): boolean {
+    return Boolean(rematerialise ?? differentiate);
   }
 
   override valueOf(tracer: Tracer): Tensor {

@@ -1,14 +1,14 @@
 import {
   add,
-  mean,
   mul,
   onesLike,
   rsqrt,
-  square,
   sub,
   type Tensor,
   zeros as tfZeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
+import { batchNorm as normalized } from '../../rules/batchNorm';
 import { checkRankAtLeast } from './checks';
 import { defineLayer, type Layer } from '../layer';
 
@@ -65,16 +65,14 @@ export function batchNorm({ decay = 0.9, ...options }: NormOptions & { decay?: n
         const shift = mul(state.mean, f);
         return [add(mul(x, f), bias ? sub(bias, shift) : mul(shift, -1)), state];
       }
-      const axes = x.shape.slice(0, -1).map((_, i) => i);
-      const center = mean(x, axes);
-      const centered = sub(x, center);
-      const variance = mean(square(centered), axes);
-      const y = mul(centered, factor(variance, eps, scale));
+      const [y, center, variance] = normalized(
+        x,
+        scale ?? onesLike(state.mean),
+        bias ?? zerosLike(state.mean),
+        eps,
+      );
       const running = (old: Tensor, now: Tensor): Tensor => add(mul(old, decay), mul(now, 1 - decay));
-      return [
-        bias ? add(y, bias) : y,
-        { mean: running(state.mean, center), variance: running(state.variance, variance) },
-      ];
+      return [y, { mean: running(state.mean, center), variance: running(state.variance, variance) }];
     },
     operations: (input) => 4 * input.reduce((a, d) => a * d, 1),
   });

@@ -3,47 +3,7 @@ import { expect, test } from 'vitest';
 import { linalg } from '../../../src';
 import { gram, moments, product, ridgeSolve } from '../../../src/linalg/wide';
 import { gaussian, positiveDefinite, tensorOf } from '../../linalg/kernels/reference';
-
-interface Binding {
-  executeOp(op: string, attrs: unknown[], ids: number[], outputs: number): { id: number }[];
-  createTensor(...args: unknown[]): number;
-  deleteTensor(id: number): void;
-}
-
-/** The ops of TensorFlow that a body runs, and how many of TensorFlow's tensors it leaves once all of tfjs's are gone. */
-function watch(body: () => void): { ops: string[]; left: number } {
-  const backend = tf.backend() as unknown as { binding: Binding };
-  const { binding } = backend;
-  const ops: string[] = [];
-  let left = 0;
-  // The addon's own properties are read-only.
-  const counting: Binding = {
-    executeOp(op, ...rest) {
-      const handles = binding.executeOp(op, ...rest);
-      ops.push(op);
-      left += handles.length;
-      return handles;
-    },
-    createTensor(...args) {
-      left++;
-      return binding.createTensor(...args);
-    },
-    deleteTensor(id) {
-      left--;
-      binding.deleteTensor(id);
-    },
-  };
-  backend.binding = Object.create(binding) as Binding;
-  for (const [name, value] of Object.entries(counting)) {
-    Object.defineProperty(backend.binding, name, { value });
-  }
-  try {
-    tf.tidy(body);
-  } finally {
-    backend.binding = binding;
-  }
-  return { ops, left };
-}
+import { watch } from './watch';
 
 const a = (): tf.Tensor => tensorOf([positiveDefinite(6, 100, 'a')], 6, 6);
 const b = (): tf.Tensor => tensorOf([gaussian(6, 2, 'b')], 6, 2);

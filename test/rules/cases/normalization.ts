@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { batchNorm } from '../../../src/rules/batchNorm';
 import type { RuleCase } from '../case';
 
 const positive = { range: [0.5, 2] as [number, number] };
@@ -47,6 +48,18 @@ const cases: RuleCase[] = [
     args: [{ shape: [2, 3] }, { shape: [2, 3] }, { shape: [2, 3], ...positive }],
     f: (x, mean, variance) => tf.batchNorm(x, mean, variance),
   },
+  ...(
+    [
+      [2, 3, 2, 3],
+      [5, 3],
+      [2, 1, 3, 2, 2],
+    ] as const
+  ).map((shape): RuleCase => ({
+    kernel: 'BatchNorm',
+    name: `of the batch's statistics, rank ${shape.length}`,
+    args: [{ shape: [...shape] }, { shape: shape.slice(-1) }, { shape: shape.slice(-1) }],
+    f: (x, scale, offset) => batchNorm(x, scale, offset, 0.01),
+  })),
   lrn('defaults', [1, 2, 2, 7]),
   lrn('radius 1', [2, 2, 1, 4], 1, 2, 0.5, 0.75),
   lrn('radius wider than the channels', [2, 2, 3], 5, 1, 0.3, 0.5),
