@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { jit, tract, tree, valueAndGrad } from '../../src';
+import { batchNorm } from '../../src/nn';
 import { adam, applyUpdates } from '../../src/optim';
-import { batchOf, type Loss, type Params } from '../models/workload';
+import { batchOf, type Layers, type Loss, type Params } from '../models/workload';
 import type { Contender } from './contender';
 
 type Step = (
@@ -21,13 +22,21 @@ function stepOf(loss: Loss): [step: Step, init: (params: Params) => unknown] {
   return [step, (params) => optimizer.init(params)];
 }
 
+/** The layer of `nn`, whose running statistics go nowhere here. */
+const layers: Layers = {
+  batchNorm: (p, x) => {
+    const still = tf.zerosLike(p.bias);
+    return batchNorm().apply(p, { mean: still, variance: still }, x, { train: true })[0];
+  },
+};
+
 /** This library: eager or jitted, with or without tract. */
 export function ours(options: { jit?: boolean; tract?: boolean } = {}): Contender {
   const name = `${options.jit ? 'jit' : 'eager'}${options.tract ? ' tract' : ''}`;
   return {
     name,
     prepare(workload, measure) {
-      const { params, loss: plain } = workload.init();
+      const { params, loss: plain } = workload.init(layers);
       const { x, y } = batchOf(workload);
       const loss: Loss = options.tract ? tract(plain as never, 0.1) : plain;
       const compile = <F extends (...args: never[]) => unknown>(f: F): F =>

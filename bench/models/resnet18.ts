@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { affine, batchNorm, conv, dense, norm, weight, type Affine, type Norm } from './plain';
+import { affine, conv, dense, norm, weight, type Affine, type Norm } from './plain';
 import type { Model } from './workload';
 
 interface Unit {
@@ -24,9 +24,6 @@ const unit = (size: number, before: number, width: number): Unit => ({
   norm: norm(width),
 });
 
-const apply = (p: Unit, x: tf.Tensor, strides = 1): tf.Tensor =>
-  batchNorm(p.norm, conv(p.kernel, x, strides));
-
 /** ResNet-18 in the form for images of 32 x 32: 64, 128, 256 and 512 channels, two blocks each. */
 export const resnet18: Model = {
   init: (): Params => {
@@ -41,8 +38,10 @@ export const resnet18: Model = {
         });
     return { stem: unit(3, 3, 64), blocks, head: affine(512, 10) };
   },
-  logits(params, images) {
+  logits(params, images, { batchNorm }) {
     const p = params as Params;
+    const apply = (u: Unit, y: tf.Tensor, strides = 1): tf.Tensor =>
+      batchNorm(u.norm, conv(u.kernel, y, strides));
     let x = tf.relu(apply(p.stem, images));
     for (const { first, second, shortcut } of p.blocks) {
       const strides = shortcut ? 2 : 1;

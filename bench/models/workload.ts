@@ -1,13 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
+import * as plain from './plain';
 
 /** A pytree of tensors: of each model its own. */
 export type Params = Record<string, unknown>;
 export type Loss = (params: Params, x: tf.Tensor, y: tf.Tensor) => tf.Tensor;
 
+/** Layers that a contender may have of its own. */
+export type Layers = Pick<typeof plain, 'batchNorm'>;
+
 /** A model in plain ops, so that tfjs's own tape can differentiate it as well as we. */
 export interface Model {
   init(): object;
-  logits(params: object, x: tf.Tensor): tf.Tensor;
+  logits(params: object, x: tf.Tensor, layers: Layers): tf.Tensor;
 }
 
 /** A model with a loss and a batch. */
@@ -18,8 +22,8 @@ export interface Workload {
   /** Shape of one example. */
   readonly example: readonly number[];
   readonly classes: number;
-  /** Fresh parameters, and the loss of a batch. */
-  init(): { params: Params; loss: Loss };
+  /** Fresh parameters, and the loss of a batch, of plain ops throughout by default. */
+  init(layers?: Layers): { params: Params; loss: Loss };
 }
 
 /** A batch of random examples with labels in turn. */
@@ -30,9 +34,11 @@ export function batchOf({ batch, example, classes }: Workload): { x: tf.Tensor; 
 
 /** A model under cross-entropy. */
 export function workload(given: Omit<Workload, 'init'>, { init, logits }: Model): Workload {
-  const loss: Loss = (params, x, y) => {
-    const labels = tf.cast(tf.oneHot(y as tf.Tensor1D, given.classes), 'float32');
-    return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits(params, x))), -1)));
-  };
-  return { ...given, init: () => ({ params: init() as Params, loss }) };
+  const lossWith =
+    (layers: Layers): Loss =>
+    (params, x, y) => {
+      const labels = tf.cast(tf.oneHot(y as tf.Tensor1D, given.classes), 'float32');
+      return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits(params, x, layers))), -1)));
+    };
+  return { ...given, init: (layers = plain) => ({ params: init() as Params, loss: lossWith(layers) }) };
 }
