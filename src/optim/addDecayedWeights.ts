@@ -1,8 +1,10 @@
-import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise } from './leafwise';
+import { add, mul } from '@tensorflow/tfjs-core';
+import { elementwise } from './leafwise';
 import type { Mask } from './mask';
 import { masked } from './masked';
 import { stateless, type GradientTransformation } from './transformation';
+
+const decayed = elementwise(1, (u, p, decay) => [add(u!, mul(p!, decay!))]);
 
 /**
  * Adds `weightDecay` times the parameter to each update.
@@ -12,7 +14,7 @@ import { stateless, type GradientTransformation } from './transformation';
 export function addDecayedWeights(weightDecay: number, mask?: Mask): GradientTransformation {
   const decay = stateless(
     'addDecayedWeights',
-    (updates, params) => leafwise((u: Tensor, p: Tensor) => add(u, mul(p, weightDecay)), updates, params),
+    (updates, params) => decayed([updates, params], weightDecay)[0],
     true,
   );
   return mask === undefined ? decay : masked(decay, mask);

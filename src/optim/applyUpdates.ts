@@ -1,8 +1,10 @@
 import { add, type Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
-import { tensorsOf } from '../transforms/results';
-import type { MapLeaves } from '../tree';
-import { leafwise } from './leafwise';
+import { onePass } from '../core/onePass';
+import { assertSameStructure, unflatten, type MapLeaves } from '../tree';
+import { tensors } from './transformation';
+
+const added = onePass(1, (p, u) => [add(p!, u!)]);
 
 /**
  * Adds updates to parameters.
@@ -16,9 +18,16 @@ import { leafwise } from './leafwise';
  * ```
  */
 export function applyUpdates<P>(params: P, updates: unknown): MapLeaves<P, Tensor, number> {
+  let results: Tensor[];
   return withScope(
     'applyUpdates',
-    () => leafwise((p: Tensor, u: Tensor) => add(p, u), params, updates),
-    tensorsOf,
+    () => {
+      const { leaves, structure } = tensors(params, 'applyUpdates: params');
+      const given = tensors(updates, 'applyUpdates: updates');
+      assertSameStructure(structure, given.structure, 'applyUpdates: updates');
+      [results] = added([leaves, given.leaves]) as [Tensor[]];
+      return unflatten(structure, results);
+    },
+    () => results,
   ) as MapLeaves<P, Tensor, number>;
 }

@@ -1,4 +1,4 @@
-import { transformation, type GradientTransformation, type OptState } from './transformation';
+import { transformation, updateWithin, type GradientTransformation, type OptState } from './transformation';
 
 /**
  * Applies transformations one after the other: the updates of one are the gradients of the next.
@@ -21,7 +21,7 @@ export function chain(...transformations: GradientTransformation[]): GradientTra
         throw new TypeError(`chain.update: state must be an array with ${transformations.length} states.`);
       let u = updates;
       const next = transformations.map((t, i) => {
-        const [changed, state] = t.update(u, states[i]!, params);
+        const [changed, state] = updateWithin(t, u, states[i]!, params);
         u = changed;
         return state;
       });

@@ -1,6 +1,6 @@
-import { maximum, mul, div, type Tensor } from '@tensorflow/tfjs-core';
+import { div, maximum } from '@tensorflow/tfjs-core';
 import { globalNorm } from './globalNorm';
-import { leafwise } from './leafwise';
+import { scaled } from './scale';
 import { stateless, type GradientTransformation } from './transformation';
 
 /**
@@ -13,7 +13,6 @@ export function clipByGlobalNorm(maxNorm: number): GradientTransformation {
   if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be positive, got ${maxNorm}.`);
   return stateless('clipByGlobalNorm', (updates) => {
     // maxNorm / max(norm, maxNorm) is exactly 1 for norms up to maxNorm, and finite at 0.
-    const factor = div(maxNorm, maximum(globalNorm(updates), maxNorm));
-    return leafwise((u: Tensor) => mul(u, factor), updates);
+    return scaled(updates, div(maxNorm, maximum(globalNorm(updates), maxNorm)));
   });
 }

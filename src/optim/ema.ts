@@ -1,8 +1,13 @@
 import { div, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise, zerosOf } from './leafwise';
-import { average, increment, totalWeight, zeroCount } from './moments';
+import { elementwise, zerosOf } from './leafwise';
+import { average, follow, increment, totalWeight, zeroCount } from './moments';
 import { checkDecay } from './scaleByAdam';
 import { transformation, type GradientTransformation } from './transformation';
+
+const corrected = elementwise(2, (a, v, past, present, weight) => {
+  const next = follow(a!, v!, past!, present!);
+  return [next, div(next, weight!)];
+});
 
 /**
  * Exponential moving average of updates, corrected for its start from zero unless `debias` is false. Applied to parameters instead of
@@ -16,10 +21,13 @@ export function ema(decay: number, { debias = true } = {}): GradientTransformati
     init: (params) => ({ count: zeroCount(), ema: zerosOf(params) }),
     update(updates, state) {
       const count = increment(state.count);
-      const averages = average(decay, updates, state.ema);
-      if (!debias) return [averages, { count, ema: averages }];
+      if (!debias) {
+        const averages = average(decay, updates, state.ema);
+        return [averages, { count, ema: averages }];
+      }
       const weight = totalWeight(decay, count);
-      return [leafwise((a: Tensor) => div(a, weight), averages), { count, ema: averages }];
+      const [averages, result] = corrected([state.ema, updates], decay, 1 - decay, weight);
+      return [result, { count, ema: averages }];
     },
   });
 }

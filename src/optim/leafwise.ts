@@ -1,5 +1,7 @@
 import { type Tensor, zerosLike } from '@tensorflow/tfjs-core';
-import { map } from '../tree';
+import { onePass } from '../core/onePass';
+import { flatten, map, unflatten } from '../tree';
+import { flattenUpTo } from '../tree/match';
 
 /** Applies a function to the corresponding leaves of trees of tensors. */
 export function leafwise<Leaves extends Tensor[]>(
@@ -8,6 +10,18 @@ export function leafwise<Leaves extends Tensor[]>(
   ...rest: unknown[]
 ): unknown {
   return (map as (f: unknown, ...trees: unknown[]) => unknown)(f, tree, ...rest);
+}
+
+/** An elementwise function of trees of one structure and of scalars, in one pass over each leaf: see `onePass`. */
+export function elementwise(
+  ...definition: Parameters<typeof onePass>
+): (trees: readonly unknown[], ...scalars: (Tensor | number)[]) => unknown[] {
+  const run = onePass(...definition);
+  return ([tree, ...rest], ...scalars) => {
+    const { leaves, structure } = flatten(tree);
+    const others = rest.map((other, i) => flattenUpTo(structure, other, `tree.map: tree ${i + 1}`));
+    return run([leaves, ...others] as Tensor[][], scalars).map((results) => unflatten(structure, results));
+  };
 }
 
 export function zerosOf(tree: unknown): unknown {

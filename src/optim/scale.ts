@@ -1,6 +1,11 @@
-import { mul, scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise } from './leafwise';
+import { mul, type Tensor } from '@tensorflow/tfjs-core';
+import { elementwise } from './leafwise';
 import { stateless, type GradientTransformation } from './transformation';
+
+const times = elementwise(1, (u, factor) => [mul(u!, factor!)]);
+
+/** The updates times a scalar. */
+export const scaled = (updates: unknown, factor: number | Tensor): unknown => times([updates], factor)[0];
 
 /**
  * Multiplies updates by a constant.
@@ -8,8 +13,5 @@ import { stateless, type GradientTransformation } from './transformation';
  * @param factor a number or a scalar tensor
  */
 export function scale(factor: number | Tensor): GradientTransformation {
-  return stateless('scale', (updates) => {
-    const by = typeof factor === 'number' ? scalar(factor) : factor;
-    return leafwise((u: Tensor) => mul(u, by), updates);
-  });
+  return stateless('scale', (updates) => scaled(updates, factor));
 }

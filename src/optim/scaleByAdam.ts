@@ -1,6 +1,7 @@
-import { add, div, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise, zerosOf } from './leafwise';
-import { average, averageSquare, increment, totalWeight, zeroCount } from './moments';
+import { add, cast, div, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
+import { onePass } from '../core/onePass';
+import { elementwise, zerosOf } from './leafwise';
+import { follow, followSquare, increment, weightAt, zeroCount } from './moments';
 import { transformation, type GradientTransformation } from './transformation';
 
 export interface AdamOptions {
@@ -23,6 +24,32 @@ interface State {
 }
 
 /**
+ * With t the count, c1 = 1 - b1^t and s = sqrt(1 - b2^t): (m / c1) / (sqrt(v) / s + eps) = (m s / c1) / (sqrt(v) + eps s), scalars first.
+ * Nesterov's look ahead takes t + 1 for m (`ahead` = 1), `lead` = b1 of it and `now` = 1 - b1 of the gradient.
+ */
+const scalars = onePass(4, (count, log1, log2, ahead, lead, now, eps, epsRoot) => {
+  const t = cast(count!, 'float32');
+  const c2 = weightAt(t, log2!);
+  const s = sqrt(c2);
+  return [
+    mul(div(s, weightAt(add(t, ahead!), log1!)), lead!),
+    mul(div(s, weightAt(t, log1!)), now!),
+    mul(s, eps!),
+    mul(c2, epsRoot!),
+  ];
+});
+
+const step = (nesterov: boolean, isRooted: boolean): ReturnType<typeof elementwise> =>
+  elementwise(3, (g, m, v, b1, now1, b2, now2, weight, now, floor, inside) => {
+    const mu = follow(m!, g!, b1!, now1!);
+    const nu = followSquare(v!, g!, b2!, now2!);
+    const root = add(sqrt(isRooted ? add(nu, inside!) : nu), floor!);
+    const ahead = mul(mu, weight!);
+    return [div(nesterov ? add(ahead, mul(g!, now!)) : ahead, root), mu, nu];
+  });
+const steps = [step(false, false), step(false, true), step(true, false), step(true, true)];
+
+/**
  * Adam's direction m / (sqrt(v + epsRoot) + eps), with m and v the bias-corrected moving averages of the gradient and of its square
  * (Kingma and Ba: Adam, 2015, Algorithm 1).
  *
@@ -41,24 +68,10 @@ export function scaleByAdam({
     init: (params) => ({ count: zeroCount(), mu: zerosOf(params), nu: zerosOf(params) }),
     update(updates, state) {
       const count = increment(state.count);
-      const mu = average(b1, updates, state.mu);
-      const nu = averageSquare(b2, updates, state.nu);
-      // With c1 = 1 - b1^t and s = sqrt(1 - b2^t): (m / c1) / (sqrt(v) / s + eps) = (m s / c1) / (sqrt(v) + eps s), scalars first.
-      const c2 = totalWeight(b2, count);
-      const s = sqrt(c2);
-      const floor = mul(s, eps);
-      const root = (v: Tensor): Tensor => add(sqrt(epsRoot === 0 ? v : add(v, mul(c2, epsRoot))), floor);
-      const weight = div(s, totalWeight(b1, nesterov ? increment(count) : count));
-      if (!nesterov)
-        return [leafwise((m: Tensor, v: Tensor) => div(mul(m, weight), root(v)), mu, nu), { count, mu, nu }];
-      const ahead = mul(weight, b1);
-      const now = mul(div(s, totalWeight(b1, count)), 1 - b1);
-      const direction = leafwise(
-        (m: Tensor, v: Tensor, g: Tensor) => div(add(mul(m, ahead), mul(g, now)), root(v)),
-        mu,
-        nu,
-        updates,
-      );
+      const given = [Math.log(b1), Math.log(b2), nesterov ? 1 : 0, nesterov ? b1 : 1, 1 - b1, eps, epsRoot];
+      const found = scalars([[count]], given).flat();
+      const run = steps[(nesterov ? 2 : 0) + (epsRoot === 0 ? 0 : 1)]!;
+      const [direction, mu, nu] = run([updates, state.mu, state.nu], b1, 1 - b1, b2, 1 - b2, ...found);
       return [direction, { count, mu, nu }];
     },
   });

@@ -1,6 +1,5 @@
-import { mul, neg, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise } from './leafwise';
-import { scale } from './scale';
+import { neg, type Tensor } from '@tensorflow/tfjs-core';
+import { scale, scaled } from './scale';
 import { scaleBySchedule } from './scaleBySchedule';
 import type { Schedule } from './schedules/schedule';
 import { stateless, type GradientTransformation } from './transformation';
@@ -22,10 +21,7 @@ export function scaleByLearningRate(rate: LearningRate): GradientTransformation 
   }
   // The tensor is read at each update, so that a variable may change.
   if (typeof rate !== 'number')
-    return stateless('scaleByLearningRate', (updates) => {
-      const factor = neg(rate);
-      return leafwise((u: Tensor) => mul(u, factor), updates);
-    });
+    return stateless('scaleByLearningRate', (updates) => scaled(updates, neg(rate)));
   if (!(rate >= 0 && rate < Infinity))
     throw new RangeError(`The learning rate must be 0 or more and finite, got ${rate}.`);
   return scale(-rate);

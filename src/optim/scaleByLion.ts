@@ -1,8 +1,13 @@
-import { add, mul, sign, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise, zerosOf } from './leafwise';
-import { average } from './moments';
+import { sign } from '@tensorflow/tfjs-core';
+import { elementwise, zerosOf } from './leafwise';
+import { follow } from './moments';
 import { checkDecay } from './scaleByAdam';
 import { transformation, type GradientTransformation } from './transformation';
+
+const step = elementwise(2, (g, m, b1, now1, b2, now2) => [
+  sign(follow(m!, g!, b1!, now1!)),
+  follow(m!, g!, b2!, now2!),
+]);
 
 /**
  * Lion's direction sign(b1 m + (1 - b1) g), with m the moving average of gradients with decay b2 (Chen et al.: Symbolic discovery of
@@ -15,9 +20,9 @@ export function scaleByLion({ b1 = 0.9, b2 = 0.99 } = {}): GradientTransformatio
   checkDecay('b2', b2);
   return transformation<{ mu: unknown }>('scaleByLion', {
     init: (params) => ({ mu: zerosOf(params) }),
-    update: (updates, { mu }) => [
-      leafwise((g: Tensor, m: Tensor) => sign(add(mul(g, 1 - b1), mul(m, b1))), updates, mu),
-      { mu: average(b2, updates, mu) },
-    ],
+    update(updates, state) {
+      const [direction, mu] = step([updates, state.mu], b1, 1 - b1, b2, 1 - b2);
+      return [direction, { mu }];
+    },
   });
 }

@@ -1,6 +1,6 @@
 import { add, div, fill, maximum, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise, zerosOf } from './leafwise';
-import { average, averageSquare, increment, totalWeight, zeroCount } from './moments';
+import { elementwise, leafwise, zerosOf } from './leafwise';
+import { follow, followSquare, increment, totalWeight, zeroCount } from './moments';
 import { checkDecay } from './scaleByAdam';
 import { transformation, type GradientTransformation } from './transformation';
 
@@ -39,9 +39,19 @@ export function scaleByRms({
   biasCorrection = false,
 }: RmsOptions = {}): GradientTransformation {
   checkDecay('decay', decay);
-  const deviation = (v: Tensor): Tensor => (epsInSqrt ? sqrt(add(v, eps)) : add(sqrt(v), eps));
+  const deviation = (v: Tensor, floor: Tensor): Tensor =>
+    epsInSqrt ? sqrt(add(v, floor)) : add(sqrt(v), floor);
   // Rounding may take the difference below 0.
   const variance = (v: Tensor, m: Tensor): Tensor => maximum(sub(v, square(m)), 0);
+  const step = elementwise(centered ? 3 : 2, (...operands) => {
+    const [g, v, m] = centered ? operands.splice(0, 3) : [...operands.splice(0, 2), undefined];
+    const [past, present, floor, weight] = operands;
+    const corrected = (t: Tensor): Tensor => (biasCorrection ? div(t, weight!) : t);
+    const nu = followSquare(v!, g!, past!, present!);
+    const mu = m && follow(m, g!, past!, present!);
+    const spread = mu ? variance(corrected(nu), corrected(mu)) : corrected(nu);
+    return [div(g!, deviation(spread, floor!)), nu, ...(mu ? [mu] : [])];
+  });
   return transformation<State>('scaleByRms', {
     init: (params) => ({
       nu: leafwise((p: Tensor) => fill(p.shape, initialScale), params),
@@ -49,19 +59,10 @@ export function scaleByRms({
       ...(biasCorrection && { count: zeroCount() }),
     }),
     update(updates, state) {
-      const nu = averageSquare(decay, updates, state.nu);
-      const mu = centered ? average(decay, updates, state.mu) : undefined;
       const count = biasCorrection ? increment(state.count!) : undefined;
-      const weight = count && totalWeight(decay, count);
-      const corrected = (t: Tensor): Tensor => (weight ? div(t, weight) : t);
-      const direction = centered
-        ? leafwise(
-            (g: Tensor, v: Tensor, m: Tensor) => div(g, deviation(variance(corrected(v), corrected(m)))),
-            updates,
-            nu,
-            mu,
-          )
-        : leafwise((g: Tensor, v: Tensor) => div(g, deviation(corrected(v))), updates, nu);
+      const weight = count ? totalWeight(decay, count) : 1;
+      const averages = centered ? [state.nu, state.mu] : [state.nu];
+      const [direction, nu, mu] = step([updates, ...averages], decay, 1 - decay, eps, weight);
       return [direction, { nu, ...(centered && { mu }), ...(count && { count }) }];
     },
   });

@@ -1,6 +1,12 @@
-import { add, div, fill, greater, sqrt, square, where, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise } from './leafwise';
+import { add, div, fill, greater, mul, sqrt, square, where, type Tensor } from '@tensorflow/tfjs-core';
+import { elementwise, leafwise } from './leafwise';
 import { transformation, type GradientTransformation } from './transformation';
+
+const step = elementwise(2, (g, sum, eps) => {
+  const t = add(square(g!), sum!);
+  // 0 in the leaf's shape, which stays NaN where g is.
+  return [t, where(greater(t, 0), div(g!, sqrt(add(t, eps!))), mul(g!, 0))];
+});
 
 /**
  * Divides by the root of the sum of all squared gradients so far (Duchi, Hazan, Singer: Adaptive subgradient methods, 2011).
@@ -13,12 +19,7 @@ export function scaleByRss({ initialAccumulatorValue = 0.1, eps = 1e-7 } = {}): 
       sumOfSquares: leafwise((p: Tensor) => fill(p.shape, initialAccumulatorValue), params),
     }),
     update(updates, state) {
-      const sumOfSquares = leafwise((g: Tensor, t: Tensor) => add(square(g), t), updates, state.sumOfSquares);
-      const direction = leafwise(
-        (g: Tensor, t: Tensor) => where(greater(t, 0), div(g, sqrt(add(t, eps))), zerosLike(g)),
-        updates,
-        sumOfSquares,
-      );
+      const [sumOfSquares, direction] = step([updates, state.sumOfSquares], eps);
       return [direction, { sumOfSquares }];
     },
   });

@@ -1,6 +1,6 @@
-import { mul, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise } from './leafwise';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { increment, zeroCount } from './moments';
+import { scaled } from './scale';
 import type { Schedule } from './schedules/schedule';
 import { transformation, type GradientTransformation } from './transformation';
 
@@ -14,9 +14,6 @@ export function scaleBySchedule(schedule: Schedule): GradientTransformation {
     throw new TypeError('scaleBySchedule: expected a schedule, a function of the count.');
   return transformation<{ count: Tensor }>('scaleBySchedule', {
     init: () => ({ count: zeroCount() }),
-    update(updates, { count }) {
-      const factor = schedule(count);
-      return [leafwise((u: Tensor) => mul(u, factor), updates), { count: increment(count) }];
-    },
+    update: (updates, { count }) => [scaled(updates, schedule(count)), { count: increment(count) }],
   });
 }

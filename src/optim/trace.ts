@@ -1,6 +1,14 @@
 import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
-import { leafwise, zerosOf } from './leafwise';
+import { elementwise, zerosOf } from './leafwise';
 import { transformation, type GradientTransformation } from './transformation';
+
+/** The trace, and the update: one and the same without Nesterov's look ahead. */
+const follow = (g: Tensor, t: Tensor, decay: Tensor): Tensor => add(g, mul(t, decay));
+const plain = elementwise(1, (g, t, decay) => [follow(g!, t!, decay!)]);
+const ahead = elementwise(2, (g, t, decay) => {
+  const next = follow(g!, t!, decay!);
+  return [next, follow(g!, next, decay!)];
+});
 
 /**
  * Momentum: t' = g + decay t (Polyak 1964), or, with `nesterov`, the update g + decay t' (Nesterov 1983; Sutskever et al. 2013).
@@ -11,9 +19,8 @@ export function trace(decay: number, { nesterov = false } = {}): GradientTransfo
   return transformation<{ trace: unknown }>('trace', {
     init: (params) => ({ trace: zerosOf(params) }),
     update(updates, state) {
-      const follow = (g: Tensor, t: Tensor): Tensor => add(g, mul(t, decay));
-      const next = leafwise(follow, updates, state.trace);
-      return [nesterov ? leafwise(follow, updates, next) : next, { trace: next }];
+      const [next, update = next] = (nesterov ? ahead : plain)([updates, state.trace], decay);
+      return [update, { trace: next }];
     },
   });
 }

@@ -2,8 +2,7 @@ import { clone, Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
 import { describeAval } from '../core/errors';
 import { toTensor } from '../core/values';
-import { flatten, leavesWithPath, assertSameStructure, unflatten } from '../tree';
-import { tensorsOf } from '../transforms/results';
+import { assertSameStructure, flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
 
 /**
  * State of a gradient transformation: a pytree of tensors, the empty array for those without one. Its type goes no deeper, since a
@@ -40,28 +39,48 @@ export interface Definition<State> {
   needsParams?: boolean;
 }
 
+const definitions = new WeakMap<GradientTransformation, Definition<OptState> & { name: string }>();
+
 /** Wraps a definition: arguments are checked, numbers become tensors, and only the results are left, in the caller's scope. */
-export function transformation<State>(
-  name: string,
-  { init, update, needsParams = false }: Definition<State>,
-): GradientTransformation {
-  return {
+export function transformation<State>(name: string, definition: Definition<State>): GradientTransformation {
+  const { init, update } = definition;
+  const made: GradientTransformation = {
     init: (params) =>
       owned(name, () => {
         const given = tensors(params, `${name}.init: params`);
-        return apart(init(given), [given]) as OptState;
+        return [init(given.tree) as OptState, given];
       }),
     update: <U>(updates: U, state: OptState, params?: unknown) =>
       owned(name, () => {
-        if (needsParams && params === undefined)
-          throw new TypeError(`${name}.update: params are needed: call update(updates, state, params).`);
+        requireParams(name, definition, params);
         const u = tensors(updates, `${name}.update: updates`);
         const s = tensors(state, `${name}.update: state`);
-        const p = params === undefined ? undefined : tensors(params, `${name}.update: params`);
-        if (p !== undefined) checkShapes(name, u, p);
-        return apart(update(u, s as State, p), [u, s, p]) as [U, OptState];
+        if (params === undefined) return [update(u.tree, s.tree as State, undefined) as [U, OptState], u, s];
+        const p = tensors(params, `${name}.update: params`);
+        checkShapes(name, u, p);
+        return [update(u.tree, s.tree as State, p.tree) as [U, OptState], u, s, p];
       }),
   };
+  definitions.set(made, { name, ...(definition as unknown as Definition<OptState>) });
+  return made;
+}
+
+/** The update of a transformation that is part of another, which has checked the arguments and owns the results. */
+export function updateWithin(
+  part: GradientTransformation,
+  updates: unknown,
+  state: OptState,
+  params: unknown,
+): [updates: unknown, state: OptState] {
+  const known = definitions.get(part);
+  if (!known) return part.update(updates, state, params);
+  requireParams(known.name, known, params);
+  return known.update(updates, state, params);
+}
+
+function requireParams(name: string, { needsParams }: { needsParams?: boolean }, params: unknown): void {
+  if (needsParams && params === undefined)
+    throw new TypeError(`${name}.update: params are needed: call update(updates, state, params).`);
 }
 
 /** A transformation without a state. */
@@ -77,41 +96,53 @@ export function stateless(
   });
 }
 
-function owned<T>(name: string, body: () => T): T {
-  return withScope(name, body, tensorsOf);
+/** Runs a body that returns its results and the trees that it read, and leaves the results, each a tensor of its own. */
+function owned<T>(name: string, body: () => [results: T, ...given: Given[]]): T {
+  let own: unknown[];
+  return withScope(
+    name,
+    () => {
+      const [results, ...given] = body();
+      const taken = new Set<unknown>(given.flatMap(({ leaves }) => leaves));
+      const { leaves, structure } = flatten(results as unknown);
+      own = (leaves as unknown[]).map((leaf) => {
+        const t = taken.has(leaf) && leaf instanceof Tensor ? clone(leaf) : leaf;
+        taken.add(t);
+        return t;
+      });
+      return own.every((t, i) => t === leaves[i]) ? results : (unflatten(structure, own) as T);
+    },
+    () => own.filter((t) => t instanceof Tensor),
+  );
+}
+
+/** A tree of tensors, whole and taken apart. */
+interface Given {
+  readonly tree: unknown;
+  readonly leaves: Tensor[];
+  readonly structure: TreeDef;
 }
 
 /** The tree with tensors for numbers. */
-function tensors(tree: unknown, where: string): unknown {
-  const { leaves, structure } = flatten(tree);
-  if (leaves.every((leaf: unknown) => leaf instanceof Tensor && !leaf.isDisposed)) return tree;
+export function tensors(tree: unknown, where: string): Given {
+  const flat = flatten(tree);
+  const { structure } = flat;
+  const leaves = flat.leaves as Tensor[];
+  if (leaves.every((leaf: unknown) => leaf instanceof Tensor && !leaf.isDisposed))
+    return { tree, leaves, structure };
   const named = leavesWithPath(tree).map(([path, leaf]) =>
     toTensor(leaf, path ? `${where} at "${path}"` : where),
   );
-  return unflatten(structure, named);
+  return { tree: unflatten(structure, named), leaves: named, structure };
 }
 
-/** The results with every tensor that is an argument, or is there already, replaced by another of the same data. */
-function apart(results: unknown, args: readonly unknown[]): unknown {
-  const taken = new Set<unknown>(args.flatMap(tensorsOf));
-  const { leaves, structure } = flatten(results);
-  const own = leaves.map((leaf: unknown) => {
-    const t = taken.has(leaf) ? clone(leaf as Tensor) : leaf;
-    taken.add(t);
-    return t;
-  });
-  return unflatten(structure, own);
-}
-
-function checkShapes(name: string, updates: unknown, params: unknown): void {
-  const { structure, leaves } = flatten(updates);
-  assertSameStructure(structure, params, `${name}.update: params`);
-  const wanted = flatten(params).leaves as Tensor[];
-  (leaves as Tensor[]).forEach((u, i) => {
-    const p = wanted[i]!;
+function checkShapes(name: string, updates: Given, params: Given): void {
+  assertSameStructure(updates.structure, params.structure, `${name}.update: params`);
+  updates.leaves.forEach((u, i) => {
+    const p = params.leaves[i]!;
     if (u.shape.length !== p.shape.length || u.shape.some((d, k) => d !== p.shape[k])) {
       throw new RangeError(
-        `${name}.update: updates at "${leavesWithPath(updates)[i]![0]}" are ${describeAval(u)}, but the parameter is ${describeAval(p)}.`,
+        `${name}.update: updates at "${leavesWithPath(updates.tree)[i]![0]}" are ${describeAval(u)}, but the parameter is ${describeAval(p)}.`,
       );
     }
   });

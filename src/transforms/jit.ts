@@ -3,6 +3,7 @@ import { describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted } from '../jit/jitted';
+import { provideOnePass } from '../jit/onePass';
 import { evaluate } from '../interpreters/evaluate';
 import { withoutSideEffects } from '../jit/sideEffects';
 import type { Var } from '../core/program';
@@ -13,6 +14,9 @@ import { isJitDisabled } from './disableJit';
 import { flattenOutput } from './output';
 import { transformed } from './results';
 import type { AnyArgs, Values } from './types';
+
+// What makes loops of programs makes them of optimizers' updates too, jitted or not.
+provideOnePass();
 
 export interface JitOptions {
   /** Arguments that are part of the program, compared by identity: sizes, flags, functions. Another value retraces. */

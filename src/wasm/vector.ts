@@ -58,6 +58,8 @@ export const integer = {
 };
 
 export const bits = {
+  /** The bits of a number of the stack, in every lane. */
+  splat: operation(0x11),
   not: operation(0x4d),
   and: operation(0x4e),
   or: operation(0x50),

@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation, Var } from '../../core/program';
 import { inKind, operand, primitivesOf, type Expression, type Kind, type Primitive } from './expression';
 import { KERNELS } from './kernels';
@@ -9,7 +9,17 @@ export interface Loop {
   readonly shape: readonly number[];
   /** Values of one element that are known when the program is compiled: no inputs of the equation. */
   readonly constants: ReadonlyMap<Var, number>;
+  /** Inputs that are JavaScript numbers at each call, behind those that are tensors. */
+  readonly numbers?: ReadonlySet<Var>;
 }
+
+/** A loop on a backend, over axes of these sizes: outputs of one shape from inputs in the order of the plan. */
+export type LoopCall = (
+  backend: object,
+  inputs: readonly (TensorInfo | number)[],
+  shape: readonly number[],
+  sizes: readonly number[],
+) => TensorInfo[];
 
 /** A loop as every target needs it. */
 export interface LoopPlan {
@@ -38,6 +48,8 @@ export interface LoopInput {
   readonly strides: readonly number[];
   /** Of a constant. */
   readonly value?: number;
+  /** A number that comes with each call, in place of a tensor. */
+  readonly isNumber?: boolean;
 }
 
 /**
@@ -70,7 +82,7 @@ export function isElementwise(
 }
 
 export function planOf({ inputs, outputs, attrs }: Equation): LoopPlan {
-  const { calls, shape, constants } = attrs.loop as Loop;
+  const { calls, shape, constants, numbers } = attrs.loop as Loop;
   const sources = [...inputs.map(([, v]) => v), ...constants.keys()];
   const { sizes, strides } = collapse(shape, sources);
   const indices = new Map([...sources, ...calls.map((call) => call.outputs[0]!)].map((v, i) => [v, i]));
@@ -80,6 +92,7 @@ export function planOf({ inputs, outputs, attrs }: Equation): LoopPlan {
       kind: kindOfVar(v),
       strides: strides[i]!,
       ...(constants.has(v) && { value: constants.get(v)! }),
+      ...(numbers?.has(v) && { isNumber: true }),
     })),
     statements: calls.map((call) => ({
       expression: expressionOf(call, (v) => indices.get(v)!),

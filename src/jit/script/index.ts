@@ -1,3 +1,3 @@
 export { keptValues, smallValues } from './kept';
-export { canGenerate } from './loop';
+export { canGenerate, loopCall } from './loop';
 export { scriptRunner } from './runner';

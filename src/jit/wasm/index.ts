@@ -1,2 +1,2 @@
-export { canAssemble, compilesLoops, isAssembled, wasmLoop } from './loop';
+export { canAssemble, compilesLoops, isAssembled, loopCall, wasmLoop } from './loop';
 export { wasmLoops } from './target';

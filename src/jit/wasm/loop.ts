@@ -1,9 +1,9 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation } from '../../core/program';
 import { assemble, set } from '../../wasm/assembler';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 import { floats } from '../../wasm/vector';
-import { isElementwise, planOf, type Loop, type LoopPlan } from '../elementwise';
+import { isElementwise, planOf, type Loop, type LoopCall, type LoopPlan } from '../elementwise';
 import { assembleLoop } from './module';
 import { hasPrimitive } from './primitives';
 
@@ -15,29 +15,47 @@ export function wasmLoop(
 ): (call: { inputs: Record<string | number, TensorInfo>; backend: object }) => TensorInfo[] {
   const plan = planOf(equation);
   const { shape } = equation.attrs.loop as Loop;
-  const types = equation.outputs.map(({ dtype }) => dtype);
-  const inputCount = equation.inputs.length;
-  const args = [
-    ...new Array<number>(inputCount + types.length).fill(0),
-    ...(plan.sizes.length > 0 ? plan.sizes : [1]),
-  ];
+  const run = loopCall(
+    plan,
+    equation.outputs.map(({ dtype }) => dtype),
+  );
+  return ({ inputs, backend }) => run(backend, inputs as never, shape, plan.sizes);
+}
+
+/** A loop of any sizes whose outputs are of these types. */
+export function loopCall(plan: LoopPlan, types: readonly DataType[]): LoopCall {
+  const inputCount = plan.inputs.filter(({ value }) => value === undefined).length;
+  const args = new Array<number>(inputCount + types.length + Math.max(plan.sizes.length, 1)).fill(1);
   let bound: object | undefined;
   let run: Run;
-  return ({ inputs, backend }) => {
+  return (backend, inputs, shape, sizes) => {
     if (backend !== bound) {
       run = instanceOf(plan, memoryOf(backend)!);
       bound = backend;
     }
-    for (let i = 0; i < inputCount; i++) args[i] = addressOf(backend, inputs[i]!);
+    for (let i = 0; i < inputCount; i++) {
+      const input = inputs[i]!;
+      args[i] = typeof input === 'number' ? bitsOf(input) : addressOf(backend, input);
+    }
     const outputs = new Array<TensorInfo>(types.length);
     for (let i = 0; i < types.length; i++) {
       const output = allocate(backend, shape, types[i]!);
       args[inputCount + i] = addressOf(backend, output);
       outputs[i] = output;
     }
+    for (let axis = 0; axis < sizes.length; axis++) args[inputCount + types.length + axis] = sizes[axis]!;
     run(...args);
     return outputs;
   };
+}
+
+const float = new Float32Array(1);
+const integer = new Int32Array(float.buffer);
+
+/** Of a number as a float32. */
+function bitsOf(value: number): number {
+  float[0] = value;
+  return integer[0]!;
 }
 
 const modules = new Map<string, WebAssembly.Module>();

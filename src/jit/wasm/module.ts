@@ -10,7 +10,7 @@ import {
   type Code,
   type Func,
 } from '../../wasm/assembler';
-import { floats, ints } from '../../wasm/vector';
+import { bits, floats, ints } from '../../wasm/vector';
 import type { Expression, Kind, LoopPlan } from '../elementwise';
 import { bytesPer, load, loadPart, splat, store, storePart } from './lanes';
 import { besideConstant, primitive } from './primitives';
@@ -19,8 +19,8 @@ import { besideConstant, primitive } from './primitives';
 const SHORT = 200;
 
 /**
- * A loop as a WebAssembly module. Its function `run` takes the addresses of inputs and outputs and the sizes of the axes (one at least),
- * so that a module serves every shape that broadcasts alike.
+ * A loop as a WebAssembly module. Its function `run` takes the addresses of inputs (of a number, its bits) and outputs and the sizes of the
+ * axes (one at least), so that a module serves every shape that broadcasts alike.
  *
  * Addresses go on from element to element. Along an axis where an input is repeated, its address goes back to where the axis began, and
  * after the axis it is past what was read, so that no strides are needed.
@@ -127,7 +127,12 @@ export function assembleLoop({ sizes, inputs, statements, outputs }: LoopPlan): 
     parameters,
     integers,
     pairs: vectors.next - next,
-    body: [...fixed.flatMap((i) => set(values[i]!, splat(inputs[i]!.kind, get(i)))), ...body],
+    body: [
+      ...fixed.flatMap((i) =>
+        set(values[i]!, inputs[i]!.isNumber ? bits.splat(get(i)) : splat(inputs[i]!.kind, get(i))),
+      ),
+      ...body,
+    ],
   });
   return assemble(functions);
 }

@@ -33,21 +33,21 @@ interface Backend extends WebGPUBackend {
 }
 
 /**
- * A kernel ready to run. tfjs's programs have one output: the others go in among its inputs, which makes no difference to how it binds
- * them.
+ * A kernel ready to run, on launches that differ in numbers and shapes alone. tfjs's programs have one output: the others go in among its
+ * inputs, which makes no difference to how it binds them.
  */
 export function dispatcher(
   kernel: Kernel,
-  { outputs, workgroups, integers, floats }: Launch,
-): (backend: object, inputs: readonly TensorInfo[]) => TensorInfo[] {
-  const uniforms = [
-    ...Object.values(integers).map((value) => ({ type: 'int32' as const, data: [value] })),
-    ...Object.values(floats).map((value) => ({ type: 'float32' as const, data: [value] })),
-  ];
-  const sizes = outputs.map(({ shape }) => [util.sizeFromShape(shape as number[])]);
+): (backend: object, inputs: readonly TensorInfo[], launch: Launch) => TensorInfo[] {
   // What a buffer holds is known when it comes: tf.cast from integers and truths leaves it as it is.
   const codes = new Map<string, string>();
-  return (given, inputs) => {
+  return (given, inputs, launch) => {
+    const { outputs, workgroups, integers, floats } = launch;
+    const uniforms = [
+      ...Object.values(integers).map((value) => ({ type: 'int32' as const, data: [value] })),
+      ...Object.values(floats).map((value) => ({ type: 'float32' as const, data: [value] })),
+    ];
+    const sizes = outputs.map(({ shape }) => [util.sizeFromShape(shape as number[])]);
     const backend = given as Backend;
     let held = '';
     const bound = inputs.map(({ dataId, shape, dtype }) => {
@@ -55,8 +55,7 @@ export function dispatcher(
       return { dataId, shape: [util.sizeFromShape(shape)], dtype };
     });
     let code = codes.get(held);
-    if (code === undefined)
-      codes.set(held, (code = shaderOf(kernel, { outputs, workgroups, integers, floats }, held)));
+    if (code === undefined) codes.set(held, (code = shaderOf(kernel, launch, held)));
     for (let i = 1; i < outputs.length; i++) bound.push(backend.makeTensorInfo(sizes[i]!, outputs[i]!.dtype));
     const key = keyOf(code);
     const program = {

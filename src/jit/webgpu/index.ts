@@ -1,3 +1,3 @@
-export { loopRunner } from './loop';
+export { loopCall, loopRunner } from './loop';
 export { rowsRunner } from './rows';
-export { fusedForWebGPU } from './target';
+export { fusedForWebGPU, webgpuLoops } from './target';

@@ -1,8 +1,8 @@
-import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation } from '../../core/program';
 import { empty, type WebGPUBackend } from '../../linalg/kernels/webgpu/program';
-import { planOf, type Loop, type LoopPlan } from '../elementwise';
-import { dispatcher, type Kernel, type Launch } from './dispatch';
+import { planOf, type Loop, type LoopCall, type LoopPlan } from '../elementwise';
+import { dispatcher, type Kernel } from './dispatch';
 import { print } from './printer';
 
 export type Runner = (call: { inputs: Record<number, TensorInfo>; backend: object }) => TensorInfo[];
@@ -13,21 +13,39 @@ const threads = 64;
 export function loopRunner(equation: Equation): Runner {
   const { shape } = equation.attrs.loop as Loop;
   const plan = planOf(equation);
-  const size = util.sizeFromShape(shape as number[]);
-  const outputs = equation.outputs.map(({ dtype }) => ({ shape, dtype }));
-  const run = dispatcher(kernelOf(plan, outputs), {
-    outputs,
-    workgroups: Math.ceil(size / threads),
-    integers: { size, ...steps(plan) },
-    floats: constantsOf(plan),
-  });
+  const run = loopCall(
+    plan,
+    equation.outputs.map(({ dtype }) => dtype),
+  );
   return ({ inputs, backend }) =>
-    size === 0
-      ? outputs.map(({ dtype }) => empty(backend as WebGPUBackend, shape as number[], dtype))
-      : run(
-          backend,
-          equation.inputs.map((_, i) => inputs[i]!),
-        );
+    run(
+      backend,
+      equation.inputs.map((_, i) => inputs[i]!),
+      shape,
+      plan.sizes,
+    );
+}
+
+/** A loop whose outputs are of these types; one of a single axis is for any number of elements. */
+export function loopCall(plan: LoopPlan, types: readonly DataType[]): LoopCall {
+  const run = dispatcher(kernelOf(plan, types));
+  const integers = steps(plan);
+  const constants = constantsOf(plan);
+  return (backend, inputs, shape) => {
+    const size = util.sizeFromShape(shape as number[]);
+    if (size === 0) return types.map((dtype) => empty(backend as WebGPUBackend, shape as number[], dtype));
+    const floats = { ...constants };
+    const tensors = inputs.filter((input, i) => {
+      if (typeof input === 'number') floats[`c${i}`] = input;
+      return typeof input !== 'number';
+    });
+    return run(backend, tensors, {
+      outputs: types.map((dtype) => ({ shape, dtype })),
+      workgroups: Math.ceil(size / threads),
+      integers: { size, ...integers },
+      floats,
+    });
+  };
 }
 
 /** How far to go along each axis. */
@@ -35,8 +53,8 @@ function steps({ sizes, inputs }: LoopPlan): Record<string, number> {
   const found: Record<string, number> = {};
   // The first axis is what is left of the index.
   for (let axis = 1; axis < sizes.length; axis++) found[`size${axis}`] = sizes[axis]!;
-  inputs.forEach(({ strides, value }, i) => {
-    if (value === undefined && !isWhole(strides, sizes))
+  inputs.forEach(({ strides, value, isNumber }, i) => {
+    if (value === undefined && !isNumber && !isWhole(strides, sizes))
       strides.forEach((stride, axis) => {
         if (stride > 0) found[`stride${i}_${axis}`] = stride;
       });
@@ -59,7 +77,7 @@ function isWhole(strides: readonly number[], sizes: readonly number[]): boolean 
   return true;
 }
 
-function kernelOf(plan: LoopPlan, types: Launch['outputs']): Kernel {
+function kernelOf(plan: LoopPlan, types: readonly DataType[]): Kernel {
   const { sizes, inputs, statements, outputs } = plan;
   const values = Array.from({ length: inputs.length + statements.length }, (_, i) => `v${i}`);
   const lines = [
@@ -72,13 +90,13 @@ function kernelOf(plan: LoopPlan, types: Launch['outputs']): Kernel {
       lines.push(`let i${axis} = rest % uniforms.size${axis};`, `rest = rest / uniforms.size${axis};`);
     lines.push('let i0 = rest;');
   }
-  inputs.forEach(({ kind, strides, value }, i) => {
+  inputs.forEach(({ kind, strides, value, isNumber }, i) => {
     const at = isWhole(strides, sizes)
       ? 'index'
       : strides
           .flatMap((stride, axis) => (stride > 0 ? [`i${axis} * uniforms.stride${i}_${axis}`] : []))
           .join(' + ');
-    const number = value === undefined ? `f32(x${i}[${at || 0}])` : `uniforms.c${i}`;
+    const number = value === undefined && !isNumber ? `f32(x${i}[${at || 0}])` : `uniforms.c${i}`;
     lines.push(`let v${i} = ${kind === 't' ? `${number} != 0.0` : number};`);
   });
   statements.forEach(({ expression }, k) =>
@@ -86,7 +104,7 @@ function kernelOf(plan: LoopPlan, types: Launch['outputs']): Kernel {
   );
   outputs.forEach((statement, j) => {
     const value = values[inputs.length + statement]!;
-    lines.push(`r${j}[index] = ${stored(value, types[j]!.dtype)};`);
+    lines.push(`r${j}[index] = ${stored(value, types[j]!)};`);
   });
   return { name: 'loop', threads, body: lines.join('\n') };
 }

@@ -37,16 +37,18 @@ export function rowsRunner(equation: Equation): Runner {
       let first = i32(thread) - lane;
       ${body}`,
   };
-  const run = dispatcher(kernel, {
+  const run = dispatcher(kernel);
+  const launch = {
     outputs: equation.outputs,
     workgroups: Math.ceil((count * lanes) / threads),
     integers: { rows: count, columns: length },
     floats: Object.fromEntries(floats.map((value, i) => [`f${i}`, value])),
-  });
+  };
   return ({ inputs, backend }) =>
     run(
       backend,
       equation.inputs.map((_, i) => inputs[i]!),
+      launch,
     );
 }
 

@@ -1,18 +1,25 @@
 import { engine } from '../../core/engine';
 import type { Loop } from '../elementwise';
-import { fusionFor, loops, rows, type Pass } from '../passes';
+import { fusionFor, loops, rows, type LoopTarget, type Pass } from '../passes';
 
 /** Storage buffers that every device grants a shader. */
 const BUFFERS = 8;
 
-/** Products with bias and activation, rows and loops, bounded by how many buffers a shader may have. */
-export const fusedForWebGPU: Pass = (program) => {
+/** How many buffers a shader of the device in use may have. */
+function limit(): number {
   const { device } = engine().backend as {
     device?: { limits?: { maxStorageBuffersPerShaderStage?: number } };
   };
-  const buffers = device?.limits?.maxStorageBuffersPerShaderStage ?? BUFFERS;
+  return device?.limits?.maxStorageBuffersPerShaderStage ?? BUFFERS;
+}
+
+/** What the webgpu backend's loops are made of. */
+export const webgpuLoops = (): LoopTarget => ({ buffers: limit(), integers: true, repeats: true });
+
+/** Products with bias and activation, rows and loops, bounded by how many buffers a shader may have. */
+export const fusedForWebGPU: Pass = (program) => {
   const fused = fusionFor({ anyProduct: true })(program);
-  return alone(rows(buffers)(loops({ buffers, integers: true, repeats: true })(fused)));
+  return alone(rows(limit())(loops(webgpuLoops())(fused)));
 };
 
 /** A loop of one call keeps the call's own kernel, which knows its shapes. */
