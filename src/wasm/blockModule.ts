@@ -26,7 +26,7 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /**
  * Tiles of `rows` x `4 quads` of C (+)= A^T B, one below the other: C[i, j] = sum over p of A[p, i] B[p, j], each held in registers over the whole
  * sum. The rows p of A lie `aColumn` apart within a line, lines have `aLine` more between them and images `aImage` more; those of B follow each other.
- * Of the last four columns of C only `tail` are stored. Or, `inRows`, of C = A B: the columns p of A lie side by side, and its rows i `aColumn` apart.
+ * Of the last four columns of C only `tail` are stored. Or, `inRows`, of C (+)= A B: the columns p of A lie side by side, and its rows i `aColumn` apart.
  */
 function tiles(rows: number, quads: number, inRows: boolean): Func {
   const { local, firstPair, ...counts } = locals(

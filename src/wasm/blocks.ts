@@ -35,7 +35,7 @@ export interface Blocks {
     m: number,
     onto: boolean,
   ): void;
-  /** C = A B likewise, for A of `n` rows `a.column` apart, whose entries lie side by side in each of the lines. */
+  /** C (+)= A B likewise, for A of `n` rows `a.column` apart, whose entries lie side by side in each of the lines. */
   multiplyRows(
     sum: Sum,
     a: Left,
@@ -43,6 +43,7 @@ export interface Blocks {
     c: { at: number; row: number },
     n: number,
     m: number,
+    onto: boolean,
   ): void;
   copyLines(to: number, toStep: number, from: number, fromStep: number, bytes: number, count: number): void;
   /** Copies four floats `quads` times, and `rest` more, of each of `count` lines. */
@@ -55,6 +56,11 @@ export interface Blocks {
     rest: number,
     count: number,
   ): void;
+  /**
+   * Up to eight columns of `rows` rows as a panel of eight, or, transposed, as many rows of that length. Zeros fill the last four up: numbers that
+   * happen to lie there may be subnormal, and products with such take a hundred times as long.
+   */
+  pack(to: number, from: number, fromStep: number, columns: number, rows: number, transposed: boolean): void;
   /** Entry [r, c] goes to [c, r]. */
   transpose(to: number, toStep: number, from: number, fromStep: number, rows: number, columns: number): void;
 }
@@ -87,10 +93,12 @@ export const canWorkIn = (backend: object): boolean => memoryOf(backend) !== und
 export const blocksIn = (memory: WebAssembly.Memory): Blocks => blocks.in(memory);
 
 export const floatBytes = 4;
+export const panelWidth = 4 * maxQuads;
+export const panelBytes = panelWidth * floatBytes;
 /** Rows whose cache lines stay at hand while all their columns are transposed. */
 const rowsAtOnce = 64;
 
-function blocksOf(exports: WebAssembly.Exports): Blocks {
+function blocksOf(exports: WebAssembly.Exports, memory: WebAssembly.Memory): Blocks {
   const [tiles, rows] = ['tiles', 'rows'].map((name) =>
     Array.from({ length: maxRows + 1 }, (_, i) =>
       Array.from({ length: maxQuads + 1 }, (__, q) => exports[`${name}${i}x${q}`] as Tiles),
@@ -98,7 +106,7 @@ function blocksOf(exports: WebAssembly.Exports): Blocks {
   ) as [Tiles[][], Tiles[][]];
   const transposeQuads = exports.transposeQuads as Copy;
   const copyFloats = exports.copyFloats as Copy;
-  return {
+  const blocks: Blocks = {
     copyLines: exports.copyLines as Blocks['copyLines'],
     copyQuads: exports.copyQuads as Blocks['copyQuads'],
     transpose(to, toStep, from, fromStep, rows, columns) {
@@ -114,13 +122,20 @@ function blocksOf(exports: WebAssembly.Exports): Blocks {
       for (let r = evenRows; r < rows; r++)
         copyFloats(to + r * floatBytes, toStep, from + r * fromStep, floatBytes, columns);
     },
+    pack(to, from, fromStep, columns, rows, transposed) {
+      const rest = columns % 4;
+      if (rest > 0) new Float32Array(memory.buffer, to, rows * panelWidth).fill(0);
+      if (transposed) blocks.transpose(to, panelBytes, from, fromStep, columns, rows);
+      else blocks.copyQuads(to, panelBytes, from, fromStep, (columns - rest) / 4, rest, rows);
+    },
     multiply(sum, a, b, c, n, m, onto) {
       run(tiles, floatBytes, sum, a, b, c, n, m, onto);
     },
-    multiplyRows(sum, a, b, c, n, m) {
-      run(rows, a.column, sum, a, b, c, n, m, false);
+    multiplyRows(sum, a, b, c, n, m, onto) {
+      run(rows, a.column, sum, a, b, c, n, m, onto);
     },
   };
+  return blocks;
 }
 
 /** Tiles of equal height, as far as they go, and the rest one lower, for each panel of columns. */
@@ -138,7 +153,7 @@ function run(
   const count = Math.ceil(n / maxRows);
   const height = Math.ceil(n / count);
   const high = n - count * (height - 1);
-  for (let j = 0; j < m; j += 4 * maxQuads) {
+  for (let j = 0; j < m; j += panelWidth) {
     const quads = Math.min(maxQuads, Math.ceil((m - j) / 4));
     const tail = Math.min(4, m - j - 4 * (quads - 1));
     for (let lower = 0; lower < 2; lower++) {

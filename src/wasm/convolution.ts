@@ -1,4 +1,4 @@
-import { blocksIn, floatBytes } from './blocks';
+import { blocksIn, floatBytes, panelBytes, panelWidth } from './blocks';
 
 /** One spatial axis: output p reads inputs p * stride + k * dilation - before, for k in [0, taps); before >= 0. */
 export interface ConvolutionAxis {
@@ -23,11 +23,6 @@ export interface Convolution {
   readonly y: { at: number; column: number; line: number; image: number };
 }
 
-const panelWidth = 8;
-const panelBytes = panelWidth * floatBytes;
-/** What copies of four floats write behind the end. */
-const slack = 16;
-
 /** How many inputs the outputs span along an axis. */
 const span = ({ out, taps, stride, dilation }: ConvolutionAxis): number =>
   (out - 1) * stride + (taps - 1) * dilation + 1;
@@ -48,7 +43,7 @@ export function roomForImages(windows: Windows): number {
 /** Bytes of room that a convolution needs. */
 export function roomForConvolution(convolution: Convolution): number {
   const [h, w] = convolution.axes;
-  return roomForImages(convolution) + h.taps * w.taps * convolution.c * panelBytes + slack;
+  return roomForImages(convolution) + h.taps * w.taps * convolution.c * panelBytes;
 }
 
 /**
@@ -77,17 +72,15 @@ export function convolve(memory: WebAssembly.Memory, convolution: Convolution, r
       for (let l = 0; l < w.taps; l++) {
         const to = panel + (k * w.taps + l) * c * panelBytes;
         const tap = filter.at + filter.tap(k, l) * c * m * floatBytes;
-        if (filter.transposed)
-          blocks.transpose(to, panelBytes, tap + j * c * floatBytes, c * floatBytes, width, c);
-        else
-          blocks.copyQuads(to, panelBytes, tap + j * floatBytes, m * floatBytes, Math.ceil(width / 4), 0, c);
+        const [first, row] = filter.transposed ? [j * c, c] : [j, m];
+        blocks.pack(to, tap + first * floatBytes, row * floatBytes, width, c, filter.transposed);
       }
     }
     for (let i = 0; i < count; i++) {
       for (let p = 0; p < h.out; p++) {
         const from = { at: images + i * image + p * h.stride * row, ...steps };
         const to = { at: y.at + i * y.image + p * y.line + j * floatBytes, row: y.column };
-        blocks.multiplyRows(sum, from, { at: panel, row: panelBytes }, to, w.out, width);
+        blocks.multiplyRows(sum, from, { at: panel, row: panelBytes }, to, w.out, width, false);
       }
     }
   }

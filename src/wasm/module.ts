@@ -5,10 +5,10 @@ export interface MemoryModule<T> {
   in(memory: WebAssembly.Memory): T;
 }
 
-/** @param use what a memory's users get, of the exports */
+/** @param use what users of a memory get, of the exports */
 export function memoryModule<T>(
   assembled: () => Uint8Array<ArrayBuffer>,
-  use: (exports: WebAssembly.Exports) => T,
+  use: (exports: WebAssembly.Exports, memory: WebAssembly.Memory) => T,
 ): MemoryModule<T> {
   let module: WebAssembly.Module | null | undefined;
   const compiled = (): WebAssembly.Module | null => {
@@ -27,7 +27,7 @@ export function memoryModule<T>(
     in(memory) {
       let user = users.get(memory);
       if (user === undefined) {
-        user = use(new WebAssembly.Instance(compiled()!, { host: { memory } }).exports);
+        user = use(new WebAssembly.Instance(compiled()!, { host: { memory } }).exports, memory);
         users.set(memory, user);
       }
       return user;
