@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { pump } from './dawn';
 
 interface WebGPUBackend {
   device: GPUDevice;
@@ -11,40 +10,33 @@ interface WebGPUBackend {
   readSync(dataId: object): unknown;
 }
 
+/** The bytes of a buffer, waited for. `submit` appends to the commands that come first, and hands all of them over. */
+export type Download = (
+  buffer: GPUBuffer,
+  submit: (append: (encoder: GPUCommandEncoder) => void) => void,
+) => ArrayBuffer;
+
 /**
- * Lets `dataSync` of the webgpu backend wait for Dawn, where tfjs would draw on a canvas.
+ * Lets `dataSync` of the webgpu backend read by a way of ours, where tfjs would draw on new canvases: Node has none, and in a page ours is faster.
  *
  * @param before is called before each read of what is on the device
  */
-export function readByWaiting(before: () => void = () => {}): void {
+export function readBy(downloadOf: (device: GPUDevice) => Download, before: () => void = () => {}): void {
   const backend = tf.backend() as unknown as WebGPUBackend;
-  const readByCanvas = backend.readSync.bind(backend);
+  const download = downloadOf(backend.device);
+  const readOnHost = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
     const data = backend.tensorMap.get(dataId);
     if (data.values == null && data.dtype !== 'complex64' && data.dtype !== 'string') {
       before();
-      const bytes = download(backend, data.resource!);
+      const bytes = download(data.resource!, (append) => {
+        backend.ensureCommandEncoderReady();
+        backend.endComputePassEncoder();
+        append(backend.commandEncoder!);
+        backend.submitQueue();
+      });
       data.values = tf.util.convertBackendValuesAndArrayBuffer(bytes, data.dtype as tf.DataType);
     }
-    return readByCanvas(dataId);
+    return readOnHost(dataId);
   };
-}
-
-function download(backend: WebGPUBackend, buffer: GPUBuffer): ArrayBuffer {
-  const { device } = backend;
-  const size = buffer.size;
-  const staging = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  backend.commandEncoder!.copyBufferToBuffer(buffer, 0, staging, 0, size);
-  backend.submitQueue();
-  let settled = false;
-  void staging.mapAsync(GPUMapMode.READ).then(
-    () => {},
-    () => (settled = true),
-  );
-  pump(() => settled || staging.mapState === 'mapped');
-  const bytes = staging.getMappedRange().slice(0);
-  staging.destroy();
-  return bytes;
 }

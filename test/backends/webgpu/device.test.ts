@@ -24,3 +24,17 @@ test('a lost device is named by the transformations that would run on it', async
   loop.dispose();
   x.dispose();
 });
+
+test('a new registration starts again, as the message says', async () => {
+  const factory = tf.findBackendFactory('webgpu');
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', factory);
+  await tf.setBackend('webgpu');
+  const loop = jit((t: tf.Tensor) => tf.exp(tf.neg(t)));
+  const x = tf.tensor1d([1, 2]);
+  const found = tf.tidy(() => [grad((t: tf.Tensor) => tf.sum(tf.square(t)))(x), loop(x)]);
+  expect([...(await found[0]!.data())]).toEqual([2, 4]);
+  expect((await found[1]!.data())[0]).toBeCloseTo(Math.exp(-1));
+  loop.dispose();
+  tf.dispose([x, found]);
+});
