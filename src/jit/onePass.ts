@@ -16,6 +16,7 @@ import { capture } from './capture';
 import { planOf, type Loop, type LoopCall } from './elementwise';
 import { aliases, commonSubexpressions, constantFolding, deadCode, loops, type LoopTarget } from './passes';
 import * as script from './script';
+import { adam } from './tensorflowAdam';
 import * as wasm from './wasm';
 import * as webgpu from './webgpu';
 
@@ -38,18 +39,21 @@ interface Target {
 }
 
 /** What loops are made of on a backend, and how; undefined where none can be. */
-const TARGETS: Record<string, () => Target | undefined> = {
+const TARGETS: Record<string, (() => Target | undefined) | undefined> = {
   cpu: () => (script.canGenerate() ? { loops: {}, loopCall: script.loopCall } : undefined),
   wasm: () =>
     wasm.canAssemble(engine().backend) ? { loops: wasm.wasmLoops, loopCall: wasm.loopCall } : undefined,
   webgpu: () => ({ loops: webgpu.webgpuLoops(), loopCall: webgpu.loopCall }),
 };
 
+/** What other backends have in place of some loops, by the name that the function has for it. */
+const NATIVE: Record<string, Record<string, LoopCall>> = { tensorflow: { adam } };
+
 const compiled = new WeakMap<Elementwise, Map<string, Compiled | undefined>>();
 
 /** The function as one loop on these operands; none where they, or the backend, need it as it is written. */
 function loopFor(
-  f: Elementwise,
+  { f, native }: OnePassAttrs,
   backendName: string,
   shape: readonly number[],
   operands: readonly Operand[],
@@ -63,7 +67,10 @@ function loopFor(
   let known = compiled.get(f);
   if (!known) compiled.set(f, (known = new Map()));
   const key = `${backendName} ${kinds}`;
-  if (!known.has(key)) known.set(key, compile(f, backendName, kinds));
+  if (!known.has(key)) {
+    const run = native === undefined ? undefined : NATIVE[backendName]?.[native];
+    known.set(key, run ? { run, order: Array.from(kinds, (_, i) => i) } : compile(f, backendName, kinds));
+  }
   return known.get(key);
 }
 
@@ -76,7 +83,7 @@ function kindOf(operand: Operand, shape: readonly number[]): string | undefined 
 }
 
 function compile(f: Elementwise, backendName: string, kinds: string): Compiled | undefined {
-  const target = TARGETS[backendName]!();
+  const target = TARGETS[backendName]?.();
   if (!target) return undefined;
   const avals = Array.from(kinds, (kind) => ({
     shape: kind === 'l' ? [2] : [],
@@ -114,7 +121,7 @@ function compile(f: Elementwise, backendName: string, kinds: string): Compiled |
 /** Makes the primitive known to backends that have loops. */
 export function provideOnePass(): void {
   provideKernels((backendName) => {
-    if (!Object.hasOwn(TARGETS, backendName) || getKernel('TractOnePass', backendName)) return;
+    if (!(backendName in TARGETS || backendName in NATIVE) || getKernel('TractOnePass', backendName)) return;
     registerKernel({
       kernelName: 'TractOnePass',
       backendName,
@@ -137,7 +144,7 @@ function run(
   const steps = callsOf<TensorInfo, Operand>(inputs, attrs, asNumber).map((call) => {
     const { shape } = call[0] as TensorInfo;
     const operands = shape.length === 0 ? call.map(asNumber) : call;
-    return { shape, operands, loop: loopFor(attrs.f, backendName, shape, operands) };
+    return { shape, operands, loop: loopFor(attrs, backendName, shape, operands) };
   });
   if (!steps.every(({ loop }) => loop))
     return intercepted(() => ruleOf('TractOnePass')!.decompose!(inputs, { ...attrs })) as Tensor[];

@@ -1,5 +1,5 @@
 import { add, cast, div, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
-import { onePass } from '../core/onePass';
+import { onePass, type Elementwise } from '../core/onePass';
 import { elementwise, zerosOf } from './leafwise';
 import { follow, followSquare, increment, weightAt, zeroCount } from './moments';
 import { transformation, type GradientTransformation } from './transformation';
@@ -39,14 +39,16 @@ const scalars = onePass(4, (count, log1, log2, ahead, lead, now, eps, epsRoot) =
   ];
 });
 
-const step = (nesterov: boolean, isRooted: boolean): ReturnType<typeof elementwise> =>
-  elementwise(3, (g, m, v, b1, now1, b2, now2, weight, now, floor, inside) => {
+const step = (nesterov: boolean, isRooted: boolean): ReturnType<typeof elementwise> => {
+  const f: Elementwise = (g, m, v, b1, now1, b2, now2, weight, now, floor, inside) => {
     const mu = follow(m!, g!, b1!, now1!);
     const nu = followSquare(v!, g!, b2!, now2!);
     const root = add(sqrt(isRooted ? add(nu, inside!) : nu), floor!);
     const ahead = mul(mu, weight!);
     return [div(nesterov ? add(ahead, mul(g!, now!)) : ahead, root), mu, nu];
-  });
+  };
+  return elementwise(3, f, nesterov || isRooted ? undefined : 'adam');
+};
 const steps = [step(false, false), step(false, true), step(true, false), step(true, true)];
 
 /**

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { tree } from '../../../src';
+import { adam } from '../../../src/optim';
+import { watch } from './watch';
+
+const start = (): Record<string, tf.Tensor> => ({
+  w: tf.randomNormal([5, 3], 0, 1, 'float32', 1),
+  b: tf.tensor1d([0, NaN, -2]),
+  gain: tf.scalar(0.5),
+  none: tf.zeros([0, 4]),
+});
+
+const valuesOf = (t: unknown): number[] =>
+  (tree.leaves(t) as tf.Tensor[]).flatMap((leaf) => Array.from(leaf.dataSync()));
+
+/** Updates and state after two steps. */
+function steps(optimizer: ReturnType<typeof adam>, gradient: Record<string, tf.Tensor>): unknown {
+  const [, state] = optimizer.update(gradient, optimizer.init(gradient));
+  return optimizer.update(tree.map((g: tf.Tensor) => tf.mul(g, -3), gradient) as never, state);
+}
+
+test('Adam is one op of TensorFlow a leaf, which changes no argument and leaves nothing', () => {
+  const { ops, left } = watch(() => {
+    const gradient = start();
+    const optimizer = adam(0.1);
+    const state = optimizer.init(gradient);
+    const before = valuesOf([gradient, state]);
+    optimizer.update(gradient, state);
+    expect(valuesOf([gradient, state])).toEqual(before);
+  });
+  expect(ops.filter((op) => op === 'ResourceApplyAdam').length).toBe(4);
+  // The count's, and the scalars'.
+  expect(ops.filter((op) => op === 'Sqrt').length).toBe(1);
+  expect(left).toBe(0);
+});
+
+test('it computes what the composed ops do', () =>
+  tf.tidy(() => {
+    const gradient = start();
+    const native = valuesOf(steps(adam(0.1, { eps: 1e-3 }), gradient));
+    // So small a term in the root changes nothing but the way.
+    const composed = valuesOf(steps(adam(0.1, { eps: 1e-3, epsRoot: 1e-30 }), gradient));
+    native.forEach((v, i) =>
+      Number.isNaN(v) ? expect(composed[i]).toBeNaN() : expect(v).toBeCloseTo(composed[i]!, 5),
+    );
+  }));
