@@ -1,4 +1,4 @@
-import { broadcast_util, getBackend, mul, scalar, Tensor, util } from '@tensorflow/tfjs-core';
+import { broadcast_util, getBackend, mul, pad, scalar, Tensor, util } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
 import { runKernel } from '../core/kernel';
 import { isPackedOtherwise } from '../core/packedOperand';
@@ -38,10 +38,12 @@ for (const kernel of ['BatchMatMul', BLOCK_MAT_MUL]) {
           ? !isBlockMatMul(backend, inputs, attrs)
           : isBlockMatMul(backend, inputs, attrs) ||
             isSlow(backend, inputs, attrs) ||
-            isCached(backend, inputs),
+            isCached(backend, inputs) ||
+            isOddOnWebGL(backend, inputs, attrs),
       polyfill: (inputs: Named<Tensor>, attrs) => {
         if (kernel === BLOCK_MAT_MUL) return runKernel('BatchMatMul', inputs, attrs);
         if (isBlockMatMul(getBackend(), inputs, attrs)) return runKernel(BLOCK_MAT_MUL, inputs, attrs);
+        if (isOddOnWebGL(getBackend(), inputs, attrs)) return evened(inputs, attrs);
         return isSlow(getBackend(), inputs, attrs) ? fast(inputs, attrs) : ofCopy(inputs, attrs);
       },
     },
@@ -56,6 +58,28 @@ function isCached(backend: string, { b }: Named<Aval>): boolean {
 /** With the right operand computed anew: a clone would share its data. */
 const ofCopy = ({ a, b }: Named<Tensor>, attrs: Attrs): Tensor =>
   runKernel('BatchMatMul', { a: a!, b: mul(b!, scalar(1, b!.dtype)) }, attrs);
+
+/**
+ * Whether webgl would add what lies beside the matrices. It keeps two by two numbers in a texel and sums over pairs; of an odd number the last
+ * pair holds what elementwise kernels made of nothing, such as exp(0) or a bias (tfjs 4.22).
+ */
+function isOddOnWebGL(backend: string, { a }: Named<Aval>, { transposeA }: Attrs): boolean {
+  return backend === 'webgl' && a!.shape.at(transposeA ? -2 : -1)! % 2 === 1;
+}
+
+/** With zeros at the end of the axis that is summed. */
+function evened({ a, b }: Named<Tensor>, attrs: Attrs): Tensor {
+  const longer = (x: Tensor, isLast: boolean): Tensor =>
+    pad(
+      x,
+      x.shape.map((_, i): [number, number] => [0, i === x.rank - (isLast ? 1 : 2) ? 1 : 0]),
+    );
+  return runKernel(
+    'BatchMatMul',
+    { a: longer(a!, !attrs.transposeA), b: longer(b!, Boolean(attrs.transposeB)) },
+    attrs,
+  );
+}
 
 /** wasm's fast path is one product of two matrices as they are; what else there is goes 6 to 30 times slower. */
 function isSlow(backend: string, { a, b }: Named<Aval>, { transposeA, transposeB }: Attrs): boolean {
