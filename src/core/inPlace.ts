@@ -1,5 +1,6 @@
 import { getKernel, registerKernel, type KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { canWorkIn } from '../wasm/blocks';
+import { isShared, memoryOf } from '../wasm/memory';
 import { hasWorkspace, withWorkspace, type Place } from '../wasm/workspace';
 import { engine } from './engine';
 import { provideKernels } from './ownKernels';
@@ -9,8 +10,7 @@ import type { Attrs, Aval, Named } from './rule';
 export type InPlace = (inputs: Named<TensorInfo>, attrs: Attrs, backend: object) => TensorInfo;
 
 /**
- * Whether kernels of our own can work for a backend, with SIMD instructions: in the memory of wasm, without threads, with which that memory is not
- * exported; and on cpu in a workspace, copied in and out. Elsewhere what they compute is composed of the backend's kernels, and while a native tape
+ * Whether kernels of our own can work for a backend, with SIMD instructions: in the memory of wasm, and on cpu in a workspace, copied in and out. Elsewhere what they compute is composed of the backend's kernels, and while a native tape
  * records, which has to see kernels that it knows.
  */
 export function worksInPlace(backendName: string): boolean {
@@ -18,6 +18,16 @@ export function worksInPlace(backendName: string): boolean {
   if (backendName === 'cpu') return hasWorkspace();
   const backend = engine().registry.wasm;
   return backend !== undefined && canWorkIn(backend);
+}
+
+/**
+ * As `worksInPlace`, for products and convolutions: where the backend has threads, tfjs's own share their work between them, and are faster than
+ * ours, which do not.
+ */
+export function worksAlone(backendName: string): boolean {
+  return (
+    worksInPlace(backendName) && !(backendName === 'wasm' && isShared(memoryOf(engine().registry.wasm!)!))
+  );
 }
 
 interface Form {

@@ -1,5 +1,5 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { provideInPlace, provideInWorkspace, worksInPlace, type InPlace } from '../core/inPlace';
+import { provideInPlace, provideInWorkspace, worksAlone, type InPlace } from '../core/inPlace';
 import type { Attrs, Aval, Named } from '../core/rule';
 import { blocksIn, floatBytes } from '../wasm/blocks';
 import { multiplyMatrices, roomFor } from '../wasm/matrices';
@@ -30,7 +30,7 @@ export function isBlockMatMul(
   { a, b }: Named<Aval>,
   { transposeA, transposeB }: Attrs,
 ): boolean {
-  if (!canBlockMatMul({ a: a!, b: b! }) || !worksInPlace(backend)) return false;
+  if (!canBlockMatMul({ a: a!, b: b! }) || !worksAlone(backend)) return false;
   const rows = a!.shape.at(transposeA ? -1 : -2)!;
   const columns = b!.shape.at(transposeB ? -2 : -1)!;
   if (backend === 'cpu') return util.sizeFromShape(a!.shape as number[]) * columns >= FEW_ON_CPU;

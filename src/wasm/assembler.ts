@@ -141,11 +141,24 @@ export interface Func {
   returns?: boolean;
 }
 
+const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
+const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
+
+const importing = (...limits: number[]): Code =>
+  section(2, vector([[...text('host'), ...text('memory'), 0x02, ...limits]]));
+const ownMemory = importing(0x00, 0);
+/** The import of a memory has to say that it is shared, and how large it may grow: 4 GiB is the most. */
+const sharedMemory = importing(0x03, 0, ...unsigned(2 ** 16));
+
+/** A module as `assemble` makes it, for a memory that threads share. */
+export function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
+  const at = module.findIndex((_, i) => ownMemory.every((byte, k) => module[i + k] === byte));
+  return new Uint8Array([...module.slice(0, at), ...sharedMemory, ...module.slice(at + ownMemory.length)]);
+}
+
 /** A module that exports its functions and imports its memory as `host.memory`. */
 export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
   const many = (count: number, type: Code): Code[] => new Array<Code>(count).fill(type);
-  const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
-  const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
   const types = functions.map(({ parameters, vectors = 0, returns }) => [
     0x60,
     ...vector([...many(parameters, [i32]), ...many(vectors, [v128])]),
@@ -162,7 +175,7 @@ export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types)),
-    ...section(2, vector([[...text('host'), ...text('memory'), 0x02, 0x00, 0]])),
+    ...ownMemory,
     ...section(3, vector(functions.map((_, i) => unsigned(i)))),
     ...section(7, vector(functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]))),
     ...section(10, vector(bodies)),

@@ -2,18 +2,24 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What kernels of our own need of the wasm backend (tfjs 4.22). */
 export interface WasmBackend {
-  readonly wasm: { readonly asm?: { readonly memory?: unknown } };
+  readonly wasm: { readonly asm?: { readonly memory?: unknown }; readonly wasmMemory?: unknown };
   readonly dataIdMap: { get(dataId: object): { memoryOffset: number | null } | undefined };
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
 }
 
 /**
- * The memory of the wasm backend, for modules of our own to import: they read and write its tensors in place. None where the backend runs
- * threads, whose memory is not exported.
+ * The memory of the wasm backend, for modules of our own to import: they read and write its tensors in place. A build with threads imports its
+ * memory, which Emscripten keeps beside the exports; others export theirs.
  */
 export function memoryOf(backend: object): WebAssembly.Memory | undefined {
-  const memory = (backend as Partial<WasmBackend>).wasm?.asm?.memory;
+  const { wasm } = backend as Partial<WasmBackend>;
+  const memory = wasm?.asm?.memory ?? wasm?.wasmMemory;
   return memory instanceof WebAssembly.Memory ? memory : undefined;
+}
+
+/** Whether threads share the memory. */
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return !(memory.buffer instanceof ArrayBuffer);
 }
 
 /** Where a tensor's values begin, in bytes. */

@@ -1,3 +1,14 @@
+import { withSharedMemory } from './assembler';
+import { isShared } from './memory';
+
+/** A module as `assemble` makes it, such that it can import this memory. */
+export function importing(
+  memory: WebAssembly.Memory,
+  module: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  return isShared(memory) ? withSharedMemory(module) : module;
+}
+
 /** A module, compiled when first needed, and what is made of its exports, once for each memory. */
 export interface MemoryModule<T> {
   /** False where it can't be compiled: no SIMD instructions, or a policy that forbids WebAssembly. */
@@ -27,7 +38,10 @@ export function memoryModule<T>(
     in(memory) {
       let user = users.get(memory);
       if (user === undefined) {
-        user = use(new WebAssembly.Instance(compiled()!, { host: { memory } }).exports, memory);
+        const fitting = isShared(memory)
+          ? new WebAssembly.Module(importing(memory, assembled()))
+          : compiled()!;
+        user = use(new WebAssembly.Instance(fitting, { host: { memory } }).exports, memory);
         users.set(memory, user);
       }
       return user;

@@ -2,6 +2,7 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation } from '../../core/program';
 import { assemble, set } from '../../wasm/assembler';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
+import { importing } from '../../wasm/module';
 import { floats } from '../../wasm/vector';
 import { isElementwise, planOf, type Loop, type LoopCall, type LoopPlan } from '../elementwise';
 import { assembleLoop } from './module';
@@ -62,7 +63,7 @@ const modules = new Map<string, WebAssembly.Module>();
 const instances = new WeakMap<WebAssembly.Memory, Map<string, Run>>();
 
 function instanceOf(plan: LoopPlan, memory: WebAssembly.Memory): Run {
-  const bytes = assembleLoop(plan);
+  const bytes = importing(memory, assembleLoop(plan));
   const key = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   let known = instances.get(memory);
   if (!known) instances.set(memory, (known = new Map()));
@@ -83,7 +84,7 @@ export function isAssembled({ kernel, attrs }: Equation): boolean {
   );
 }
 
-/** Whether loops can work in the backend's memory: it is not exported where there are threads. */
+/** Whether loops can work in the backend's memory. */
 export const canAssemble = (backend: object): boolean => memoryOf(backend) !== undefined && compilesLoops();
 
 /** More than any loop comes to. */

@@ -97,7 +97,7 @@ const kernels: Record<string, (backend: object, inputs: Inputs, attrs: NamedAttr
     ]),
 };
 
-/** The kernel computed in the memory of the wasm backend, as far as it is exported, else as given. */
+/** The kernel computed in the memory of the wasm backend where that can be had, else as given. */
 export function inPlace(kernel: KernelConfig): KernelConfig {
   const compute = kernels[kernel.kernelName];
   if (!compute) return kernel;

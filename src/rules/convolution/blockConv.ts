@@ -1,5 +1,5 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { provideInPlace, worksInPlace } from '../../core/inPlace';
+import { provideInPlace, worksAlone } from '../../core/inPlace';
 import type { Attrs, Aval, Named } from '../../core/rule';
 import { floatBytes } from '../../wasm/blocks';
 import { convolve, roomForConvolution, type Convolution } from '../../wasm/convolution';
@@ -26,7 +26,7 @@ export function isBlockConv(backend: string, { x, filter }: Named<Aval>, attrs: 
   return (
     (backend === 'cpu' || kh * kw * c >= LONG_PATCH) &&
     !isChannelsFirst(attrs) &&
-    worksInPlace(backend) &&
+    worksAlone(backend) &&
     isFloat({ x: x!, filter: filter! })
   );
 }
@@ -65,8 +65,7 @@ function phases(axis: Axis): Phase[] | undefined {
 
 /** Whether our own kernel takes a call of the input gradient. */
 export function isBlockInputGradient(backend: string, { dy, filter }: Named<Aval>, attrs: Attrs): boolean {
-  if (isChannelsFirst(attrs) || !worksInPlace(backend) || !isFloat({ dy: dy!, filter: filter! }))
-    return false;
+  if (isChannelsFirst(attrs) || !worksAlone(backend) || !isFloat({ dy: dy!, filter: filter! })) return false;
   const axes = convAxes(attrs.inputShape, filter!.shape, attrs);
   const parts = axes.reduce((product, { stride }) => product * stride, 1);
   return parts <= MANY_PHASES && axes.every(phases);
