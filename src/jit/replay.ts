@@ -5,7 +5,7 @@ import { ruleOf, type BareKernel, type Named } from '../core/rule';
 import { deviceOf, type Device } from './device';
 import { keptValues, scriptRunner } from './script';
 import { wasmLoop } from './wasm';
-import { loopRunner, rowsRunner } from './webgpu';
+import { loopRunner, rowsRunner, SUMMING, summingRunner } from './webgpu';
 import { REGION, regionRunner } from './workspace';
 
 /** One kernel call, with everything prepared that does not change between calls. */
@@ -151,6 +151,7 @@ function runnerOf(
   if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);
   if (equation.kernel === REGION) return regionRunner(equation, device);
   if (equation.kernel === 'TractRows') return rowsRunner(equation);
+  if (SUMMING.has(equation.kernel)) return summingRunner(equation);
   const { kernel, attrs } = equation;
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);
   if (bound) return ({ inputs }) => bound(inputs as unknown as TensorInfo[]);

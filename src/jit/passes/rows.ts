@@ -17,7 +17,7 @@ export const REDUCTIONS: Readonly<Record<string, string>> = {
   Sum: 'axis',
   Mean: 'axis',
   Max: 'reductionIndices',
-  Min: 'reductionIndices',
+  Min: 'axis',
 };
 
 /** Longer rows are left to kernels that share one among more invocations. */

@@ -1,3 +1,4 @@
+export { SUMMING, summingRunner } from './finish';
 export { loopCall, loopRunner } from './loop';
 export { rowsRunner } from './rows';
 export { fusedForWebGPU, webgpuLoops } from './target';

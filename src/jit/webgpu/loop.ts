@@ -49,7 +49,7 @@ export function loopCall(plan: LoopPlan, types: readonly DataType[]): LoopCall {
 }
 
 /** How far to go along each axis. */
-function steps({ sizes, inputs }: LoopPlan): Record<string, number> {
+export function steps({ sizes, inputs }: LoopPlan): Record<string, number> {
   const found: Record<string, number> = {};
   // The first axis is what is left of the index.
   for (let axis = 1; axis < sizes.length; axis++) found[`size${axis}`] = sizes[axis]!;
@@ -62,8 +62,10 @@ function steps({ sizes, inputs }: LoopPlan): Record<string, number> {
   return found;
 }
 
-function constantsOf({ inputs }: LoopPlan): Record<string, number> {
-  const entries = inputs.flatMap(({ value }, i) => (value === undefined ? [] : [[`c${i}`, value] as const]));
+export function constantsOf({ inputs }: LoopPlan, constant = 'c'): Record<string, number> {
+  const entries = inputs.flatMap(({ value }, i) =>
+    value === undefined ? [] : [[`${constant}${i}`, value] as const],
+  );
   return Object.fromEntries(entries);
 }
 
@@ -78,35 +80,56 @@ function isWhole(strides: readonly number[], sizes: readonly number[]): boolean 
 }
 
 function kernelOf(plan: LoopPlan, types: readonly DataType[]): Kernel {
-  const { sizes, inputs, statements, outputs } = plan;
-  const values = Array.from({ length: inputs.length + statements.length }, (_, i) => `v${i}`);
   const lines = [
     `let index = workgroup * ${threads} + i32(thread);`,
     'if (index >= uniforms.size) { return; }',
+    ...elementOf(plan, types),
   ];
+  return { name: 'loop', threads, body: lines.join('\n') };
+}
+
+/** Statements that compute and store element `index`. */
+export function elementOf(
+  plan: LoopPlan,
+  types: readonly DataType[],
+  read = (input: number, at: string): string => `f32(x${input}[${at}])`,
+): string[] {
+  const { sizes, inputs, outputs } = plan;
+  const lines = [];
   if (Object.keys(steps(plan)).some((name) => name.startsWith('stride'))) {
     lines.push('var rest = index;');
     for (let axis = sizes.length - 1; axis > 0; axis--)
       lines.push(`let i${axis} = rest % uniforms.size${axis};`, `rest = rest / uniforms.size${axis};`);
     lines.push('let i0 = rest;');
   }
-  inputs.forEach(({ kind, strides, value, isNumber }, i) => {
-    const at = isWhole(strides, sizes)
-      ? 'index'
-      : strides
-          .flatMap((stride, axis) => (stride > 0 ? [`i${axis} * uniforms.stride${i}_${axis}`] : []))
-          .join(' + ');
-    const number = value === undefined && !isNumber ? `f32(x${i}[${at || 0}])` : `uniforms.c${i}`;
-    lines.push(`let v${i} = ${kind === 't' ? `${number} != 0.0` : number};`);
+  const at = (i: number): string => {
+    const { strides } = inputs[i]!;
+    if (isWhole(strides, sizes)) return 'index';
+    const along = strides.flatMap((stride, axis) =>
+      stride > 0 ? [`i${axis} * uniforms.stride${i}_${axis}`] : [],
+    );
+    return along.join(' + ') || '0';
+  };
+  const { code, results } = computed(plan, (i) => read(i, at(i)));
+  outputs.forEach((_, j) => code.push(`r${j}[index] = ${stored(results[j]!, types[j]!)};`));
+  return [...lines, ...code];
+}
+
+/** Statements that compute an element from what is read of each input, and the names of the outputs. */
+export function computed(
+  { inputs, statements, outputs }: LoopPlan,
+  read: (input: number) => string,
+  constant = 'c',
+): { code: string[]; results: string[] } {
+  const values = Array.from({ length: inputs.length + statements.length }, (_, i) => `v${i}`);
+  const code = inputs.map(({ kind, value, isNumber }, i) => {
+    const number = value === undefined && !isNumber ? read(i) : `uniforms.${constant}${i}`;
+    return `let v${i} = ${kind === 't' ? `${number} != 0.0` : number};`;
   });
   statements.forEach(({ expression }, k) =>
-    lines.push(`let ${values[inputs.length + k]} = ${print(expression, values)};`),
+    code.push(`let ${values[inputs.length + k]} = ${print(expression, values)};`),
   );
-  outputs.forEach((statement, j) => {
-    const value = values[inputs.length + statement]!;
-    lines.push(`r${j}[index] = ${stored(value, types[j]!)};`);
-  });
-  return { name: 'loop', threads, body: lines.join('\n') };
+  return { code, results: outputs.map((statement) => values[inputs.length + statement]!) };
 }
 
 /** A value as a buffer holds it. */

@@ -2,9 +2,11 @@ import { util } from '@tensorflow/tfjs-core';
 import type { Equation, Var } from '../../core/program';
 import { planOf } from '../elementwise';
 import type { Rows } from '../passes';
+import { isSoftware } from './adapter';
 import { dispatcher } from './dispatch';
 import { stored as asStored, type Runner } from './loop';
 import { print } from './printer';
+import { COMBINING } from './reduction';
 
 /** A value within rows: how its elements are computed, or where its one value for each row is. */
 interface Value {
@@ -22,13 +24,13 @@ interface Value {
 export function rowsRunner(equation: Equation): Runner {
   const { count, length } = equation.attrs.rows as Rows;
   // As many invocations for each row as it has elements, and as many rows as a workgroup then has room for.
-  const threads = length > 128 ? 256 : 64;
-  const lanes = Math.min(threads, 2 ** Math.ceil(Math.log2(length)));
+  const threads = length > 128 && !isSoftware() ? 256 : 64;
+  const lanes = isSoftware() ? 1 : Math.min(threads, 2 ** Math.ceil(Math.log2(length)));
   const { body, floats } = bodyOf(equation, lanes);
   const kernel = {
     name: 'rows',
     threads,
-    declarations: `var<workgroup> scratch : array<f32, ${threads}>;`,
+    declarations: lanes > 1 ? `var<workgroup> scratch : array<f32, ${threads}>;` : '',
     body: `
       let lane = i32(thread) % ${lanes};
       let row = workgroup * ${threads / lanes} + i32(thread) / ${lanes};
@@ -51,13 +53,6 @@ export function rowsRunner(equation: Equation): Runner {
       launch,
     );
 }
-
-const IDENTITY: Record<string, string> = {
-  Sum: '0.0',
-  Mean: '0.0',
-  Max: '-uniforms.INFINITY',
-  Min: 'uniforms.INFINITY',
-};
 
 function bodyOf({ inputs, outputs, attrs }: Equation, lanes: number): { body: string; floats: number[] } {
   const { members, count, length } = attrs.rows as Rows;
@@ -128,25 +123,21 @@ function bodyOf({ inputs, outputs, attrs }: Equation, lanes: number): { body: st
         continue;
       }
       const name = fresh();
-      const combine = (a: string, b: string): string =>
-        member.kernel === 'Max'
-          ? `greatest(${a}, ${b})`
-          : member.kernel === 'Min'
-            ? `least(${a}, ${b})`
-            : `${a} + ${b}`;
+      const [neutral, combine] = COMBINING[member.kernel]!;
       lines.push(
-        `var a${name} = ${IDENTITY[member.kernel]!};`,
+        `var a${name} = ${neutral};`,
         alongRow(`${elements([x])}\na${name} = ${combine(`a${name}`, x.name)};`),
-        `scratch[thread] = a${name};`,
-        'workgroupBarrier();',
       );
-      for (let step = lanes / 2; step >= 1; step /= 2)
-        lines.push(
-          `if (lane < ${step}) { scratch[thread] = ${combine('scratch[thread]', `scratch[thread + ${step}u]`)}; }`,
-          'workgroupBarrier();',
-        );
       const mean = member.kernel === 'Mean' ? ' / f32(uniforms.columns)' : '';
-      lines.push(`let ${name} = scratch[first]${mean};`, 'workgroupBarrier();');
+      if (lanes > 1) {
+        lines.push(`scratch[thread] = a${name};`, 'workgroupBarrier();');
+        for (let step = lanes / 2; step >= 1; step /= 2)
+          lines.push(
+            `if (lane < ${step}) { scratch[thread] = ${combine('scratch[thread]', `scratch[thread + ${step}u]`)}; }`,
+            'workgroupBarrier();',
+          );
+        lines.push(`let ${name} = scratch[first]${mean};`, 'workgroupBarrier();');
+      } else lines.push(`let ${name} = a${name}${mean};`);
       values.set(output, { level: 'row', name, reads: [] });
     }
   }

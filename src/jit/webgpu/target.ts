@@ -1,6 +1,10 @@
 import { engine } from '../../core/engine';
 import type { Loop } from '../elementwise';
 import { fusionFor, loops, rows, type LoopTarget, type Pass } from '../passes';
+import { finishes } from './finish';
+import { contractions } from './linear';
+import { reductions } from './reduction';
+import { softmax } from './softmax';
 
 /** Storage buffers that every device grants a shader. */
 const BUFFERS = 8;
@@ -18,8 +22,9 @@ export const webgpuLoops = (): LoopTarget => ({ buffers: limit(), integers: true
 
 /** Products with bias and activation, rows and loops, bounded by how many buffers a shader may have. */
 export const fusedForWebGPU: Pass = (program) => {
-  const fused = fusionFor({ anyProduct: true })(program);
-  return alone(rows(limit())(loops(webgpuLoops())(fused)));
+  const fused = fusionFor({ anyProduct: true })(contractions(softmax(program)));
+  const joined = rows(limit())(loops(webgpuLoops())(fused));
+  return alone(finishes(limit())(reductions(limit())(joined)));
 };
 
 /** A loop of one call keeps the call's own kernel, which knows its shapes. */
