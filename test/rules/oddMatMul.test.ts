@@ -6,13 +6,13 @@ import { tolerance } from '../support/tolerance';
 
 // Large enough for webgl to compute on the device, where numbers lie in texels of two by two.
 const WIDE = 131;
-const wave = (shape: number[]): tf.Tensor2D =>
-  tf.tensor(
-    Array.from({ length: shape[0]! * shape[1]! }, (_, i) => Math.sin(i)),
-    shape,
+const wave = ([n, m]: [number, number]): tf.Tensor2D =>
+  tf.tensor2d(
+    Array.from({ length: n * m }, (_, i) => Math.sin(i)),
+    [n, m],
   );
-const reversed = (shape: number[], isReversed: boolean): number[] =>
-  isReversed ? shape.toReversed() : shape;
+const matrix = (n: number, m: number, isTransposed: boolean): [number, number] =>
+  isTransposed ? [m, n] : [n, m];
 /** The same numbers, with nothing beside them. */
 const afresh = (x: tf.Tensor2D): tf.Tensor2D => tf.tensor(x.dataSync(), x.shape);
 
