@@ -1,4 +1,5 @@
 import type { Equation, Var } from '../../core/program';
+import { BLOCK_SLICE } from '../../rules/shape/blockSlice';
 import { Renaming, sameAval, type Pass } from './pass';
 
 // Kernels that change nothing when shape and type stay.
@@ -9,6 +10,7 @@ const IDENTITIES = new Set([
   'Tile',
   'Transpose',
   'Slice',
+  BLOCK_SLICE,
   'PadV2',
   'ExpandDims',
   'BroadcastTo',
