@@ -6,9 +6,10 @@
  *         [--clock processor]
  *
  * The clock is wall time, or what processors spend on a contender, all threads together: less exact, but other load does not count.
- * Backends are wasm, cpu, tensorflow and webgpu; the threads are tensorflow's, and PyTorch then has as many. Results go to
- * bench/results/BACKEND.json (tensorflow-THREADS.json), merged by model; `node bench/check.mjs` compares them with the last accepted ones,
- * and `npx tsx bench/report.ts` writes docs/benchmarks.md.
+ * Backends are wasm, cpu, tensorflow and webgpu; the threads are tensorflow's, and PyTorch then has as many. With
+ * TFJS_NODE_PACKAGE=@tensorflow/tfjs-node-gpu tensorflow computes on a GPU, where it finds one. Results go to bench/results/BACKEND.json
+ * (tensorflow-THREADS.json, tensorflow-gpu.json), merged by model; `node bench/check.mjs` compares them with the last accepted ones, and
+ * `npx tsx bench/report.ts` writes docs/benchmarks.md.
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
@@ -23,7 +24,7 @@ import { workloadsOf } from './models';
 import type { Workload } from './models/workload';
 import { processorClock, wallClock } from './support/alternate';
 import { alternateAsync } from './support/alternateAsync';
-import { start } from './support/backends';
+import { start, tensorflowPackage, usesGpu } from './support/backends';
 import { record, type Row } from './support/results';
 
 const { values } = parseArgs({
@@ -39,13 +40,16 @@ const { values } = parseArgs({
 const { backend } = values;
 const threads = Number(values.threads);
 const clock = values.clock === 'processor' ? processorClock : wallClock;
-const run = backend === 'tensorflow' ? `tensorflow-${threads}` : backend;
 try {
   await start(backend, threads);
 } catch (error) {
   console.log(`${(error as Error).message}: ${backend} is left out.`);
   process.exit(3);
 }
+
+const run = backend === 'tensorflow' ? `tensorflow-${usesGpu() ? 'gpu' : threads}` : backend;
+if (backend === 'tensorflow')
+  console.log(`${tensorflowPackage} computes on ${usesGpu() ? 'the GPU' : `the CPU, threads: ${threads}`}.`);
 
 const contenders: Contender[] = [
   native,

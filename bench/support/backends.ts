@@ -22,12 +22,18 @@ export async function start(backend: string, threads?: number): Promise<void> {
   if (!(await tf.setBackend(backend))) throw new Error(`the backend ${backend} did not start`);
 }
 
+/** What the tensorflow backend is loaded from. */
+export const tensorflowPackage = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
+
+/** Whether tfjs-node-gpu found a GPU: without one it computes on the CPU. */
+export const usesGpu = (): boolean =>
+  (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+
 /** scripts/setup/tensorflow.sh puts the package in .cache/tensorflow. */
 function startTensorFlow(threads?: number): void {
   const folder = resolve(process.env.TFJS_NODE_FOLDER ?? '.cache/tensorflow');
-  const name = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
-  if (!existsSync(join(folder, 'node_modules', name)))
-    throw new Error(`${name} is not in ${folder}: run scripts/setup/tensorflow.sh`);
+  if (!existsSync(join(folder, 'node_modules', tensorflowPackage)))
+    throw new Error(`${tensorflowPackage} is not in ${folder}: run scripts/setup/tensorflow.sh`);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   if (threads !== undefined) {
     // The pool over which a kernel splits its work, and the one that runs kernels side by side. TensorFlow reads them as it starts.
@@ -42,7 +48,7 @@ function startTensorFlow(threads?: number): void {
   const { warn } = console;
   console.warn = () => {};
   try {
-    createRequire(join(folder, 'package.json'))(name);
+    createRequire(join(folder, 'package.json'))(tensorflowPackage);
   } finally {
     console.warn = warn;
   }
