@@ -10,11 +10,11 @@ import {
 } from './engine';
 import { inputAt } from './inputs';
 import { findKernel } from './ownKernels';
-import { witnessed } from './provenance';
+import { isWatched, witnessed } from './provenance';
 import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
 import { shared } from './share';
-import type { Tracer } from './tracer';
+import { traceOf, type Tracer } from './tracer';
 import { keepVariablesWhole, letVariablesGo, readerOf } from './variables';
 
 /*
@@ -56,6 +56,14 @@ export function intercepted<T>(body: () => T): T {
 }
 
 let catchAll: Trace | undefined;
+
+/** Whether a kernel on these tensors goes to the backend and nobody else sees it: no transformation but one is at work, and none looks at them. */
+export const isBare = (inputs: readonly Tensor[]): boolean =>
+  depth === 1 &&
+  catchAll === undefined &&
+  !isWatched() &&
+  !engine().isTapeOn() &&
+  inputs.every((t) => traceOf(t) === undefined);
 
 /** Runs `body` with a trace that takes the kernels without tracers among their inputs too, so that none runs. */
 export function caughtBy<T>(trace: Trace, body: () => T): T {

@@ -102,6 +102,8 @@ type Watcher = (kernel: string, inputs: KernelInputs, attrs: Attrs, result: Tens
 
 let watching: Watcher | undefined;
 
+export const isWatched = (): boolean => watching !== undefined;
+
 /** Tells those who watch that a kernel ran. */
 export function witnessed<T extends Tensor | Tensor[]>(
   kernel: string,

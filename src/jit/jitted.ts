@@ -1,5 +1,5 @@
 import { type Tensor, util, zeros, zerosLike } from '@tensorflow/tfjs-core';
-import { replacement } from '../core/dispatch';
+import { isBare, replacement } from '../core/dispatch';
 import { handOver } from '../core/holdings';
 import { runKernel } from '../core/kernel';
 import { worksInPlace } from '../core/inPlace';
@@ -40,6 +40,7 @@ export class Jitted {
 
   /** Calls it as the primitive 'Jitted', so that transformations around it apply. */
   call(inputs: readonly Tensor[]): Tensor[] {
+    if (isBare(inputs)) return this.run(inputs);
     return runKernel<Tensor[]>('Jitted', inputs as Tensor[], { jitted: this });
   }
 

@@ -25,7 +25,6 @@ export class Workspace implements WasmBackend {
   readonly memory = new WebAssembly.Memory({ initial: 1 });
   readonly wasm = { asm: { memory: this.memory } };
   readonly dataIdMap = { get: (dataId: object) => dataId as Place };
-  isBusy = false;
   private top = 0;
   private places: readonly number[] = [];
   private placed = 0;
@@ -70,21 +69,22 @@ export class Workspace implements WasmBackend {
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-let last: WeakRef<Workspace> | undefined;
+/** For a use, for a use within it, and so on. */
+const spaces: WeakRef<Workspace>[] = [];
+let depth = 0;
 
 /**
- * Runs `use` with a workspace that nobody else uses meanwhile. There is one for all, as large as the largest use needed; programs that ran in it
- * hold it until they are disposed, and with none it goes with the next garbage collection. A use within another gets one for itself.
+ * Runs `use` with a workspace that nobody else uses meanwhile. There is one for all, and another for a use within a use: each as large as the
+ * largest use needed. Programs that ran in it hold it until they are disposed, and with none it goes with the next garbage collection.
  */
 export function withWorkspace<T>(use: (space: Workspace) => T): T {
-  let space = last?.deref();
-  if (!space) last = new WeakRef((space = new Workspace()));
-  else if (space.isBusy) space = new Workspace();
-  space.isBusy = true;
+  let space = spaces[depth]?.deref();
+  if (!space) spaces[depth] = new WeakRef((space = new Workspace()));
+  depth++;
   try {
     return use(space);
   } finally {
-    space.isBusy = false;
+    depth--;
   }
 }
 

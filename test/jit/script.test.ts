@@ -121,7 +121,11 @@ describe('products', () => {
   });
 });
 
-describe('sums', () => {
+describe.each([
+  ['sums', tf.sum],
+  ['means', tf.mean],
+  ['maxima', tf.max],
+] as const)('%s', (_, reduce) => {
   it('over any axes', () =>
     tf.tidy(() => {
       const x = tf.tensor(
@@ -130,13 +134,22 @@ describe('sums', () => {
       );
       for (const axes of [undefined, 0, 3, [0, 1], [1, 2], [2, 3], [0, 2], [1, 3], [0, 1, 2, 3], -2]) {
         expectEqual(
-          both((t) => tf.sum(t, axes), x),
+          both((t) => reduce(t, axes), x),
           1e-6,
         );
         expectEqual(
-          both((t) => tf.sum(t, axes, true), x),
+          both((t) => reduce(t, axes, true), x),
           1e-6,
         );
       }
+    }));
+
+  it('of what is not a number', () =>
+    tf.tidy(() => {
+      const x = tf.tensor2d([
+        [1, NaN, 2],
+        [-3, -1, -2],
+      ]);
+      expectEqual(both((t) => reduce(t, 1), x));
     }));
 });
