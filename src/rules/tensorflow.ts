@@ -5,23 +5,28 @@ import type { Attrs, Named } from '../core/rule';
 
 /** Members of tfjs-node's backend that its own kernels use too. */
 interface NodeBackend {
-  readonly binding: Readonly<Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_FLOAT', number>>;
+  readonly binding: Readonly<
+    Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_ATTR_STRING' | 'TF_FLOAT', number>
+  >;
   readonly isUsingGpuDevice: boolean;
   executeMultipleOutputs(op: string, attrs: object[], inputs: TensorInfo[], outputs: number): Tensor[];
 }
+
+/** A number, a name, or a list of whole numbers. */
+type Value = number | string | readonly number[];
 
 /**
  * Runs one of TensorFlow's ops on float32.
  *
  * @param types names of its attributes that are types
- * @param floats its attributes that are numbers
+ * @param attrs its other attributes
  */
 export type RunOp = (
   op: string,
   inputs: TensorInfo[],
   outputs: number,
   types?: readonly string[],
-  floats?: Readonly<Record<string, number>>,
+  attrs?: Readonly<Record<string, Value>>,
 ) => Tensor[];
 
 /** A kernel of ours on the tensorflow backend, by ops of TensorFlow that tfjs-node has no kernel for. On a GPU some of them keep other values. */
@@ -37,21 +42,21 @@ export function provideOnTensorFlow(
       backendName,
       kernelFunc: ({ inputs, attrs, backend }) =>
         compute(
-          (op, operands, outputs, types = ['T'], floats = {}) => {
+          (op, operands, outputs, types = ['T'], others = {}) => {
             const { binding } = backend as NodeBackend;
-            return (backend as NodeBackend).executeMultipleOutputs(
-              op,
-              [
-                ...types.map((name) => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT })),
-                ...Object.entries(floats).map(([name, value]) => ({
-                  name,
-                  type: binding.TF_ATTR_FLOAT,
-                  value,
-                })),
-              ],
-              operands,
-              outputs,
-            );
+            const typeOf = (value: Value): number =>
+              binding[
+                typeof value === 'number'
+                  ? 'TF_ATTR_FLOAT'
+                  : typeof value === 'string'
+                    ? 'TF_ATTR_STRING'
+                    : 'TF_ATTR_INT'
+              ];
+            const given = [
+              ...types.map((name) => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT })),
+              ...Object.entries(others).map(([name, value]) => ({ name, type: typeOf(value), value })),
+            ];
+            return (backend as NodeBackend).executeMultipleOutputs(op, given, operands, outputs);
           },
           inputs as Named<TensorInfo>,
           attrs as Attrs,

@@ -11,6 +11,7 @@ import { attrsChannelsLast, isChannelsFirst, toChannelsFirst, toChannelsLast } f
 import { mustPad, padded, withoutPadding } from './numericPadding';
 import { conv, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
+import { isWide } from './wideFilter';
 
 // y[p] = sum over taps k of x[p * stride + k * dilation - before] w[k]
 for (const kernel of ['Conv2D', BLOCK_CONV]) {
@@ -35,15 +36,20 @@ for (const kernel of ['Conv2D', BLOCK_CONV]) {
   );
 }
 
-// tfjs-node hands TensorFlow the strides of rows and columns as those of rows and channels where channels come first.
+// Wide filters are better products; and tfjs-node hands TensorFlow the strides of rows and columns as those of rows and channels where channels come first.
 function broken(backend: string, { x, filter }: Named<Aval>, attrs: Attrs): boolean {
   return (
+    isWide(backend, x!.shape, filter!.shape, attrs) ||
     mustPad(backend, attrs, x!.shape, filter!.shape) ||
     (backend === 'tensorflow' && isChannelsFirst(attrs) && [attrs.strides].flat().some((s) => s !== 1))
   );
 }
 
 function polyfill({ x, filter }: { x: Tensor; filter: Tensor }, attrs: Attrs): Tensor {
+  if (isWide(getBackend(), x.shape, filter.shape, attrs)) {
+    const rows = matMulT(unfold(x, filter.shape, attrs), reshape(filter, [-1, filter.shape[3]!]));
+    return reshape(rows, conv2dInfo(x.shape, filter.shape, attrs).outShape);
+  }
   if (isChannelsFirst(attrs))
     return toChannelsFirst(conv(toChannelsLast(x), filter, attrsChannelsLast(attrs)));
   return conv(padded(x, convAxes(x.shape, filter.shape, attrs)), filter, withoutPadding(attrs));

@@ -12,6 +12,7 @@ import { isChannelsFirst } from './layout';
 import { mustPad, padded, withoutPadding } from './numericPadding';
 import { conv, convPadded, FILTER_GRADIENT, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
+import { isWide } from './wideFilter';
 
 provideInPlace(FILTER_GRADIENT, ({ x, dy }, attrs, backend) =>
   filterGradientInPlace(x!, dy!, attrs, backend),
@@ -49,7 +50,9 @@ function isInPlace(backend: string, { x }: Named<Aval>, attrs: Attrs): boolean {
 function compute(x: Tensor, dy: Tensor, attrs: Attrs): Tensor {
   const { strides, pad, dimRoundingMode, filterShape } = attrs;
   const axes = convAxes(x.shape, filterShape, attrs);
-  if (axes.every(isPointwise)) return pointwise(x, dy, filterShape);
+  if (axes.every(isPointwise)) return ofPatches(reshape(x, [-1, filterShape.at(-2)]), dy, filterShape);
+  if (isWide(getBackend(), x.shape, filterShape, attrs))
+    return ofPatches(unfold(x, filterShape, attrs), dy, filterShape);
   const native = nativeKernel(axes);
   if (native && mustPad(getBackend(), attrs, x.shape, filterShape))
     return filterGradient(padded(x, axes), dy, filterShape, withoutPadding(attrs));
@@ -70,10 +73,9 @@ function nativeKernel(axes: Axis[]): string | undefined {
   return getKernel(name, getBackend()) ? name : undefined;
 }
 
-/** A 1 x 1 convolution is a product of matrices. */
-function pointwise(x: Tensor, dy: Tensor, filterShape: number[]): Tensor {
-  const [c, m] = filterShape.slice(-2) as [number, number];
-  return reshape(matMulT(reshape(x, [-1, c]), reshape(dy, [-1, m]), true), filterShape);
+/** A 1 x 1 convolution is a product of matrices, and any of the unfolded image. */
+function ofPatches(patches: Tensor, dy: Tensor, filterShape: number[]): Tensor {
+  return reshape(matMulT(patches, reshape(dy, [-1, filterShape.at(-1)!]), true), filterShape);
 }
 
 /** A convolution of the image with the cotangent: channels take the place of examples, examples that of channels, and strides that of dilations. */

@@ -13,6 +13,7 @@ import { mustPad, paddedShape, unpadded, withoutPadding } from './numericPadding
 import { conv, convPadded, filterGradient, INPUT_GRADIENT, inputGradient } from './primitives';
 import { spread } from './spread';
 import { fold } from './unfold';
+import { isWide } from './wideFilter';
 
 // dx[q] = sum over outputs p and taps k with p * stride + k * dilation - before = q of dy[p] w[k]^T
 // tfjs's own kernels appear where a backend computes with them, or where tf.grad or tf.conv2dTranspose call them.
@@ -46,6 +47,14 @@ function isElsewhere(kernel: string, backend: string, inputs: Named<Aval>, attrs
 
 function compute(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor {
   const axes = convAxes(attrs.inputShape, filter.shape, attrs);
+  if (
+    axes.every(({ stride }) => stride === 1) &&
+    isWide(getBackend(), attrs.inputShape, filter.shape, attrs)
+  ) {
+    const [m] = filter.shape.slice(-1) as [number];
+    const rows = matMulT(reshape(dy, [-1, m]), reshape(filter, [-1, m]), false, true);
+    return fold(rows, attrs.inputShape, filter.shape, attrs);
+  }
   const native = nativeKernel(axes);
   if (native && mustPad(getBackend(), attrs, attrs.inputShape, filter.shape)) {
     const dx = inputGradient(dy, filter, paddedShape(attrs.inputShape, axes), withoutPadding(attrs));

@@ -1,21 +1,26 @@
 import {
+  addN,
   eye,
   getBackend,
   reshape,
+  slice,
   tile,
   transpose,
   util,
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { engine } from '../../core/engine';
 import { provideInPlace, worksInPlace } from '../../core/inPlace';
 import { runKernel } from '../../core/kernel';
+import { findKernel } from '../../core/ownKernels';
 import type { Attrs, Aval } from '../../core/rule';
 import { roomForImages, unfoldWindows } from '../../wasm/convolution';
 import { addressOf, allocate, memoryOf, withRoom } from '../../wasm/memory';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { linear } from '../families/linear';
-import { convAxes, isPointwise, type Axis } from './geometry';
+import { provideOnTensorFlow } from '../tensorflow';
+import { convAxes, isPointwise, padOrCrop, type Axis } from './geometry';
 import { conv, depthwise, depthwiseInputGradient, inputGradient } from './primitives';
 
 /**
@@ -37,7 +42,7 @@ const DENSE_PATCH = 64;
 export function unfold(x: Tensor, filterShape: readonly number[], attrs: Attrs): Tensor {
   const [kh, kw, c] = filterShape as [number, number, number];
   if (convAxes(x.shape, filterShape, attrs).every(isPointwise)) return reshape(x, [-1, c]);
-  if (isBlockUnfold(getBackend(), x)) {
+  if (isBlockUnfold(getBackend(), x, attrs)) {
     const { strides, pad, dilations, dimRoundingMode } = attrs;
     const windows = { strides, pad, dilations, dimRoundingMode, filterShape: [kh, kw, c, 1] };
     return runKernel(BLOCK_UNFOLD, { x }, windows);
@@ -45,11 +50,14 @@ export function unfold(x: Tensor, filterShape: readonly number[], attrs: Attrs):
   return unfoldByConvs(x, filterShape, attrs);
 }
 
-/** Patches, { x } -> rows, in the memory of the wasm backend, with the attributes of Conv2D and `filterShape`. */
+/** Patches, { x } -> rows, in the memory of the wasm backend or by TensorFlow's own op, with the attributes of Conv2D and `filterShape`. */
 const BLOCK_UNFOLD = 'BlockUnfold';
 
-const isBlockUnfold = (backend: string, { dtype, shape }: Aval): boolean =>
-  dtype === 'float32' && shape.length === 4 && worksInPlace(backend);
+export function isBlockUnfold(backend: string, { dtype, shape }: Aval, { pad }: Attrs): boolean {
+  if (dtype !== 'float32' || shape.length !== 4) return false;
+  if (backend !== 'tensorflow') return worksInPlace(backend);
+  return typeof pad === 'string' && !engine().isTapeOn() && findKernel(BLOCK_UNFOLD, backend) !== undefined;
+}
 
 // Each entry of an image goes to the patches that see it.
 linear(BLOCK_UNFOLD, 'x', {
@@ -61,11 +69,25 @@ linear(BLOCK_UNFOLD, 'x', {
     const rows = convAxes(x!.shape, attrs.filterShape, attrs).reduce((n, { out }) => n * out, x!.shape[0]!);
     return { shape: [rows, kh * kw * c], dtype: 'float32' };
   },
-  broken: (backend, { x }: { x: Tensor }) => !isBlockUnfold(backend, x),
+  broken: (backend, { x }: { x: Tensor }, attrs) => !isBlockUnfold(backend, x, attrs),
   polyfill: ({ x }: { x: Tensor }, attrs) => unfoldByConvs(x, attrs.filterShape, attrs),
 });
 
 provideInPlace(BLOCK_UNFOLD, ({ x }, attrs, backend) => blockUnfold(x!, attrs, backend));
+
+provideOnTensorFlow(BLOCK_UNFOLD, (run, { x }, { pad, filterShape, ...windows }) => {
+  const axes = convAxes(x!.shape, filterShape, { pad, ...windows });
+  const lists = { ksizes: 'taps', strides: 'stride', rates: 'dilation' } as const;
+  const attrs = Object.entries(lists).map(([name, key]) => [name, [1, ...axes.map((axis) => axis[key]), 1]]);
+  const [patches] = run('ExtractImagePatches', [x!], 1, ['T'], {
+    ...Object.fromEntries(attrs),
+    padding: pad.toUpperCase(),
+  });
+  const [n, height, width, length] = patches!.shape as [number, number, number, number];
+  const rows = reshape(patches!, [n * height * width, length]);
+  patches!.dispose();
+  return rows;
+});
 
 function blockUnfold(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
   const memory = memoryOf(backend)!;
@@ -100,6 +122,8 @@ export function fold(
   const taps = kh * kw;
   const axes = convAxes(inputShape, filterShape, attrs);
   if (axes.every(isPointwise)) return reshape(rows, inputShape as number[]);
+  if (getBackend() === 'tensorflow' && axes.every(({ stride }) => stride === 1))
+    return foldByTaps(rows, inputShape, filterShape, axes as [Axis, Axis]);
   const positions = [inputShape[0]!, ...axes.map(({ out }) => out)];
   if (taps * c <= DENSE_PATCH) {
     return inputGradient(reshape(rows, [...positions, taps * c]), identity(kh, kw, c), inputShape, attrs);
@@ -111,6 +135,26 @@ export function fold(
     inputShape,
     attrs,
   );
+}
+
+/** What each tap has seen goes to its place; the rest of the image got nothing from it. */
+function foldByTaps(
+  rows: Tensor,
+  [n]: readonly number[],
+  [, kw, c]: readonly number[],
+  axes: [Axis, Axis],
+): Tensor {
+  const [h, w] = axes;
+  const cells = reshape(rows, [n!, h.out, w.out, rows.shape[1]!]);
+  const parts = Array.from({ length: h.taps * w.taps }, (_, tap) => {
+    const place = (axis: Axis, k: number): [number, number] => {
+      const begin = k * axis.dilation - axis.before;
+      return [begin, axis.size - axis.out - begin];
+    };
+    const seen = slice(cells, [0, 0, 0, tap * c!], [n!, h.out, w.out, c!]);
+    return padOrCrop(seen, [place(h, Math.floor(tap / kw!)), place(w, tap % kw!)]);
+  });
+  return addN(parts);
 }
 
 /** Filter whose every output channel picks one entry of the patch. */
