@@ -37,28 +37,32 @@ const isHere = ({ test: { name } }: { test: { name: string } }): boolean =>
   !skipped.some((backend) => name === backend || name.startsWith(`${backend}-`));
 
 /** Chromium as Debian has it, with drivers that compute on the CPU in place of a graphics card. */
-const chromium = playwright({
-  launchOptions: {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    headless: false,
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--enable-features=Vulkan',
-      '--use-webgpu-adapter=swiftshader',
-      // See test/support/dawn.ts.
-      '--enable-dawn-features=disable_workgroup_init',
-    ],
-  },
-});
+const chromium = (...args: string[]) =>
+  playwright({
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      headless: false,
+      args: [
+        '--headless=new',
+        '--no-sandbox',
+        '--enable-unsafe-webgpu',
+        '--enable-features=Vulkan',
+        '--use-webgpu-adapter=swiftshader',
+        // See test/support/dawn.ts.
+        '--enable-dawn-features=disable_workgroup_init',
+        ...args,
+      ],
+    },
+  });
 
 /** New for each project: vitest names the instances after it. */
-const inChromium = () => ({
+const inChromium = (...args: string[]) => ({
   enabled: true,
   headless: false,
+  // What it shows of the run would be drawn on the CPU, too.
+  ui: false,
   screenshotFailures: false,
-  provider: chromium,
+  provider: chromium(...args),
   instances: [{ browser: 'chromium' as const }],
 });
 
@@ -69,10 +73,14 @@ const optimizeDeps = {
     .concat('seedrandom', 'fast-check'),
 };
 
-/** test/browser, in a page of its own for each of these backends. */
-const pages = ['webgpu', 'webgl', 'wasm'].map((backend) => ({
+/** test/browser, in a page of its own for each of these backends. On webgpu nothing is read synchronously there, in or outside of transformations. */
+const pages = Object.entries({
+  'page-webgpu-async': 'webgpu',
+  'webgl-page': 'webgl',
+  'page-wasm': 'wasm',
+}).map(([name, backend]) => ({
   test: {
-    name: backend === 'wasm' ? 'page-wasm' : `${backend}-page`,
+    name,
     include: ['test/browser/**/*.test.ts'],
     setupFiles: [`test/browser/support/setup-${backend}.ts`],
     testTimeout: 60_000,
@@ -80,6 +88,27 @@ const pages = ['webgpu', 'webgl', 'wasm'].map((backend) => ({
   },
   optimizeDeps,
 }));
+
+/** The suite on webgpu in a page: what runs in Node, less what loads modules anew to have one replaced. */
+const onWebgpu = {
+  test: {
+    name: 'page-webgpu',
+    include: ['test/**/*.test.ts'],
+    exclude: [
+      ...elsewhere,
+      'test/backends/!(webgpu)/**',
+      ...backends.webgpu!.exclude,
+      'test/core/engine.test.ts',
+    ],
+    setupFiles: ['test/support/setup-webgpu-page.ts'],
+    // Shaders are compiled once for all files, which share a page: half of the processors' time.
+    isolate: false,
+    testTimeout: 60_000,
+    // Tests read from canvases, which hold zeros where pages are drawn by another driver than WebGPU's.
+    browser: inChromium('--use-vulkan=swiftshader', '--use-angle=swiftshader'),
+  },
+  optimizeDeps,
+};
 
 /**
  * The suite on webgl, which is in pages alone. Left out: rules, layers, models and most of tract, which a driver on the CPU takes minutes for and
@@ -139,6 +168,7 @@ export default defineConfig({
         },
       })),
       ...pages,
+      onWebgpu,
       onWebgl,
       {
         test: {

@@ -5,10 +5,11 @@ export const backends = [
   { name: 'cpu' },
   { name: 'wasm' },
   { name: 'tensorflow', setup: ['scripts/setup/tensorflow.sh', 'cpu'] },
+  // In Node, and in pages.
   { name: 'webgpu', setup: ['scripts/setup/webgpu.sh'] },
+  { name: 'page-webgpu', setup: ['scripts/setup/webgpu.sh'] },
   { name: 'webgl', setup: ['scripts/setup/webgpu.sh'] },
-  // wasm in a page.
-  { name: 'page', setup: ['scripts/setup/webgpu.sh'] },
+  { name: 'page-wasm', setup: ['scripts/setup/webgpu.sh'] },
 ];
 
 /** What the pages of test/package need beside them. */

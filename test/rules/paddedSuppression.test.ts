@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import '../../src';
 import { intercepted } from '../../src/core/dispatch';
 import { ruleOf } from '../../src/core/rule';
+import { runs } from '../support/runs';
 
 const corner = fc.integer({ min: 0, max: 6 });
 const box = fc.tuple(corner, corner, corner, corner);
@@ -16,7 +17,7 @@ test.prop(
     iouThreshold: fc.constantFrom(0.1, 0.3, 0.75),
     scoreThreshold: fc.constantFrom(-1, 0.35),
   },
-  { numRuns: 20 },
+  { numRuns: runs(20) },
 )('what stands for NonMaxSuppressionV4 selects what tfjs does', async (drawn) => {
   const { iouThreshold, scoreThreshold } = drawn;
   // The op asks for no more than there are.

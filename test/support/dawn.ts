@@ -29,7 +29,7 @@ let isPumping = false;
  * Makes WebGPU of Dawn, in native code, the `navigator.gpu` of this process.
  *
  * Dawn completes its promises from a function that it hands to `setImmediate`. It is remembered, so that {@link pump} can run it while
- * JavaScript waits: tests read tensors with `dataSync` as on the other backends, which a browser can't offer.
+ * JavaScript waits: tests read tensors with `dataSync` as on the other backends, for which tfjs needs canvases.
  */
 export async function startDawn(): Promise<void> {
   chooseDriver();

@@ -13,7 +13,7 @@ interface Backend {
   texData?: { get(dataId: object): Data };
 }
 
-/** Starts a backend for a test file. What is on the graphics card can't be read synchronously: a page must not wait for it. */
+/** Starts a backend for a test file. What is on the graphics card can't be read synchronously here: a page should not wait for it. */
 export async function start(backendName: string): Promise<void> {
   if (!(await tf.setBackend(backendName))) throw new Error(`The ${backendName} backend did not start.`);
   computeOnDevice(true);
