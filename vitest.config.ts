@@ -70,7 +70,7 @@ const inChromium = (...args: string[]) => ({
 const optimizeDeps = {
   include: ['core', 'layers', 'backend-cpu', 'backend-webgpu', 'backend-webgl', 'backend-wasm']
     .map((name) => `@tensorflow/tfjs-${name}`)
-    .concat('seedrandom', 'fast-check'),
+    .concat('seedrandom', 'fast-check', '@fast-check/vitest'),
 };
 
 /** test/browser, in a page of its own for each of these backends. On webgpu nothing is read synchronously there, in or outside of transformations. */
@@ -111,20 +111,21 @@ const onWebgpu = {
 };
 
 /**
- * The suite on webgl, which is in pages alone. Left out: rules, layers, models and most of tract, which a driver on the CPU takes minutes for and
- * of which test/browser runs a part; J, since webgl's shaders lose NaN; and what asks for errors that depend on values read at once.
+ * The suite on webgl, which is in pages alone, with a case of each rule to first order. Left out: layers, models and most of tract, which a driver
+ * on the CPU takes minutes for and of which test/browser runs a part; and what asks for errors that depend on values read at once.
  */
 const onWebgl = {
   test: {
     name: 'webgl',
     include: [
-      'test/conformance/[!J]*.test.ts',
+      'test/conformance/*.test.ts',
       'test/core/{backendErrors,twoBackends}.test.ts',
       'test/{errors,lax,leaks,optim,random}/**/*.test.ts',
       'test/jit/!(script).test.ts',
       'test/linalg/wide.test.ts',
       'test/nn/{behaviour,losses/*}.test.ts',
-      'test/tract/composition.test.ts',
+      'test/rules/{battery,oddMatMul}.test.ts',
+      'test/tract/{composition,describe,edges}.test.ts',
     ],
     setupFiles: ['test/support/setup-webgl.ts'],
     // Shaders are compiled once for all files, which share a page: a third less of the processors' time.

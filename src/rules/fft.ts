@@ -3,15 +3,16 @@ import { batchInFront } from './families/batching';
 import { byParts } from './families/complexParts';
 import { linear } from './families/linear';
 import { like } from './families/outputs';
+import { isOnGPU } from './families/webgpu';
 
 // Both transform the last axis and take any number of axes in front.
 const alongLast = {
   batch: batchInFront,
   shape: like('input'),
-  // webgpu's kernels (4.22) give a matrix, whatever the rank.
-  broken: (backend: string, { input }: { input: Tensor }) => backend === 'webgpu' && input.rank !== 2,
+  // The kernels of webgpu and webgl (4.22) give a matrix, whatever the rank.
+  broken: (backend: string, { input }: { input: Tensor }) => isOnGPU(backend) && input.rank !== 2,
 };
-/** As rows of a matrix; webgpu's reshaping of complex tensors leaves their parts as they are. */
+/** As rows of a matrix; reshaping complex tensors leaves their parts as they are there. */
 const asRows =
   (transform: (input: Tensor) => Tensor) =>
   ({ input }: { input: Tensor }): Tensor =>

@@ -6,7 +6,7 @@ import { isDifferentiable, ruleOf } from '../../src/core/rule';
 import { checkGrads } from '../../src/testing';
 import { argument, closeTo, outputsOf, perExample } from '../support/cases';
 import { tolerance } from '../support/tolerance';
-import { firstOfEach, type RuleCase } from './case';
+import { sampled, type RuleCase } from './case';
 import { computable } from './unlike';
 
 const tables = import.meta.glob<{ default: RuleCase[] }>('./cases/*.ts', { eager: true });
@@ -19,11 +19,9 @@ describe.each(
     .filter(([, cases]) => cases.length > 0),
 )('rules: %s', (_, cases) => {
   const backend = (): string => tf.getBackend();
-  // Where a driver stands in for a graphics card, two cases of each kernel, one of them to second order.
-  const isSlow = backend() === 'webgpu';
-  const twice = new Set(isSlow ? firstOfEach(cases, 1) : cases);
+  const { run, twice } = sampled(cases);
 
-  for (const c of isSlow ? firstOfEach(cases, 2) : cases) {
+  for (const c of run) {
     const title = `${c.kernel}: ${c.name}`;
     const here = (name: string, body: () => void): void =>
       it(`${title}: ${name}`, () => {

@@ -1,4 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { isStandIn } from '../support/runs';
 
 /** One argument of a case: numbers drawn from `range`, or exact values. */
 export interface Arg {
@@ -36,7 +37,7 @@ export interface RuleCase {
   loops?: string;
 }
 
-/** The first cases of each kernel, where a driver stands in for a graphics card and all would take too long. */
+/** The first cases of each kernel. */
 export function firstOfEach(cases: RuleCase[], most: number): RuleCase[] {
   const seen = new Map<string, number>();
   return cases.filter(({ kernel }) => {
@@ -44,4 +45,14 @@ export function firstOfEach(cases: RuleCase[], most: number): RuleCase[] {
     seen.set(kernel, count);
     return count <= most;
   });
+}
+
+/**
+ * What runs on the backend in use: all, to second order; where a driver stands in for a graphics card, two cases of each kernel on webgpu, one
+ * of them to second order, and one to first order on webgl, which compiles a shader for each shape.
+ */
+export function sampled(cases: RuleCase[]): { run: RuleCase[]; twice: Set<RuleCase> } {
+  if (!isStandIn()) return { run: cases, twice: new Set(cases) };
+  const isWebgl = getBackend() === 'webgl';
+  return { run: firstOfEach(cases, isWebgl ? 1 : 2), twice: new Set(isWebgl ? [] : firstOfEach(cases, 1)) };
 }

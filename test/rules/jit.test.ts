@@ -5,7 +5,7 @@ import { intercepted } from '../../src/core/dispatch';
 import { isDifferentiable, ruleOf } from '../../src/core/rule';
 import { argument, closeTo, outputsOf } from '../support/cases';
 import { tolerance } from '../support/tolerance';
-import { firstOfEach, type RuleCase } from './case';
+import { sampled, type RuleCase } from './case';
 import { computable } from './unlike';
 
 const tables = import.meta.glob<{ default: RuleCase[] }>('./cases/*.ts', { eager: true });
@@ -15,7 +15,7 @@ describe.each(
     .map(([file, { default: cases }]) => [file.replace(/.*\/|\.ts$/g, ''), computable(cases)] as const)
     .filter(([, cases]) => cases.length > 0),
 )('captured: %s', (_, cases) => {
-  for (const c of tf.getBackend() === 'webgpu' ? firstOfEach(cases, 2) : cases) {
+  for (const c of sampled(cases).run) {
     it(`${c.kernel}: ${c.name}`, () =>
       tf.tidy(() => {
         const xs = c.args.map((arg, i) => argument(arg, 1 + i));

@@ -2,7 +2,6 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import type { RuleCase } from './case';
 
 /** What kernels of tfjs (4.22) can't do on a graphics card, and nothing stands for: by kernel, or by kernel and case. */
-const TWICE = 'a place written twice holds either value';
 const LACKING = 'there is no such kernel';
 const READS = 'the kernel reads its input synchronously';
 const WRONG = 'the kernel is wrong';
@@ -32,9 +31,7 @@ const unlike: Partial<Record<string, Record<string, string>>> = {
     SparseReshape: LACKING,
     SparseSegmentMean: READS,
     SparseSegmentSum: READS,
-    SparseToDense: TWICE,
     'SplitV: an empty part': EMPTY,
-    TensorScatterUpdate: TWICE,
     'Tile: not at all': EMPTY,
     'Transpose: empty': EMPTY,
     Unique: LACKING,
@@ -42,9 +39,10 @@ const unlike: Partial<Record<string, Record<string, string>>> = {
   webgl: {
     Bincount: READS,
     DenseBincount: READS,
+    'Identity: complex':
+      'under vmap a clone of complex numbers differs from a loop, by a cause not found yet',
+    'MaxPoolWithArgmax: places in the batch': 'the kernel gives places as floats',
     'Pack: complex': 'its shader does not compile',
-    SparseToDense: TWICE,
-    TensorScatterUpdate: TWICE,
     TopK: READS,
   },
 };

@@ -1,4 +1,8 @@
 import { getBackend } from '@tensorflow/tfjs-core';
+import { computesOnHost } from '../../src/core/hostValues';
 
-/** How often a property is tried: less often where every kernel is a shader that runs on the CPU. */
-export const runs = (count: number): number => (getBackend() === 'webgpu' ? Math.ceil(count / 5) : count);
+/** Every kernel is a shader, and in tests a driver on the CPU runs it in place of a graphics card: slow. */
+export const isStandIn = (): boolean => !computesOnHost(getBackend());
+
+/** How often a property is tried: less often where a driver stands in for a graphics card. */
+export const runs = (count: number): number => (isStandIn() ? Math.ceil(count / 5) : count);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tract } from '../../src';
-import { computesOnHost } from '../../src/core/hostValues';
+import { isStandIn } from '../support/runs';
 import { casesHere, layerCases, type LayerCase } from './layerCases';
 import { mixingOf, symmetries, type Symmetry } from './layerSymmetries';
 import { relativeError } from './oracle';
@@ -11,9 +11,7 @@ const distance = (a: tf.Tensor, b: tf.Tensor): number =>
   relativeError([Array.from(a.dataSync())], [Array.from(b.dataSync())]);
 const norm = (t: tf.Tensor): number => tf.norm(t).dataSync()[0]!;
 
-/** Elsewhere a CPU may stand in for a GPU, where every kernel takes its time. */
-const isQuick = computesOnHost(tf.getBackend());
-const seeds = isQuick ? ['1', '2'] : ['1'];
+const seeds = isStandIn() ? ['1'] : ['1', '2'];
 const eachProblem = (c: LayerCase, body: (problem: Problem, seed: string) => void): void => {
   for (const seed of seeds) tf.tidy(() => body(problemOf(c, seed), seed));
 };
@@ -44,9 +42,9 @@ it('every kind of layer states its symmetries, or why it has none', () => {
   expect(Object.keys(symmetries).sort()).toEqual(layerCases.map(({ name }) => name).sort());
 });
 
-// Where a CPU stands in for a GPU all kinds take a minute: there every sixth, since layers.test.ts has each.
+// Where a driver stands in for a graphics card all kinds take a minute: there every sixth, since layers.test.ts has each.
 const cases = casesHere()
-  .filter((_, i) => isQuick || i % 6 === 0)
+  .filter((_, i) => !isStandIn() || i % 6 === 0)
   .map((c): [string, LayerCase, Symmetry] => [c.name, c, symmetries[c.name]!]);
 
 describe('examples in another order change nothing, nor does a batch that is repeated, as a mean', () => {
@@ -159,8 +157,8 @@ describe('tract.describe has finite numbers, and sizes that fit', () => {
       const [, rows] = c.rows(g).shape as [number, number];
       for (const { b, condition } of layers) {
         expect(b).toBe(rows);
-        // Not read on the way on webgpu.
-        if (tf.getBackend() === 'webgpu') continue;
+        // Not read on the way on webgpu and webgl.
+        if (isStandIn()) continue;
         expect(condition).toBeGreaterThanOrEqual(1 - 1e-6);
         expect(condition).toBeLessThan(1e6);
       }

@@ -14,8 +14,10 @@ export const GPU_RANK = 4;
 /** Tensors that a shader may read where it writes one: it has eight storage buffers. Kernels of lists that know no limit fail to compile. */
 export const WEBGPU_INPUTS = 7;
 
+export const isOnGPU = (backend: string): boolean => backend === 'webgpu' || backend === 'webgl';
+
 export const isHighOnGPU = (backend: string, { rank }: Tensor): boolean =>
-  (backend === 'webgpu' || backend === 'webgl') && rank > GPU_RANK;
+  isOnGPU(backend) && rank > GPU_RANK;
 
 /** Its transposition assigns integers to floats where it compiles for int32 and bool. Reductions and scans transpose unless their axes are last (tfjs issue 8638). */
 export function movesIntegersOnWebGPU(backend: string, x: Tensor, axes?: readonly number[]): boolean {

@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { defineRule, type Attrs } from '../../core/rule';
 import { broadcastLike } from '../families/broadcast';
+import { isOnGPU } from '../families/webgpu';
 import { mix, sample } from './sampling';
 
 /*
@@ -19,8 +20,8 @@ import { mix, sample } from './sampling';
  * the image and, where it interpolates, with the box (TensorFlow's gradient of boxes; tfjs has none at all).
  */
 defineRule('CropAndResize', {
-  // webgpu's kernel (4.22) reads single points elsewhere.
-  broken: (backend) => backend === 'webgpu',
+  // webgpu's kernel (4.22) reads single points elsewhere; webgl's takes box i from image i, whatever boxInd says.
+  broken: isOnGPU,
   decompose: (
     { image, boxes, boxInd }: { image: Tensor; boxes: Tensor; boxInd: Tensor },
     { cropSize, method, extrapolationValue }: Attrs,

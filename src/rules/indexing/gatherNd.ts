@@ -1,4 +1,6 @@
-import { gatherND, scatterND, type Tensor } from '@tensorflow/tfjs-core';
+import { gatherND, pad, reshape, scatterND, util, type Tensor } from '@tensorflow/tfjs-core';
+import { runKernel } from '../../core/kernel';
+import type { Aval, Named } from '../../core/rule';
 import { withBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { withExampleNumber } from './offsets';
@@ -27,4 +29,23 @@ linear('ScatterNd', 'updates', {
   batch: ({ inputs: { indices, updates }, size, attrs }): Tensor =>
     scatterND(withExampleNumber(indices!, size), withBatch(updates!, size), [size, ...attrs.shape]),
   shape: ({ inputs, attrs }) => ({ shape: attrs.shape, dtype: inputs.updates!.dtype }),
+  // webgl's kernel (4.22) takes slices in pairs: of an odd number it adds to the first place what elementwise kernels left beside the last.
+  broken: (backend, { indices }: Named<Aval>) => backend === 'webgl' && sliceCount(indices!) % 2 === 1,
+  polyfill: ({ indices, updates }: Named<Tensor>, attrs) => {
+    const n = sliceCount(indices!);
+    const withOneMore = (x: Tensor, rest: number[]): Tensor =>
+      pad(reshape(x, [n, ...rest]), [[0, 1], ...rest.map((): [number, number] => [0, 0])]);
+    return runKernel(
+      'ScatterNd',
+      {
+        indices: withOneMore(indices!, [indices!.shape.at(-1)!]),
+        updates: withOneMore(updates!, updates!.shape.slice(indices!.rank - 1)),
+      },
+      attrs,
+    );
+  },
 });
+
+function sliceCount(indices: Aval): number {
+  return util.sizeFromShape(indices.shape.slice(0, -1));
+}

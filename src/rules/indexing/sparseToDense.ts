@@ -1,14 +1,21 @@
 import {
   add,
+  all,
+  any,
   equal,
   fill,
   gatherND,
+  getBackend,
   getKernel,
+  greater,
+  logicalAnd,
+  logicalNot,
   ones,
   range,
   registerKernel,
   reshape,
   scalar,
+  scatterND,
   sum,
   util,
   where,
@@ -20,6 +27,7 @@ import { provideKernels } from '../../core/ownKernels';
 import { defineRule, type BatchCall, type Named } from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
 import { broadcastLike } from '../families/broadcast';
+import { isOnGPU } from '../families/webgpu';
 import { withExampleNumber } from './offsets';
 
 /*
@@ -33,8 +41,8 @@ defineRule('SparseToDense', {
       pull: (ct, { inputs, avals }) => {
         const indices = vectors(inputs.sparseIndices!);
         const rows = gatherND(ct, indices);
-        const last = reshape(areLast(indices, ct.shape), [-1, ...rows.shape.slice(1).map(() => 1)]);
-        const kept = where(broadcastLike(last, rows.shape), rows, zerosLike(rows));
+        const last = alongSlices(areLast(indices, ct.shape), rows);
+        const kept = where(last, rows, zerosLike(rows));
         const { shape } = avals.sparseValues!;
         return shape.length === 0 ? sum(kept) : reshape(kept, [...shape]);
       },
@@ -59,30 +67,36 @@ defineRule('SparseToDense', {
     ),
   batch,
   shape: ({ inputs, attrs }) => ({ shape: attrs.outputShape, dtype: inputs.defaultValue!.dtype }),
-  // TensorFlow's kernel takes places only in order, and each once; its update of a tensor does not mind.
-  broken: (backend) => backend === 'tensorflow',
+  // TensorFlow's kernel takes places only in order, and each once; its update of a tensor does not mind. Of a place named twice webgl's kernel
+  // (4.22) adds the slices, and webgpu's keeps whichever it wrote last.
+  broken: (backend) => backend === 'tensorflow' || isOnGPU(backend),
   polyfill: ({ sparseIndices, sparseValues, defaultValue }: Named<Tensor>, { outputShape }) => {
     const indices = vectors(sparseIndices!);
     const [n, k] = indices.shape as [number, number];
-    return runKernel(OVERWRITTEN, {
-      tensor: broadcastLike(defaultValue!, outputShape),
-      indices,
-      updates: broadcastLike(sparseValues!, [n, ...(outputShape as number[]).slice(k)]),
-    });
+    const tensor = broadcastLike(defaultValue!, outputShape);
+    const updates = broadcastLike(sparseValues!, [n, ...(outputShape as number[]).slice(k)]);
+    if (!isOnGPU(getBackend())) return runKernel(OVERWRITTEN, { tensor, indices, updates });
+    // A sum over slices of which all but the last are zeros.
+    const last = areLast(indices, outputShape);
+    return where(
+      areOverwritten(indices, outputShape),
+      scatterND(indices, where(alongSlices(last, updates), updates, zerosLike(updates)), outputShape),
+      tensor,
+    );
   },
 });
 
 // TensorFlow's TensorScatterUpdate by a name of its own, for the programs of jit: the kernel's name stands for a composition of SparseToDense.
 const OVERWRITTEN = 'OverwrittenTensor';
-defineRule(OVERWRITTEN, { constant: true, shape: ({ inputs }) => inputs.tensor! });
+defineRule(OVERWRITTEN, { own: true, constant: true, shape: ({ inputs }) => inputs.tensor! });
 provideKernels((backendName) => {
   const native = backendName === 'tensorflow' && getKernel('TensorScatterUpdate', backendName);
   if (native) registerKernel({ ...native, kernelName: OVERWRITTEN });
 });
 
-// The same over a whole tensor. tfjs's kernel for cpu (4.22) writes into the tensor it is given.
+// The same over a whole tensor. tfjs's kernel for cpu (4.22) writes into the tensor it is given; those of graphics cards are as above.
 defineRule('TensorScatterUpdate', {
-  broken: (backend) => backend === 'cpu',
+  broken: (backend) => backend === 'cpu' || isOnGPU(backend),
   decompose: ({ tensor, indices, updates }: Named<Tensor>) => {
     const flat = vectors(indices!);
     const { shape } = tensor!;
@@ -111,14 +125,31 @@ function overwrite(indices: Tensor, slices: Tensor, shape: readonly number[], be
 /** Which entries of a tensor of this shape the index vectors name: bool, of the same shape. */
 function areOverwritten(indices: Tensor, shape: readonly number[]): Tensor {
   const [n, k] = indices.shape as [number, number];
-  const named = equal(overwrite(indices, ones([n]), shape.slice(0, k)), 1);
+  const named = greater(scatterND(indices, ones([n]), shape.slice(0, k)), 0);
   return broadcastLike(reshape(named, [...shape.slice(0, k), ...shape.slice(k).map(() => 1)]), shape);
+}
+
+/** A truth value for each slice, along all of it. */
+function alongSlices(truths: Tensor, slices: Tensor): Tensor {
+  return broadcastLike(
+    reshape(
+      truths,
+      slices.shape.map((d, i) => (i === 0 ? d : 1)),
+    ),
+    slices.shape,
+  );
 }
 
 /** Which index vectors no later one repeats: bool `[n]`. */
 function areLast(indices: Tensor, shape: readonly number[]): Tensor {
   const [n, k] = indices.shape as [number, number];
   const numbers = range(0, n, 1, 'int32');
+  if (isOnGPU(getBackend())) {
+    // No kernel keeps the last: each is compared with all.
+    const isSame = all(equal(reshape(indices, [n, 1, k]), reshape(indices, [1, n, k])), 2);
+    const isLater = greater(reshape(numbers, [1, n]), reshape(numbers, [n, 1]));
+    return logicalNot(any(logicalAnd(isSame, isLater), 1));
+  }
   return equal(gatherND(overwrite(indices, numbers, shape.slice(0, k), -1), indices), numbers);
 }
 
