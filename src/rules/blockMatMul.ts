@@ -30,10 +30,12 @@ export function isBlockMatMul(
   { a, b }: Named<Aval>,
   { transposeA, transposeB }: Attrs,
 ): boolean {
-  if (!canBlockMatMul({ a: a!, b: b! }) || !worksAlone(backend)) return false;
   const rows = a!.shape.at(transposeA ? -1 : -2)!;
   const columns = b!.shape.at(transposeB ? -2 : -1)!;
-  if (backend === 'cpu') return util.sizeFromShape(a!.shape as number[]) * columns >= FEW_ON_CPU;
+  const onCPU = backend === 'cpu';
+  if (onCPU && util.sizeFromShape(a!.shape as number[]) * columns < FEW_ON_CPU) return false;
+  if (!canBlockMatMul({ a: a!, b: b! }) || !worksAlone(backend)) return false;
+  if (onCPU) return true;
   const isPlain = !transposeB && [a!, b!].every(({ shape }) => util.sizeFromShape(shape.slice(0, -2)) === 1);
   return !isPlain || rows > FEW_ROWS;
 }

@@ -29,9 +29,10 @@ function layout(shape: readonly number[], axes: readonly number[]): [number, num
 
 /** Whether our own kernel takes a call of Sum, and takes less time for it. */
 export function isBlockSum(backend: string, x: Aval, axis: Attrs['axis']): boolean {
-  if (x.dtype !== 'float32' || !worksInPlace(backend)) return false;
+  if (x.dtype !== 'float32' || util.sizeFromShape(x.shape as number[]) < FEW || !worksInPlace(backend))
+    return false;
   const found = layout(x.shape, reducedAxes(axis, x.shape));
-  if (!found || util.sizeFromShape([...x.shape]) < FEW) return false;
+  if (!found) return false;
   const [outer, count, inner] = found;
   return count > 1 && (outer === 1 || inner === 1 || count * inner >= FEW_EACH);
 }
