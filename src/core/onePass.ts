@@ -1,16 +1,23 @@
-import { scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { scalar, util, type Tensor } from '@tensorflow/tfjs-core';
 import { engine, withScope } from './engine';
 import { runKernel } from './kernel';
-import { defineRule } from './rule';
+import { defineRule, type Aval, type Rule } from './rule';
 
 /** Of public tf ops, on leaves of one shape and scalars behind them; several results of that shape. */
 export type Elementwise = (...operands: Tensor[]) => Tensor[];
 
-/** Attributes of the primitive 'TractOnePass'. Its inputs are the leaves of the first tree, of the second and so on, then scalars that are tensors. */
+/** What computes the same on a backend that has no loops of ours: a primitive of its own there, which a capture writes down as it is. */
+export interface Native {
+  readonly backend: string;
+  readonly kernel: string;
+}
+
+/** scaleByAdam's step: see jit/tensorflowAdam.ts. */
+export const TENSORFLOW_ADAM: Native = { backend: 'tensorflow', kernel: 'TractTensorFlowAdam' };
+
+/** Attributes of the primitive 'TractOnePass' and of native ones. Their inputs are the leaves of the first tree, of the second and so on, then scalars that are tensors. */
 export interface OnePassAttrs {
   readonly f: Elementwise;
-  /** What computes the same on a backend that has no loops of ours, by a name that it knows. */
-  readonly native: string | undefined;
   /** Leaves of a tree. */
   readonly count: number;
   readonly trees: number;
@@ -38,17 +45,35 @@ export const transposed = <T>(results: readonly T[][]): T[] =>
 
 const scoped = (body: () => Tensor[]): Tensor[] => withScope('onePass', body, (ys) => ys);
 
-defineRule('TractOnePass', {
-  decompose: (inputs: Tensor[], given) => {
-    const attrs = given as OnePassAttrs;
-    const { f } = attrs;
-    return scoped(() => {
-      const calls = callsOf(inputs, attrs, (value) => (typeof value === 'number' ? scalar(value) : value));
-      return transposed(calls.map((operands) => scoped(() => f(...operands))));
-    });
+const decompose = (inputs: Tensor[], given: object): Tensor[] => {
+  const attrs = given as OnePassAttrs;
+  const { f } = attrs;
+  return scoped(() => {
+    const calls = callsOf(inputs, attrs, (value) => (typeof value === 'number' ? scalar(value) : value));
+    return transposed(calls.map((operands) => scoped(() => f(...operands))));
+  });
+};
+
+/** A native tape has to see kernels that it knows. */
+const broken = (): boolean => engine().isTapeOn();
+
+defineRule('TractOnePass', { decompose, broken });
+
+/** For leaves that each have one shape in all trees, and scalars of rank 0, all of them floats. */
+const nativeRule = (outputs: number): Rule => ({
+  decompose,
+  broken: (_, inputs: Aval[], attrs) => {
+    const { count, trees } = attrs as OnePassAttrs;
+    const shapeOf = (i: number): readonly number[] => (i < count * trees ? inputs[i % count]!.shape : []);
+    const isPlain = ({ dtype, shape }: Aval, i: number): boolean =>
+      dtype === 'float32' && util.arraysEqual(shape as number[], shapeOf(i) as number[]);
+    return broken() || !inputs.every(isPlain);
   },
-  // A native tape has to see kernels that it knows.
-  broken: () => engine().isTapeOn(),
+  shape: ({ inputs, attrs }) =>
+    Array.from({ length: outputs * (attrs as OnePassAttrs).count }, (_, i) => ({
+      shape: inputs[i % (attrs as OnePassAttrs).count]!.shape,
+      dtype: 'float32',
+    })),
 });
 
 /**
@@ -57,24 +82,24 @@ defineRule('TractOnePass', {
  *
  * @param outputs how many tensors f returns
  * @param f       no op may be on scalars alone, unless the leaves are scalars too
- * @param native  name under which a backend without such loops may know it
  */
 export function onePass(
   outputs: number,
   f: Elementwise,
-  native?: string,
+  native?: Native,
 ): (trees: readonly (readonly Tensor[])[], scalars?: readonly (Tensor | number)[]) => Tensor[][] {
+  if (native) defineRule(native.kernel, nativeRule(outputs));
   return (trees, scalars = []) => {
     const count = trees[0]!.length;
     const attrs: OnePassAttrs = {
       f,
-      native,
       count,
       trees: trees.length,
       scalars: scalars.map((value) => (typeof value === 'number' ? value : null)),
     };
     const inputs = [...trees.flat(), ...scalars.filter((value) => typeof value !== 'number')];
-    const results = count === 0 ? [] : runKernel<Tensor[]>('TractOnePass', inputs, { ...attrs });
+    const kernel = native?.backend === engine().backendName ? native!.kernel : 'TractOnePass';
+    const results = count === 0 ? [] : runKernel<Tensor[]>(kernel, inputs, { ...attrs });
     return Array.from({ length: outputs }, (_, k) => results.slice(k * count, (k + 1) * count));
   };
 }

@@ -16,7 +16,6 @@ import { capture } from './capture';
 import { planOf, type Loop, type LoopCall } from './elementwise';
 import { aliases, commonSubexpressions, constantFolding, deadCode, loops, type LoopTarget } from './passes';
 import * as script from './script';
-import { adam } from './tensorflowAdam';
 import * as wasm from './wasm';
 import * as webgpu from './webgpu';
 
@@ -46,14 +45,11 @@ const TARGETS: Record<string, (() => Target | undefined) | undefined> = {
   webgpu: () => ({ loops: webgpu.webgpuLoops(), loopCall: webgpu.loopCall }),
 };
 
-/** What other backends have in place of some loops, by the name that the function has for it. */
-const NATIVE: Record<string, Record<string, LoopCall>> = { tensorflow: { adam } };
-
 const compiled = new WeakMap<Elementwise, Map<string, Compiled | undefined>>();
 
 /** The function as one loop on these operands; none where they, or the backend, need it as it is written. */
 function loopFor(
-  { f, native }: OnePassAttrs,
+  { f }: OnePassAttrs,
   backendName: string,
   shape: readonly number[],
   operands: readonly Operand[],
@@ -67,10 +63,7 @@ function loopFor(
   let known = compiled.get(f);
   if (!known) compiled.set(f, (known = new Map()));
   const key = `${backendName} ${kinds}`;
-  if (!known.has(key)) {
-    const run = native === undefined ? undefined : NATIVE[backendName]?.[native];
-    known.set(key, run ? { run, order: Array.from(kinds, (_, i) => i) } : compile(f, backendName, kinds));
-  }
+  if (!known.has(key)) known.set(key, compile(f, backendName, kinds));
   return known.get(key);
 }
 
@@ -121,7 +114,7 @@ function compile(f: Elementwise, backendName: string, kinds: string): Compiled |
 /** Makes the primitive known to backends that have loops. */
 export function provideOnePass(): void {
   provideKernels((backendName) => {
-    if (!(backendName in TARGETS || backendName in NATIVE) || getKernel('TractOnePass', backendName)) return;
+    if (!(backendName in TARGETS) || getKernel('TractOnePass', backendName)) return;
     registerKernel({
       kernelName: 'TractOnePass',
       backendName,

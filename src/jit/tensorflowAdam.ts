@@ -1,5 +1,6 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { LoopCall } from './elementwise';
+import { getKernel, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { callsOf, TENSORFLOW_ADAM, transposed, type OnePassAttrs } from '../core/onePass';
+import { provideKernels } from '../core/ownKernels';
 
 interface Handle {
   readonly id: number;
@@ -16,6 +17,7 @@ interface NodeBackend {
   };
   getInputTensorIds(inputs: TensorInfo[]): number[];
   createOutputTensor(handle: Handle): TensorInfo;
+  readSync(dataId: object): Float32Array;
 }
 
 /** TensorFlow's name for variables that end with their last handle. */
@@ -26,8 +28,11 @@ const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
  * averages are copied from the tensors first, which TensorFlow does when an assigned tensor is held elsewhere, and the direction is what a
  * variable of zeros becomes. Its correction for bias is left out (powers of 0), since weight and floor have it.
  */
-export const adam: LoopCall = (given, inputs, shape) => {
-  const backend = given as NodeBackend;
+function adam(
+  backend: NodeBackend,
+  [g, m, v]: readonly TensorInfo[],
+  [b1, , b2, , weight, , floor]: readonly number[],
+): TensorInfo[] {
   const { binding } = backend;
   const made: number[] = [];
   const type = (name: string): object => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT });
@@ -48,14 +53,12 @@ export const adam: LoopCall = (given, inputs, shape) => {
       type('dtype'),
       text('container', ''),
       text('shared_name', ANONYMOUS),
-      { name: 'shape', type: binding.TF_ATTR_SHAPE, value: shape },
+      { name: 'shape', type: binding.TF_ATTR_SHAPE, value: g!.shape },
     ];
     const id = own(run('VarHandleOp', attrs, [], 1)[0]!.id);
     run('AssignVariableOp', [type('dtype')], [id, value], 0);
     return id;
   };
-  const [g, m, v, ...scalars] = inputs;
-  const [b1, , b2, , weight, , floor] = scalars as number[];
   try {
     const gradient = idOf(g!);
     const zeros = run('ZerosLike', [type('T')], [gradient], 1)[0]!.id;
@@ -71,4 +74,28 @@ export const adam: LoopCall = (given, inputs, shape) => {
   } finally {
     for (const id of made) binding.deleteTensor(id);
   }
-};
+}
+
+/** Makes the primitive known to the backend. */
+export function provideAdam(): void {
+  const { kernel, backend: backendName } = TENSORFLOW_ADAM;
+  provideKernels((name) => {
+    if (name !== backendName || getKernel(kernel, name)) return;
+    registerKernel({
+      kernelName: kernel,
+      backendName,
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const node = backend as NodeBackend;
+        const read = (value: TensorInfo | number): number =>
+          typeof value === 'number' ? value : node.readSync(value.dataId)[0]!;
+        const given = attrs as unknown as OnePassAttrs;
+        const calls = callsOf(inputs as unknown as TensorInfo[], given, read);
+        return transposed(
+          calls.map((call) =>
+            adam(node, call.slice(0, given.trees) as TensorInfo[], call.slice(given.trees) as number[]),
+          ),
+        );
+      },
+    });
+  });
+}

@@ -4,6 +4,7 @@ import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted } from '../jit/jitted';
 import { provideOnePass } from '../jit/onePass';
+import { provideAdam } from '../jit/tensorflowAdam';
 import { evaluate } from '../interpreters/evaluate';
 import { withoutSideEffects } from '../jit/sideEffects';
 import type { Var } from '../core/program';
@@ -17,6 +18,7 @@ import type { AnyArgs, Values } from './types';
 
 // What makes loops of programs makes them of optimizers' updates too, jitted or not.
 provideOnePass();
+provideAdam();
 
 export interface JitOptions {
   /** Arguments that are part of the program, compared by identity: sizes, flags, functions. Another value retraces. */

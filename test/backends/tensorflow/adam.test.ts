@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { tree } from '../../../src';
+import { grad, jit, tree } from '../../../src';
 import { adam } from '../../../src/optim';
 import { watch } from './watch';
 
@@ -44,4 +44,32 @@ test('it computes what the composed ops do', () =>
     native.forEach((v, i) =>
       Number.isNaN(v) ? expect(composed[i]).toBeNaN() : expect(v).toBeCloseTo(composed[i]!, 5),
     );
+  }));
+
+test('under jit it is that op, too, and leaves nothing', () => {
+  const { ops, left } = watch(() => {
+    const gradient = start();
+    const optimizer = adam(0.1);
+    const update = jit(optimizer.update);
+    const state = optimizer.init(gradient);
+    const jitted = valuesOf(update(gradient, state));
+    valuesOf(optimizer.update(gradient, state)).forEach((v, i) =>
+      Number.isNaN(v) ? expect(jitted[i]).toBeNaN() : expect(jitted[i]).toBeCloseTo(v, 5),
+    );
+    update.dispose();
+  });
+  expect(ops.filter((op) => op === 'ResourceApplyAdam').length).toBe(8);
+  expect(left).toBe(0);
+});
+
+test('derivatives go through the jitted update as through the eager one', () =>
+  tf.tidy(() => {
+    const optimizer = adam(0.1, { eps: 1 });
+    const g = tf.tensor1d([1, -2, 3]);
+    const total = (x: tf.Tensor1D): tf.Tensor =>
+      tf.sum(tf.square(optimizer.update(x, optimizer.init(x))[0] as tf.Tensor));
+    const jitted = jit(total);
+    const [found, expected] = [grad(jitted)(g), grad(total)(g)] as tf.Tensor[];
+    jitted.dispose();
+    Array.from(found!.dataSync()).forEach((v, i) => expect(v).toBeCloseTo(expected!.dataSync()[i]!, 5));
   }));
