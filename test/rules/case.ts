@@ -38,7 +38,7 @@ export interface RuleCase {
 }
 
 /** The first cases of each kernel. */
-export function firstOfEach(cases: RuleCase[], most: number): RuleCase[] {
+function firstOfEach(cases: RuleCase[], most: number): RuleCase[] {
   const seen = new Map<string, number>();
   return cases.filter(({ kernel }) => {
     const count = (seen.get(kernel) ?? 0) + 1;

@@ -41,7 +41,6 @@ const unlike: Partial<Record<string, Record<string, string>>> = {
     DenseBincount: READS,
     'Identity: complex':
       'under vmap a clone of complex numbers differs from a loop, by a cause not found yet',
-    'MaxPoolWithArgmax: places in the batch': 'the kernel gives places as floats',
     'Pack: complex': 'its shader does not compile',
     TopK: READS,
   },

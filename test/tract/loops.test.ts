@@ -48,7 +48,7 @@ const together: Net = (p, xs) => {
 describe('tract sees through lax.scan', () => {
   inTidy('a recurrent network: the rows of all steps, as written out', () => {
     close(grad(tract(looped))(params(), sequence()), grad(tract(writtenOut))(params(), sequence()));
-    expect(tract(looped)(params(), sequence()).dataSync()).toEqual(looped(params(), sequence()).dataSync());
+    close({ y: tract(looped)(params(), sequence()) }, { y: looped(params(), sequence()) });
   });
 
   inTidy('from zeros: as its input layer on one batch of all rows', () => {
