@@ -89,7 +89,15 @@ const pages = Object.entries({
   optimizeDeps,
 }));
 
-/** The suite on webgpu in a page: what runs in Node, less what loads modules anew to have one replaced. */
+/** Half a minute and more each in a page, by a driver on the CPU; of their shaders other files have the like, and in Node they run. */
+const slowInPages = [
+  'test/backends/webgpu/contractions.test.ts',
+  'test/nn/{layers,models/*}.test.ts',
+  'test/tract/{composition,layerLemmas,layers,memory,numerics}.test.ts',
+  'test/transforms/perExampleGradients.test.ts',
+];
+
+/** The suite on webgpu in a page: what runs in Node, less what loads modules anew to have one replaced, and what reads files. */
 const onWebgpu = {
   test: {
     name: 'page-webgpu',
@@ -98,7 +106,9 @@ const onWebgpu = {
       ...elsewhere,
       'test/backends/!(webgpu)/**',
       ...backends.webgpu!.exclude,
+      ...slowInPages,
       'test/core/engine.test.ts',
+      'test/rules/kernels.test.ts',
     ],
     setupFiles: ['test/support/setup-webgpu-page.ts'],
     // Shaders are compiled once for all files, which share a page: half of the processors' time.
@@ -125,7 +135,7 @@ const onWebgl = {
       'test/linalg/wide.test.ts',
       'test/nn/{behaviour,losses/*}.test.ts',
       'test/rules/{battery,oddMatMul}.test.ts',
-      'test/tract/{composition,describe,edges}.test.ts',
+      'test/tract/{describe,edges}.test.ts',
     ],
     setupFiles: ['test/support/setup-webgl.ts'],
     // Shaders are compiled once for all files, which share a page: a third less of the processors' time.
