@@ -15,7 +15,13 @@ const basis = (x: tf.Tensor, i: number): tf.Tensor =>
   tf.tensor1d(Array.from({ length: x.size }, (_, k) => (k === i ? 1 : 0)));
 
 /** At a kink both modes agree with JAX's choice, whatever tfjs's own is. */
-const kinks: [name: string, f: F, at: () => tf.Tensor, expected: number | number[], forward?: number][] = [
+const kinks: [
+  name: string,
+  f: F,
+  at: () => tf.Tensor,
+  expected: number | number[],
+  forward?: number | number[],
+][] = [
   ['abs at 0', tf.abs, zero, 1],
   ['abs at -2', tf.abs, () => tf.scalar(-2), -1],
   ['max of [2, 2, 1]', (x) => tf.max(x), () => tf.tensor1d([2, 2, 1]), [0.5, 0.5, 0]],
@@ -31,7 +37,8 @@ const kinks: [name: string, f: F, at: () => tf.Tensor, expected: number | number
   ['clip outside', (x) => tf.clipByValue(x, 0, 2), () => tf.scalar(3), 0],
   ['relu at 0', tf.relu, zero, 0],
   ['sqrt at 0', tf.sqrt, zero, Infinity],
-  ['norm at 0', (x) => tf.norm(x), () => tf.tensor1d([0, 0]), [zeroByZero, zeroByZero]],
+  // Backwards the gradient of the root comes first: 0 times infinity.
+  ['norm at 0', (x) => tf.norm(x), () => tf.tensor1d([0, 0]), [NaN, NaN], [zeroByZero, zeroByZero]],
   // 0 / sqrt 0, backwards only: the tangent of the branch not taken is not looked at.
   [
     'where(x > 0, sqrt x, 0) at 0',
