@@ -1,9 +1,9 @@
-import { getKernel, registerKernel, type KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { canWorkIn } from '../wasm/blocks';
 import { isShared, memoryOf } from '../wasm/memory';
 import { hasWorkspace, withWorkspace, type Place } from '../wasm/workspace';
 import { engine } from './engine';
-import { provideKernels } from './ownKernels';
+import { provideKernel } from './ownKernels';
 import type { Attrs, Aval, Named } from './rule';
 
 /** A kernel of our own, in the memory of the wasm backend or in a workspace, which has its form. */
@@ -51,15 +51,11 @@ export function inWorkspace(kernelName: string, inputs: Named<Aval>, attrs: Attr
 /** Says how a kernel of our own is computed: it is registered when first needed. */
 export function provideInPlace(kernelName: string, compute: InPlace): void {
   provideInWorkspace(kernelName, compute, () => true);
-  provideKernels((backendName) => {
-    if (!(backendName === 'wasm' || backendName === 'cpu') || getKernel(kernelName, backendName)) return;
+  provideKernel(kernelName, (backendName) => {
+    if (!(backendName === 'wasm' || backendName === 'cpu')) return undefined;
     const run = backendName === 'cpu' ? onCopies(compute) : compute;
-    registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs, attrs, backend }) =>
-        run(inputs as Named<TensorInfo>, attrs as Attrs, backend as object),
-    });
+    return ({ inputs, attrs, backend }) =>
+      run(inputs as Named<TensorInfo>, attrs as Attrs, backend as object);
   });
 }
 

@@ -1,4 +1,4 @@
-import { getKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
 
 const providers: ((backendName: string) => void)[] = [];
 const provided = new Map<string, number>();
@@ -6,6 +6,18 @@ const provided = new Map<string, number>();
 /** Says how kernels of this library are registered for a backend. That happens when one of them is first asked for there. */
 export function provideKernels(register: (backendName: string) => void): void {
   providers.push(register);
+}
+
+/** Says how one kernel is computed on a backend, where it is not there yet; undefined where we have none. */
+export function provideKernel(
+  kernelName: string,
+  kernelFor: (backendName: string) => KernelFunc | undefined,
+): void {
+  provideKernels((backendName) => {
+    if (getKernel(kernelName, backendName)) return;
+    const kernelFunc = kernelFor(backendName);
+    if (kernelFunc) registerKernel({ kernelName, backendName, kernelFunc });
+  });
 }
 
 /** A kernel of a backend, ours included, if there is one. */

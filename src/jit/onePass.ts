@@ -1,16 +1,9 @@
-import {
-  getKernel,
-  registerKernel,
-  util,
-  type KernelBackend,
-  type Tensor,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { util, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { intercepted } from '../core/dispatch';
 import { engine } from '../core/engine';
 import { computesOnHost } from '../core/hostValues';
 import { callsOf, transposed, type Elementwise, type OnePassAttrs } from '../core/onePass';
-import { provideKernels } from '../core/ownKernels';
+import { provideKernel } from '../core/ownKernels';
 import { ruleOf } from '../core/rule';
 import { capture } from './capture';
 import { planOf, type Loop, type LoopCall } from './elementwise';
@@ -113,15 +106,12 @@ function compile(f: Elementwise, backendName: string, kinds: string): Compiled |
 
 /** Makes the primitive known to backends that have loops. */
 export function provideOnePass(): void {
-  provideKernels((backendName) => {
-    if (!(backendName in TARGETS) || getKernel('TractOnePass', backendName)) return;
-    registerKernel({
-      kernelName: 'TractOnePass',
-      backendName,
-      kernelFunc: ({ inputs, attrs, backend }) =>
-        run(backendName, backend as object, inputs as unknown as Tensor[], attrs as unknown as OnePassAttrs),
-    });
-  });
+  provideKernel('TractOnePass', (backendName) =>
+    backendName in TARGETS
+      ? ({ inputs, attrs, backend }) =>
+          run(backendName, backend as object, inputs as unknown as Tensor[], attrs as unknown as OnePassAttrs)
+      : undefined,
+  );
 }
 
 function run(

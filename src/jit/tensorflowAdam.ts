@@ -1,6 +1,6 @@
-import { getKernel, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { callsOf, TENSORFLOW_ADAM, transposed, type OnePassAttrs } from '../core/onePass';
-import { provideKernels } from '../core/ownKernels';
+import { provideKernel } from '../core/ownKernels';
 
 interface Handle {
   readonly id: number;
@@ -78,24 +78,20 @@ function adam(
 
 /** Makes the primitive known to the backend. */
 export function provideAdam(): void {
-  const { kernel, backend: backendName } = TENSORFLOW_ADAM;
-  provideKernels((name) => {
-    if (name !== backendName || getKernel(kernel, name)) return;
-    registerKernel({
-      kernelName: kernel,
-      backendName,
-      kernelFunc: ({ inputs, attrs, backend }) => {
-        const node = backend as NodeBackend;
-        const read = (value: TensorInfo | number): number =>
-          typeof value === 'number' ? value : node.readSync(value.dataId)[0]!;
-        const given = attrs as unknown as OnePassAttrs;
-        const calls = callsOf(inputs as unknown as TensorInfo[], given, read);
-        return transposed(
-          calls.map((call) =>
-            adam(node, call.slice(0, given.trees) as TensorInfo[], call.slice(given.trees) as number[]),
-          ),
-        );
-      },
-    });
-  });
+  provideKernel(TENSORFLOW_ADAM.kernel, (backendName) =>
+    backendName === TENSORFLOW_ADAM.backend
+      ? ({ inputs, attrs, backend }) => {
+          const node = backend as NodeBackend;
+          const given = attrs as unknown as OnePassAttrs;
+          const read = (value: TensorInfo | number): number =>
+            typeof value === 'number' ? value : node.readSync(value.dataId)[0]!;
+          const calls = callsOf(inputs as unknown as TensorInfo[], given, read);
+          return transposed(
+            calls.map((call) =>
+              adam(node, call.slice(0, given.trees) as TensorInfo[], call.slice(given.trees) as number[]),
+            ),
+          );
+        }
+      : undefined,
+  );
 }

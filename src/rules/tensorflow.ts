@@ -1,6 +1,6 @@
-import { getKernel, registerKernel, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
-import { provideKernels } from '../core/ownKernels';
+import { provideKernel } from '../core/ownKernels';
 import type { Attrs, Named } from '../core/rule';
 
 /** Members of tfjs-node's backend that its own kernels use too. */
@@ -34,33 +34,25 @@ export function provideOnTensorFlow(
   kernelName: string,
   compute: (run: RunOp, inputs: Named<TensorInfo>, attrs: Attrs) => Tensor | Tensor[],
 ): void {
-  provideKernels((backendName) => {
-    if (backendName !== 'tensorflow' || getKernel(kernelName, backendName)) return;
-    if ((engine().registry[backendName] as NodeBackend | undefined)?.isUsingGpuDevice) return;
-    registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs, attrs, backend }) =>
-        compute(
-          (op, operands, outputs, types = ['T'], others = {}) => {
-            const { binding } = backend as NodeBackend;
-            const typeOf = (value: Value): number =>
-              binding[
-                typeof value === 'number'
-                  ? 'TF_ATTR_FLOAT'
-                  : typeof value === 'string'
-                    ? 'TF_ATTR_STRING'
-                    : 'TF_ATTR_INT'
-              ];
-            const given = [
-              ...types.map((name) => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT })),
-              ...Object.entries(others).map(([name, value]) => ({ name, type: typeOf(value), value })),
-            ];
-            return (backend as NodeBackend).executeMultipleOutputs(op, given, operands, outputs);
-          },
-          inputs as Named<TensorInfo>,
-          attrs as Attrs,
-        ),
-    });
+  provideKernel(kernelName, (backendName) => {
+    if (backendName !== 'tensorflow') return undefined;
+    if ((engine().registry[backendName] as NodeBackend | undefined)?.isUsingGpuDevice) return undefined;
+    return ({ inputs, attrs, backend }) =>
+      compute(opsOf(backend as NodeBackend), inputs as Named<TensorInfo>, attrs as Attrs);
   });
 }
+
+const opsOf =
+  (backend: NodeBackend): RunOp =>
+  (op, operands, outputs, types = ['T'], others = {}) => {
+    const { binding } = backend;
+    const typeOf = (value: Value): number => {
+      if (typeof value === 'number') return binding.TF_ATTR_FLOAT;
+      return typeof value === 'string' ? binding.TF_ATTR_STRING : binding.TF_ATTR_INT;
+    };
+    const given = [
+      ...types.map((name) => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT })),
+      ...Object.entries(others).map(([name, value]) => ({ name, type: typeOf(value), value })),
+    ];
+    return backend.executeMultipleOutputs(op, given, operands, outputs);
+  };
