@@ -23,8 +23,7 @@ export const sizeOf = (axes: readonly Axis[]): number =>
 /** The elements of a tensor, axis by axis. */
 export function axesOf(shape: readonly number[]): Axis[] {
   let step = 1;
-  return shape
-    .map((size) => size)
+  return [...shape]
     .reverse()
     .map((size) => {
       const axis = { size, steps: [step] };

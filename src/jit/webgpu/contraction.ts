@@ -1,5 +1,4 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { empty, type WebGPUBackend } from '../../linalg/kernels/webgpu/program';
 import { isSoftware } from './adapter';
 import { addressing, merged, sizeOf, type Axis } from './axes';
 import { dispatcher, type Kernel, type Launch } from './dispatch';
@@ -27,7 +26,7 @@ export interface Finish {
   readonly floats: Readonly<Record<string, number>>;
 }
 
-const STORED: Finish = { code: 'r0[index] = value;', integers: {}, floats: {} };
+export const STORED: Finish = { code: 'r0[index] = value;', integers: {}, floats: {} };
 
 /** Invocations of a workgroup on a card. */
 const WORKGROUP = 64;
@@ -59,7 +58,7 @@ const even = (n: number): number => Math.ceil(Math.ceil(n) / Math.ceil(n / 8));
 const atLeast = (n: number, limit: number): number => Math.min(limit, 2 ** Math.ceil(Math.log2(n)));
 
 /**
- * A contraction as one dispatch. Each invocation computes a few rows and columns in registers and reads its operands from where they are, without
+ * A contraction of operands with elements as one dispatch. Each invocation computes a few rows and columns in registers and reads its operands from where they are, without
  * workgroup memory and its barriers, with the innermost sum unrolled, as jax-js does (src/tuner.ts there; it reports 7 TFLOP/s on an M4 Max, beyond
  * tfjs's and ONNX's tiled kernels). Neighbouring invocations have neighbouring columns.
  */
@@ -75,8 +74,6 @@ export function contraction(
   ];
   const [stacks, n, m] = [stack, rows, columns].map(sizeOf) as [number, number, number];
   const count = stacks * n * m;
-  if (count === 0)
-    return (backend) => outputs.map(({ shape, dtype }) => empty(backend as WebGPUBackend, [...shape], dtype));
   const onCard = !isSoftware();
   const side = sideFor(count, onCard);
   const [down, across] = [atLeast(n, side), atLeast(m, side)];
@@ -119,8 +116,7 @@ export function contraction(
     },
     floats: finish.floats,
   };
-  const run = dispatcher(kernel);
-  return (backend, inputs) => run(backend, inputs, launch);
+  return dispatcher(kernel)(launch);
 }
 
 /** With the sum over one axis as one over two, so that invocations can share it. */

@@ -38,50 +38,53 @@ interface Backend extends WebGPUBackend {
  */
 export function dispatcher(
   kernel: Kernel,
-): (backend: object, inputs: readonly TensorInfo[], launch: Launch) => TensorInfo[] {
+): (launch: Launch) => (backend: object, inputs: readonly TensorInfo[]) => TensorInfo[] {
   // What a buffer holds is known when it comes: tf.cast from integers and truths leaves it as it is.
   const codes = new Map<string, string>();
-  return (given, inputs, launch) => {
+  return (launch) => {
     const { outputs, workgroups, integers, floats } = launch;
     const uniforms = [
       ...Object.values(integers).map((value) => ({ type: 'int32' as const, data: [value] })),
       ...Object.values(floats).map((value) => ({ type: 'float32' as const, data: [value] })),
     ];
     const sizes = outputs.map(({ shape }) => [util.sizeFromShape(shape as number[])]);
-    const backend = given as Backend;
-    let held = '';
-    const bound = inputs.map(({ dataId, shape, dtype }) => {
-      held += backend.tensorMap.get(dataId).dtype === 'float32' ? 'f' : 'i';
-      return { dataId, shape: [util.sizeFromShape(shape)], dtype };
-    });
-    let code = codes.get(held);
-    if (code === undefined) codes.set(held, (code = shaderOf(kernel, launch, held)));
-    for (let i = 1; i < outputs.length; i++) bound.push(backend.makeTensorInfo(sizes[i]!, outputs[i]!.dtype));
-    const key = keyOf(code);
-    const program = {
-      variableNames: bound.map((_, i) => `x${i}`),
-      outputShape: sizes[0]!,
-      workgroupSize: [kernel.threads, 1, 1],
-      dispatchLayout: { x: [0] },
-      dispatch: [workgroups, 1, 1],
-      // tfjs would add shapes and types to it.
-      get shaderKey() {
-        return key;
-      },
-      set shaderKey(_) {},
-    };
-    const first = watched(backend.device, key, () => {
-      backend.pipelineCache[key] ??= backend.device.createComputePipeline({
-        layout: 'auto',
-        compute: { module: backend.device.createShaderModule({ code: code! }), entryPoint: 'main' },
+    return (given, inputs) => {
+      const backend = given as Backend;
+      let held = '';
+      const bound = inputs.map(({ dataId, shape, dtype }) => {
+        held += backend.tensorMap.get(dataId).dtype === 'float32' ? 'f' : 'i';
+        return { dataId, shape: [util.sizeFromShape(shape)], dtype };
       });
-      return backend.runWebGPUProgram(program, bound, outputs[0]!.dtype, uniforms);
-    });
-    return [first, ...bound.slice(inputs.length)].map(({ dataId }, i) => ({
-      dataId,
-      shape: outputs[i]!.shape as number[],
-      dtype: outputs[i]!.dtype,
-    }));
+      let code = codes.get(held);
+      if (code === undefined) codes.set(held, (code = shaderOf(kernel, launch, held)));
+      for (let i = 1; i < outputs.length; i++)
+        bound.push(backend.makeTensorInfo(sizes[i]!, outputs[i]!.dtype));
+      const key = keyOf(code);
+      const program = {
+        variableNames: bound.map((_, i) => `x${i}`),
+        outputShape: sizes[0]!,
+        workgroupSize: [kernel.threads, 1, 1],
+        dispatchLayout: { x: [0] },
+        dispatch: [workgroups, 1, 1],
+        // tfjs would add shapes and types to it.
+        get shaderKey() {
+          return key;
+        },
+        set shaderKey(_) {},
+      };
+      const first = watched(backend.device, key, () => {
+        backend.pipelineCache[key] ??= backend.device.createComputePipeline({
+          layout: 'auto',
+          compute: { module: backend.device.createShaderModule({ code: code! }), entryPoint: 'main' },
+        });
+        return backend.runWebGPUProgram(program, bound, outputs[0]!.dtype, uniforms);
+      });
+      return [first, ...bound.slice(inputs.length)].map(({ dataId }, i) => ({
+        dataId,
+        shape: outputs[i]!.shape as number[],
+        dtype: outputs[i]!.dtype,
+      }));
+    };
   };
 }
 

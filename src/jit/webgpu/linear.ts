@@ -45,7 +45,7 @@ const LINEAR: Readonly<
     const windows = windowsOf(x!.shape, filter!.shape, attrs);
     if (!windows) return undefined;
     const [h, w, c, m] = axesOf(filter!.shape) as [Axis, Axis, Axis, Axis];
-    const padding = windows.map((axis): [number, number] => [axis.before, Math.max(0, after(axis))]);
+    const padding = around(windows);
     const { positions, taps, channels } = strided(x!.shape, windows, padding);
     return {
       a: x!,
@@ -64,7 +64,7 @@ const LINEAR: Readonly<
     const windows = windowsOf(x!.shape, attrs.filterShape, attrs);
     if (!windows) return undefined;
     const [n, h, w, m] = axesOf(dy!.shape) as [Axis, Axis, Axis, Axis];
-    const padding = windows.map((axis): [number, number] => [axis.before, Math.max(0, after(axis))]);
+    const padding = around(windows);
     const { positions, taps, channels } = strided(x!.shape, windows, padding);
     return {
       a: x!,
@@ -114,13 +114,21 @@ function windowsOf(
   return attrs.dataFormat === 'NCHW' ? undefined : convAxes(inputShape, filterShape, attrs);
 }
 
+/** Zeros that the windows see beside the image. */
+const around = (windows: readonly Window[]): Padding =>
+  windows.map((axis) => [axis.before, Math.max(0, after(axis))]);
+
+/** The shape of an image with its padding. */
+const grown = (shape: readonly number[], padding: Padding): number[] =>
+  shape.map((n, i) => n + (padding[i - 1] ?? [0, 0]).reduce((sum, p) => sum + p));
+
 /** An image with its padding: where each output's window begins, and where each tap lies in it. */
 function strided(
   shape: readonly number[],
   windows: readonly Window[],
   padding: Padding,
 ): { positions: Axis[]; taps: Axis[]; channels: Axis } {
-  const axes = axesOf(shape.map((n, i) => n + (padding[i - 1] ?? [0, 0]).reduce((sum, p) => sum + p)));
+  const axes = axesOf(grown(shape, padding));
   const space = axes.slice(1, -1);
   const along = (size: number, by: number, { steps: [step] }: Axis): Axis => ({ size, steps: [by * step!] });
   return {
@@ -170,10 +178,7 @@ export const contractions: Pass = (program) => {
       const known = paddings.get(a) ?? new Map<string, Var>();
       paddings.set(a, known);
       const found = known.get(String(padding));
-      padded = found ?? {
-        shape: a.shape.map((n, i) => n + (padding[i - 1] ?? [0, 0]).reduce((sum, p) => sum + p)),
-        dtype: a.dtype,
-      };
+      padded = found ?? { shape: grown(a.shape, padding), dtype: a.dtype };
       if (!found) {
         known.set(String(padding), padded);
         const attrs = { paddings: [[0, 0], ...padding, [0, 0]], constantValue: 0 };

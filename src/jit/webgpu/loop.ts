@@ -28,23 +28,30 @@ export function loopRunner(equation: Equation): Runner {
 
 /** A loop whose outputs are of these types; one of a single axis is for any number of elements. */
 export function loopCall(plan: LoopPlan, types: readonly DataType[]): LoopCall {
-  const run = dispatcher(kernelOf(plan, types));
+  const launched = dispatcher(kernelOf(plan, types));
   const integers = steps(plan);
   const constants = constantsOf(plan);
+  let last: { shape: readonly number[]; run: ReturnType<typeof launched> } | undefined;
   return (backend, inputs, shape) => {
     const size = util.sizeFromShape(shape as number[]);
     if (size === 0) return types.map((dtype) => empty(backend as WebGPUBackend, shape as number[], dtype));
-    const floats = { ...constants };
-    const tensors = inputs.filter((input, i) => {
-      if (typeof input === 'number') floats[`c${i}`] = input;
-      return typeof input !== 'number';
-    });
-    return run(backend, tensors, {
-      outputs: types.map((dtype) => ({ shape, dtype })),
-      workgroups: Math.ceil(size / threads),
-      integers: { size, ...integers },
-      floats,
-    });
+    const tensors = inputs.filter((input) => typeof input !== 'number');
+    const hasNumbers = tensors.length < inputs.length;
+    // A program's loop has one shape, and no numbers.
+    if (hasNumbers || last?.shape !== shape) {
+      const floats = { ...constants };
+      inputs.forEach((input, i) => {
+        if (typeof input === 'number') floats[`c${i}`] = input;
+      });
+      const run = launched({
+        outputs: types.map((dtype) => ({ shape, dtype })),
+        workgroups: Math.ceil(size / threads),
+        integers: { size, ...integers },
+        floats,
+      });
+      last = { shape, run };
+    }
+    return last.run(backend, tensors);
   };
 }
 

@@ -4,7 +4,7 @@ import { planOf, type Loop, type LoopPlan } from '../elementwise';
 import { REDUCTIONS, type Pass } from '../passes';
 import { isSoftware } from './adapter';
 import { addressing, axesOf, merged, sizeOf, type Axis } from './axes';
-import type { Finish } from './contraction';
+import { STORED, type Finish } from './contraction';
 import { dispatcher, type Launch } from './dispatch';
 import { computed, constantsOf } from './loop';
 
@@ -46,7 +46,7 @@ const FEW = 4;
 export function reduction(
   { kernel, kept, reduced, operands: count, plan }: Reduction,
   outputs: Launch['outputs'],
-  finish: Finish = { code: 'r0[index] = value;', integers: {}, floats: {} },
+  finish: Finish = STORED,
 ): (backend: object, inputs: readonly TensorInfo[]) => TensorInfo[] {
   const [results, length] = [sizeOf(kept), sizeOf(reduced)];
   const threads = !isSoftware() && length >= LONG && results < FEWER ? MORE : FEWER;
@@ -107,7 +107,7 @@ export function reduction(
     },
     floats: { ...(plan && constantsOf(plan, 'p')), ...finish.floats },
   };
-  return (backend, inputs) => run(backend, inputs, launch);
+  return run(launch);
 }
 
 /**

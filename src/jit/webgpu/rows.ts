@@ -39,18 +39,16 @@ export function rowsRunner(equation: Equation): Runner {
       let first = i32(thread) - lane;
       ${body}`,
   };
-  const run = dispatcher(kernel);
-  const launch = {
+  const run = dispatcher(kernel)({
     outputs: equation.outputs,
     workgroups: Math.ceil((count * lanes) / threads),
     integers: { rows: count, columns: length },
     floats: Object.fromEntries(floats.map((value, i) => [`f${i}`, value])),
-  };
+  });
   return ({ inputs, backend }) =>
     run(
       backend,
       equation.inputs.map((_, i) => inputs[i]!),
-      launch,
     );
 }
 
