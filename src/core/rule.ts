@@ -146,6 +146,10 @@ export interface Rule {
   readonly uncapturable?: string | ((attrs: Attrs) => string | undefined);
 }
 
+/** Whether reverse mode goes by the rule itself, though it says what it is composed of. */
+export const differentiatesWhole = ({ rematerialise, differentiate }: Rule): boolean =>
+  Boolean(rematerialise ?? differentiate);
+
 /** A loop along the first axis of `xs`. */
 export interface LoopCall {
   readonly length: number;

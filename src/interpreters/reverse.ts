@@ -4,6 +4,7 @@ import { dispatch, valueBelow } from '../core/dispatch';
 import type { CustomGradCall, KernelInputs } from '../core/engine';
 import { inputAt as at, mapInputs } from '../core/inputs';
 import {
+  differentiatesWhole,
   isDifferentiable,
   ruleOf,
   type Attrs,
@@ -42,8 +43,8 @@ export class ReverseTrace extends Trace {
     return this.tracer(own, { step, slot: 0 });
   }
 
-  override takes({ rematerialise, differentiate }: Rule): boolean {
-    return Boolean(rematerialise ?? differentiate);
+  override takes(rule: Rule): boolean {
+    return differentiatesWhole(rule);
   }
 
   override valueOf(tracer: Tracer): Tensor {

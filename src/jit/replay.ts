@@ -4,6 +4,7 @@ import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel, type Named } from '../core/rule';
 import { deviceOf, type Device } from './device';
 import { keptValues, scriptRunner } from './script';
+import { VIEWS } from './views';
 import { wasmLoop } from './wasm';
 import { loopRunner, rowsRunner, SUMMING, summingRunner } from './webgpu';
 import { REGION, regionRunner } from './workspace';
@@ -27,8 +28,6 @@ interface Call {
   readonly attrs: object;
   backend: object;
 }
-
-const VIEWS = new Set(['Reshape', 'ExpandDims', 'Identity']);
 
 /** A program bound to a backend: bare kernels in order, each value's data freed after its last use. */
 export function compile(program: Program, backendName: string): BareKernel {

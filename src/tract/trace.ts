@@ -4,7 +4,7 @@ import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
 import { inputAt, mapInputs } from '../core/inputs';
 import { Provenance } from '../core/provenance';
-import { ruleOf, type Attrs, type Rule } from '../core/rule';
+import { differentiatesWhole, ruleOf, type Attrs, type Rule } from '../core/rule';
 import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
@@ -124,8 +124,8 @@ export class TractTrace extends Trace {
   }
 
   /** What reverse mode takes: the trace around this one, as a rule. */
-  override takes({ rematerialise, differentiate }: Rule): boolean {
-    return Boolean(rematerialise ?? differentiate);
+  override takes(rule: Rule): boolean {
+    return differentiatesWhole(rule);
   }
 
   override valueOf(tracer: Tracer): Tensor {

@@ -3,6 +3,7 @@ import { inWorkspace, type InPlace } from '../../core/inPlace';
 import type { Equation, Program, Var } from '../../core/program';
 import { ruleOf } from '../../core/rule';
 import type { Pass } from '../passes/pass';
+import { VIEWS } from '../views';
 import { layoutOf } from './layout';
 
 /** Calls that run one after the other on values in a workspace: what a 'TractRegion' equation carries. */
@@ -14,7 +15,6 @@ export const REGION = 'TractRegion';
 
 /** Whether a call changes nothing but the shape. */
 export const isView = ({ kernel }: Equation): boolean => VIEWS.has(kernel);
-const VIEWS = new Set(['Reshape', 'ExpandDims', 'Identity']);
 
 /** A kernel of our own for a call of the backend's, and for our own. */
 export const inPlaceOf = ({ kernel, inputs, attrs }: Equation): InPlace | undefined =>
