@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import flags from './test/support/chromium.json';
 
 const shared = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
 
@@ -43,11 +44,7 @@ const chromium = (...args: string[]) =>
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: false,
       args: [
-        '--headless=new',
-        '--no-sandbox',
-        '--enable-unsafe-webgpu',
-        '--enable-features=Vulkan',
-        '--use-webgpu-adapter=swiftshader',
+        ...flags,
         // See test/support/dawn.ts.
         '--enable-dawn-features=disable_workgroup_init',
         ...args,

@@ -1,5 +1,5 @@
 // Pages in a real browser: a static server and Chromium.
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { chromium } from 'playwright';
@@ -8,6 +8,9 @@ import { chromium } from 'playwright';
 export const executablePath =
   process.env.CHROMIUM ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+/** Shared with vitest.config.ts. */
+const flags = JSON.parse(readFileSync(new URL('../support/chromium.json', import.meta.url), 'utf8'));
 
 const types = {
   '.html': 'text/html',
@@ -53,13 +56,7 @@ export async function open(url, { seconds = 120 } = {}) {
     executablePath,
     // Playwright's own headless mode is a browser of its own, which Debian does not package.
     headless: false,
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--enable-features=Vulkan',
-      '--use-webgpu-adapter=swiftshader',
-    ],
+    args: flags,
   });
   try {
     const page = await browser.newPage();
