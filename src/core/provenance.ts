@@ -1,8 +1,7 @@
 import { Variable, type Tensor } from '@tensorflow/tfjs-core';
-import { engine, type Engine, type KernelInputs } from './engine';
+import type { KernelInputs } from './engine';
+import { watchMade } from './madeTensors';
 import type { Attrs } from './rule';
-
-type Maker = Engine & { makeTensor?: (...args: unknown[]) => Tensor };
 
 /** Constants up to this size are named by their values. */
 const SMALL = 64;
@@ -24,25 +23,19 @@ export class Provenance {
 
   /** Runs a body, watching what it makes. */
   watch<T>(body: () => T): T {
-    const eng = engine() as Maker;
-    const outer = Object.getOwnPropertyDescriptor(eng, 'makeTensor');
-    const make = (eng as Required<Maker>).makeTensor;
     const before = watching;
-    eng.makeTensor = (...args) => {
-      const tensor = make.apply(eng, args);
-      this.made(tensor, args[0]);
-      return tensor;
-    };
     watching = (...call) => {
       this.computed(...call);
       before?.(...call);
     };
     try {
-      return body();
+      return watchMade((make, values) => {
+        const tensor = make();
+        this.made(tensor, values);
+        return tensor;
+      }, body);
     } finally {
       watching = before;
-      if (outer) Object.defineProperty(eng, 'makeTensor', outer);
-      else delete eng.makeTensor;
     }
   }
 
