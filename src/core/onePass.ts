@@ -1,21 +1,19 @@
 import { scalar, util, type Tensor } from '@tensorflow/tfjs-core';
 import { engine, withScope } from './engine';
 import { runKernel } from './kernel';
+import { findKernel } from './ownKernels';
 import { defineRule, type Aval, type Rule } from './rule';
 
 /** Of public tf ops, on leaves of one shape and scalars behind them; several results of that shape. */
 export type Elementwise = (...operands: Tensor[]) => Tensor[];
 
-/** What computes the same on a backend that has no loops of ours: a primitive of its own there, which a capture writes down as it is. */
-export interface Native {
-  readonly backend: string;
-  readonly kernel: string;
-}
+/**
+ * The primitive that a function with a name is on backends that have one op for it, which a capture writes down as it is:
+ * jit/tensorflowAdam.ts has one.
+ */
+export const namedPass = (name: string): string => `TractOnePass${name}`;
 
-/** scaleByAdam's step: see jit/tensorflowAdam.ts. */
-export const TENSORFLOW_ADAM: Native = { backend: 'tensorflow', kernel: 'TractTensorFlowAdam' };
-
-/** Attributes of the primitive 'TractOnePass' and of native ones. Their inputs are the leaves of the first tree, of the second and so on, then scalars that are tensors. */
+/** Attributes of the primitive 'TractOnePass' and of named ones. Their inputs are the leaves of the first tree, of the second and so on, then scalars that are tensors. */
 export interface OnePassAttrs {
   readonly f: Elementwise;
   /** Leaves of a tree. */
@@ -60,7 +58,7 @@ const broken = (): boolean => engine().isTapeOn();
 defineRule('TractOnePass', { decompose, broken });
 
 /** For leaves that each have one shape in all trees, and scalars of rank 0, all of them floats. */
-const nativeRule = (outputs: number): Rule => ({
+const namedRule = (outputs: number): Rule => ({
   decompose,
   broken: (_, inputs: Aval[], attrs) => {
     const { count, trees } = attrs as OnePassAttrs;
@@ -82,13 +80,15 @@ const nativeRule = (outputs: number): Rule => ({
  *
  * @param outputs how many tensors f returns
  * @param f       no op may be on scalars alone, unless the leaves are scalars too
+ * @param name    see {@link namedPass}
  */
 export function onePass(
   outputs: number,
   f: Elementwise,
-  native?: Native,
+  name?: string,
 ): (trees: readonly (readonly Tensor[])[], scalars?: readonly (Tensor | number)[]) => Tensor[][] {
-  if (native) defineRule(native.kernel, nativeRule(outputs));
+  const named = name && namedPass(name);
+  if (named) defineRule(named, namedRule(outputs));
   return (trees, scalars = []) => {
     const count = trees[0]!.length;
     const attrs: OnePassAttrs = {
@@ -98,7 +98,7 @@ export function onePass(
       scalars: scalars.map((value) => (typeof value === 'number' ? value : null)),
     };
     const inputs = [...trees.flat(), ...scalars.filter((value) => typeof value !== 'number')];
-    const kernel = native?.backend === engine().backendName ? native!.kernel : 'TractOnePass';
+    const kernel = named && findKernel(named, engine().backendName) ? named : 'TractOnePass';
     const results = count === 0 ? [] : runKernel<Tensor[]>(kernel, inputs, { ...attrs });
     return Array.from({ length: outputs }, (_, k) => results.slice(k * count, (k + 1) * count));
   };

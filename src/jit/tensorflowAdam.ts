@@ -1,24 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { callsOf, TENSORFLOW_ADAM, transposed, type OnePassAttrs } from '../core/onePass';
+import type { Handle, NodeBackend, OpAttr } from '../core/nodeBackend';
+import { callsOf, namedPass, transposed, type OnePassAttrs } from '../core/onePass';
 import { provideKernel } from '../core/ownKernels';
-
-interface Handle {
-  readonly id: number;
-}
-
-/** Members of tfjs-node's backend that its own kernels use too. */
-interface NodeBackend {
-  readonly binding: Readonly<
-    Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_SHAPE' | 'TF_FLOAT', number>
-  > & {
-    createTensor(shape: readonly number[], dtype: number, values: Float32Array): number;
-    executeOp(op: string, attrs: object[], ids: readonly number[], outputs: number): Handle[];
-    deleteTensor(id: number): void;
-  };
-  getInputTensorIds(inputs: TensorInfo[]): number[];
-  createOutputTensor(handle: Handle): TensorInfo;
-  readSync(dataId: object): Float32Array;
-}
 
 /** TensorFlow's name for variables that end with their last handle. */
 const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
@@ -35,10 +18,10 @@ function adam(
 ): TensorInfo[] {
   const { binding } = backend;
   const made: number[] = [];
-  const type = (name: string): object => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT });
-  const flag = (name: string): object => ({ name, type: binding.TF_ATTR_BOOL, value: false });
-  const text = (name: string, value: string): object => ({ name, type: binding.TF_ATTR_STRING, value });
-  const run = (op: string, attrs: object[], ids: readonly number[], outputs: number): Handle[] =>
+  const type = (name: string): OpAttr => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT });
+  const flag = (name: string): OpAttr => ({ name, type: binding.TF_ATTR_BOOL, value: false });
+  const text = (name: string, value: string): OpAttr => ({ name, type: binding.TF_ATTR_STRING, value });
+  const run = (op: string, attrs: OpAttr[], ids: readonly number[], outputs: number): Handle[] =>
     binding.executeOp(op, attrs, ids, outputs);
   const own = (id: number): number => {
     made.push(id);
@@ -78,8 +61,8 @@ function adam(
 
 /** Makes the primitive known to the backend. */
 export function provideAdam(): void {
-  provideKernel(TENSORFLOW_ADAM.kernel, (backendName) =>
-    backendName === TENSORFLOW_ADAM.backend
+  provideKernel(namedPass('Adam'), (backendName) =>
+    backendName === 'tensorflow'
       ? ({ inputs, attrs, backend }) => {
           const node = backend as NodeBackend;
           const given = attrs as unknown as OnePassAttrs;

@@ -1,5 +1,5 @@
 import { add, cast, div, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
-import { onePass, TENSORFLOW_ADAM, type Elementwise } from '../core/onePass';
+import { onePass, type Elementwise } from '../core/onePass';
 import { elementwise, zerosOf } from './leafwise';
 import { follow, followSquare, increment, weightAt, zeroCount } from './moments';
 import { transformation, type GradientTransformation } from './transformation';
@@ -47,7 +47,7 @@ const step = (nesterov: boolean, isRooted: boolean): ReturnType<typeof elementwi
     const ahead = mul(mu, weight!);
     return [div(nesterov ? add(ahead, mul(g!, now!)) : ahead, root), mu, nu];
   };
-  return elementwise(3, f, nesterov || isRooted ? undefined : TENSORFLOW_ADAM);
+  return elementwise(3, f, nesterov || isRooted ? undefined : 'Adam');
 };
 const steps = [step(false, false), step(false, true), step(true, false), step(true, true)];
 

@@ -1,16 +1,8 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
+import type { NodeBackend } from '../core/nodeBackend';
 import { provideKernel } from '../core/ownKernels';
 import type { Attrs, Named } from '../core/rule';
-
-/** Members of tfjs-node's backend that its own kernels use too. */
-interface NodeBackend {
-  readonly binding: Readonly<
-    Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_ATTR_STRING' | 'TF_FLOAT', number>
-  >;
-  readonly isUsingGpuDevice: boolean;
-  executeMultipleOutputs(op: string, attrs: object[], inputs: TensorInfo[], outputs: number): Tensor[];
-}
 
 /** A number, a name, or a list of whole numbers. */
 type Value = number | string | readonly number[];

@@ -1,6 +1,7 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
+import type { NodeBackend } from '../../core/nodeBackend';
 import { onBackend, type HostKernel } from './hostKernel';
-import { Session, type NodeBackend } from './tensorflowSession';
+import { Session } from './tensorflowSession';
 import { cholesky, solve, triangularSolve, type Inputs, type TensorFlowCompute } from './tensorflowSolves';
 import { gram, moments, product, ridgeSolve } from './tensorflowWide';
 

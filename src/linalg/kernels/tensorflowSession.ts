@@ -1,31 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-
-/** A tensor of TensorFlow's, of any of its types. */
-export interface Handle {
-  id: number;
-  shape: number[];
-  dtype: number;
-}
-
-interface OpAttr {
-  name: string;
-  type: number;
-  value: boolean | number;
-}
-
-/** Members of tfjs-node's backend that its own kernels use too. */
-export interface NodeBackend {
-  binding: {
-    TF_ATTR_TYPE: number;
-    TF_ATTR_BOOL: number;
-    TF_FLOAT: number;
-    createTensor(shape: number[], dtype: number, values: Int32Array): number;
-    executeOp(op: string, attrs: OpAttr[], ids: number[], outputs: number): Handle[];
-    deleteTensor(id: number): void;
-  };
-  getInputTensorIds(inputs: TensorInfo[]): number[];
-  createOutputTensor(handle: Handle): TensorInfo;
-}
+import type { Handle, NodeBackend } from '../../core/nodeBackend';
 
 // TensorFlow's DT_DOUBLE, which tfjs-node does not name, and DT_INT32.
 export const DOUBLE = 2;
