@@ -32,8 +32,8 @@ async function bundle(contents, folder, options) {
 /** Bytes of the bundle, gzipped. */
 export const sizeOf = async (contents, folder) => gzipped(await bundle(contents, folder, { minify: true }));
 
-/** The modules in the bundle: their paths below dist, minified bytes, and by how much the bundle, gzipped, would be smaller without each. */
-export async function modulesOf(contents, folder) {
+/** The modules in the bundle: their paths below dist, and code. */
+export async function modulesIn(contents, folder) {
   const text = await bundle(contents, folder, { minifySyntax: true, minifyIdentifiers: true });
   const [, ...parts] = text.replace(/^export \{[^}]*\};$/m, '').split(/^\/\/ .*\bdist\/(.*)\.js$/m);
   const modules = [];
@@ -41,6 +41,12 @@ export async function modulesOf(contents, folder) {
     const { code } = await transform(parts[i + 1], { minifyWhitespace: true });
     modules.push({ path: parts[i], code });
   }
+  return modules;
+}
+
+/** The modules in the bundle: their paths, minified bytes, and by how much the bundle, gzipped, would be smaller without each. */
+export async function modulesOf(contents, folder) {
+  const modules = await modulesIn(contents, folder);
   const whole = gzipped(modules.map(({ code }) => code).join(''));
   return modules.map(({ path, code }) => {
     const others = modules.filter((other) => other.path !== path).map((other) => other.code);

@@ -18,27 +18,30 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 /**
- * Runs a command with its output shown.
+ * Runs a command.
  *
  * @param seconds time limit
+ * @param show gets what it writes; without, that is shown at once
  * @returns {Promise<{ok: boolean, reason: string}>} where it failed, `reason` is the last line that it wrote on stderr, or the limit that it ran into
  */
-export function run(command, args, { seconds, env = {} }) {
+export function run(command, args, { seconds, env = {}, show }) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      stdio: ['inherit', 'inherit', 'pipe'],
+      stdio: ['inherit', show ? 'pipe' : 'inherit', 'pipe'],
       env: { ...process.env, ...env },
       detached: true,
     });
     let isLate = false;
     let tail = '';
+    const tell = show ?? ((text) => process.stderr.write(text));
+    child.stdout?.on('data', tell);
     child.stderr.on('data', (chunk) => {
-      process.stderr.write(chunk);
+      tell(chunk);
       tail = (tail + chunk).slice(-2000);
     });
     const timer = setTimeout(() => {
       isLate = true;
-      console.error(`${command} ${args.join(' ')}: still running after ${seconds} s, killed`);
+      tell(`${command} ${args.join(' ')}: still running after ${seconds} s, killed\n`);
       killGroup(child.pid);
     }, seconds * 1000);
     const end = (ok, reason) => {
@@ -46,6 +49,7 @@ export function run(command, args, { seconds, env = {} }) {
       running.delete(child.pid);
       // What it left behind ends with it, and with that the pipe.
       if (child.pid) killGroup(child.pid);
+      child.stdout?.destroy();
       child.stderr.destroy();
       resolve({ ok, reason: isLate ? `still running after ${seconds} s` : reason });
     };

@@ -1,7 +1,7 @@
 // Everything `npm test` stands for: format, lint, types, tests on every backend, the package as users get it, the README.
 // Backends that the machine lacks are set up where that is possible, and a line for each says that it ran, or was skipped and why; with
 // CI=true a skip is a failure. The last line of the output is `N passed, N failed`; each vitest test counts as one, so does each other step.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../test/package/consumer.mjs';
@@ -19,17 +19,18 @@ function count(name, good, bad) {
   if (bad > 0) failures.push(bad === 1 ? name : `${name} (${bad})`);
 }
 
+/** What a step writes is shown at its end: others may run beside it. */
 async function step(name, action) {
-  console.log(`\n--- ${name}`);
   const start = performance.now();
+  let shown = '';
   let ok = false;
   try {
-    ok = await action();
+    ok = await action((text) => (shown += text));
   } catch (error) {
-    console.error(error);
+    shown += `${error.stack}\n`;
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`--- ${name}: ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
+  console.log(`\n--- ${name}\n${shown}--- ${name}: ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
   return ok;
 }
 
@@ -39,50 +40,63 @@ async function single(name, action) {
   return ok;
 }
 
-/** A tool of node_modules. */
-const bin = async (name, args, seconds = 240, env = {}) =>
-  (await run(join('node_modules', '.bin', name), args, { seconds, env })).ok;
+/** A step that is one command. */
+const command =
+  (name, args, env = {}) =>
+  async (show) =>
+    (await run(name, args, { seconds: 240, env, show })).ok;
+
+const tool = (name) => join('node_modules', '.bin', name);
+
+/** Jobs of one processor each, two at a time. The longest should come first. */
+async function inTwos(jobs) {
+  const queue = [...jobs];
+  const lane = async () => {
+    for (let job; (job = queue.shift());) await job();
+  };
+  await Promise.all([lane(), lane()]);
+}
 
 /** Why each of what can't be had here can't. */
 async function setUp() {
   const skipped = new Map();
   for (const { name, setup } of [...backends, chromium]) {
     if (!setup) continue;
-    console.log(`\n--- set-up: ${name}`);
-    const [command, ...args] = setup;
-    const { ok, reason } = await run(command, args, { seconds: 300 });
-    if (!ok) skipped.set(name, reason);
+    const [script, ...args] = setup;
+    await step(`set-up: ${name}`, async (show) => {
+      const { ok, reason } = await run(script, args, { seconds: 300, show });
+      if (!ok) skipped.set(name, reason);
+      return ok;
+    });
   }
   return skipped;
 }
 
-/** The tests of every backend that is there; a file that could not be loaded, a test that did not run, or a crash each count as failures. */
-async function vitest(skipped) {
-  const file = join(scratch, 'summary.json');
-  const reporters = ['--reporter=default', '--reporter=./scripts/reporter.mjs'];
-  const ok = await step('vitest', () =>
-    bin('vitest', ['run', ...reporters], 1800, {
-      TEST_SUMMARY: file,
-      SKIP_BACKENDS: [...skipped.keys()].join(),
-    }),
-  );
+/**
+ * Tests of some projects; a file that could not be loaded, a test that did not run, or a crash each count as failures.
+ *
+ * @param show where the output goes, if not to the screen at once
+ * @returns `{ ok, projects }`: the summary of each
+ */
+async function vitest(name, selection, { skipped = [], show } = {}) {
+  const file = join(scratch, `${name}.json`);
+  const args = ['run', '--reporter=default', '--reporter=./scripts/reporter.mjs', ...selection];
+  const env = { TEST_SUMMARY: file, SKIP_BACKENDS: skipped.join() };
+  const { ok } = await run(tool('vitest'), args, { seconds: 1800, env, show });
   if (!existsSync(file)) {
-    count('vitest did not start', 0, 1);
-    return {};
+    count(`${name} did not start`, 0, 1);
+    return { ok, projects: {} };
   }
   const before = failures.length;
-  // scripts/backendTable.mjs reads it there.
-  mkdirSync('.cache', { recursive: true });
-  copyFileSync(file, '.cache/test-summary.json');
   const { projects, running, unhandled } = JSON.parse(readFileSync(file, 'utf8'));
   for (const [project, counts] of Object.entries(projects)) {
     count(`vitest: ${project}`, counts.passed, counts.failed);
     if (counts.skipped > 0) count(`vitest: ${project}: ${counts.skipped} skipped or todo`, 0, 1);
   }
   for (const unfinished of running) count(`vitest: ${unfinished} did not end`, 0, 1);
-  if (unhandled > 0) count('vitest: errors outside of tests', 0, unhandled);
-  if (!ok && failures.length === before) count('vitest', 0, 1);
-  return projects;
+  if (unhandled > 0) count(`${name}: errors outside of tests`, 0, unhandled);
+  if (!ok && failures.length === before) count(name, 0, 1);
+  return { ok, projects };
 }
 
 /** With CI=true everything has to run. */
@@ -103,35 +117,56 @@ function reportBackends(projects, skipped) {
   }
 }
 
-await single('format (prettier)', () => bin('prettier', ['--check', '.']));
-await single('lint (eslint)', () => bin('eslint', ['.']));
-await single('types (tsc)', () => bin('tsc', ['--noEmit']));
-const skipped = await setUp();
-const projects = await vitest(skipped);
+/** Where the time went: files of several projects run at once, so that the seconds add up to more than the run took. */
+function reportTimes(projects) {
+  const slowest = (entries, count) => entries.sort(([, a], [, b]) => b.seconds - a.seconds).slice(0, count);
+  const files = Object.entries(projects).flatMap(([project, { files }]) =>
+    Object.entries(files).map(([path, file]) => [`${path} (${project})`, file]),
+  );
+  console.log('\nseconds');
+  for (const [name, { seconds }] of [...slowest(Object.entries(projects), 99), ...slowest(files, 15)])
+    console.log(`${seconds.toFixed(0).padStart(7)}  ${name}`);
+}
 
+let skipped;
 let tarball;
-if (
-  (await single('build', async () => (await run('npm', ['run', 'build'], { seconds: 240 })).ok)) &&
-  (await single('pack', () => (tarball = pack(scratch)) !== undefined))
-) {
-  await single('publint', () => bin('publint', [tarball, '--strict']));
-  await single('are the types wrong', () => bin('attw', [tarball, '--profile', 'node16', '--no-emoji']));
-  const pages = ['static', 'vite'];
-  for (const user of ['import', 'require', 'bundle', 'size', 'copies', 'deno', 'readme', ...pages]) {
-    const script = `test/package/${user}.mjs`;
-    const env = { TFJS_TRACT_TARBALL: tarball };
-    if (pages.includes(user) && skipped.has(chromium.name)) {
-      skip(`package: ${user}`, skipped.get(chromium.name));
-      continue;
-    }
-    await single(
+await inTwos([
+  async () => {
+    skipped = await setUp();
+    if (await single('build', command('npm', ['run', 'build'])))
+      await single('pack', () => (tarball = pack(scratch)) !== undefined);
+  },
+  // The compiler runs once, for all sources and for the tests of types, which are counted.
+  () => step('types', async (show) => (await vitest('types', ['--project=types'], { show })).ok),
+  () => single('format (prettier)', command(tool('prettier'), ['--check', '.'])),
+  () => single('lint (eslint)', command(tool('eslint'), ['.'])),
+]);
+
+console.log('\n--- tests');
+const { projects } = await vitest('tests', ['--project=!types'], { skipped: [...skipped.keys()] });
+// scripts/backendTable.mjs reads it there.
+mkdirSync('.cache', { recursive: true });
+writeFileSync('.cache/test-summary.json', JSON.stringify({ projects }));
+
+if (tarball) {
+  const uses = (user) => () =>
+    single(
       `package: ${user}`,
-      async () => (await run(process.execPath, [script], { seconds: 240, env })).ok,
+      command(process.execPath, [`test/package/${user}.mjs`], { TFJS_TRACT_TARBALL: tarball }),
     );
-  }
+  const inPages = (user) =>
+    skipped.has(chromium.name) ? () => skip(`package: ${user}`, skipped.get(chromium.name)) : uses(user);
+  await inTwos([
+    ...['vite', 'static'].map(inPages),
+    ...['readme', 'size', 'copies', 'deno', 'import', 'require', 'bundle'].map(uses),
+    () => single('publint', command(tool('publint'), [tarball, '--strict'])),
+    () =>
+      single('are the types wrong', command(tool('attw'), [tarball, '--profile', 'node16', '--no-emoji'])),
+  ]);
 }
 
 rmSync(scratch, { recursive: true, force: true });
+reportTimes(projects);
 reportBackends(projects, skipped);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -5,7 +5,7 @@
 // --accept makes the sizes of dist/ the accepted ones: where something was added that is worth its bytes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imports, modulesOf, sizeOf } from '../../scripts/bundleSize.mjs';
+import { imports, modulesIn, sizeOf } from '../../scripts/bundleSize.mjs';
 import { createConsumer, root } from './consumer.mjs';
 
 const file = join(root, 'test/package/sizes.json');
@@ -45,7 +45,7 @@ const unused = {
   'everything but testing': ['linalg/kernels/tensorflowSession', 'testing'],
 };
 for (const [what, places] of Object.entries(unused)) {
-  for (const { path } of await modulesOf(imports[what], folder)) {
+  for (const { path } of await modulesIn(imports[what], folder)) {
     if (!places.some((place) => `${path}/`.startsWith(`${place}/`))) continue;
     console.error(`${what} brings ${path}`);
     process.exitCode = 1;
