@@ -57,9 +57,12 @@ export function intercepted<T>(body: () => T): T {
 
 let catchAll: Trace | undefined;
 
-/** Whether a kernel on these tensors goes to the backend and nobody else sees it: no transformation but one is at work, and none looks at them. */
-export const isBare = (inputs: readonly Tensor[]): boolean =>
-  depth === 1 &&
+/**
+ * Whether a kernel on these tensors goes to the backend and nobody else sees it: no transformation is at work but those so many around, and none
+ * looks at them.
+ */
+export const isBare = (inputs: readonly Tensor[], around = 1): boolean =>
+  depth === around &&
   catchAll === undefined &&
   !isWatched() &&
   !engine().isTapeOn() &&

@@ -7,6 +7,13 @@ export interface Var {
   readonly dtype: DataType;
 }
 
+export function sameAval(a: Var, b: Var): boolean {
+  const { length } = a.shape;
+  if (a.dtype !== b.dtype || length !== b.shape.length) return false;
+  for (let i = 0; i < length; i++) if (a.shape[i] !== b.shape[i]) return false;
+  return true;
+}
+
 /** One kernel call. */
 export interface Equation {
   readonly kernel: string;

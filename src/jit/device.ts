@@ -31,9 +31,11 @@ interface CountingBackend {
 /** What the replay of programs needs of a backend, on tensors without the engine's bookkeeping. */
 export class Device {
   readonly shapeIsFree: boolean;
+  readonly givesTensors: boolean;
 
   constructor(readonly name: string) {
     this.shapeIsFree = SHAPE_IS_FREE.has(name);
+    this.givesTensors = GIVES_TENSORS.has(name);
   }
 
   get backend(): KernelBackend {
@@ -44,8 +46,7 @@ export class Device {
     const found = findKernel(kernelName, this.name);
     if (!found) throw lacking(kernelName, this.name);
     const run = found.kernelFunc as unknown as KernelFunc;
-    const givesTensors = GIVES_TENSORS.has(this.name) || GIVE_TENSORS[this.name]?.has(kernelName);
-    if (givesTensors) return onDescriptions(run);
+    if (this.givesTensors || GIVE_TENSORS[this.name]?.has(kernelName)) return onDescriptions(run);
     return this.name === 'wasm' && PACKS_RIGHT_OPERAND.has(kernelName) ? this.repacking(run) : run;
   }
 

@@ -1,4 +1,5 @@
 import { type Tensor, util, zeros, zerosLike } from '@tensorflow/tfjs-core';
+import { assertDevice } from '../core/backendErrors';
 import { isBare, replacement } from '../core/dispatch';
 import { handOver } from '../core/holdings';
 import { runKernel } from '../core/kernel';
@@ -11,6 +12,7 @@ import { ForwardTrace } from '../interpreters/forward';
 import { ReverseTrace } from '../interpreters/reverse';
 import { runBatch } from '../interpreters/batch';
 import { capture, type Captured, type CaptureOptions } from './capture';
+import { deviceOf } from './device';
 import { evaluate } from '../interpreters/evaluate';
 import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, loops } from './passes';
 import type { Program } from '../core/program';
@@ -206,6 +208,16 @@ export class Jitted {
     if (found === undefined) this.derived.set(key, (found = make()));
     return found;
   }
+}
+
+/**
+ * Whether a program can run on these tensors with no scope around it: nobody looks on, and the backend's kernels make no tensors that the engine
+ * counts.
+ */
+export function runsAlone(inputs: readonly Tensor[]): boolean {
+  if (!isBare(inputs, 0) || deviceOf(engine().backendName).givesTensors) return false;
+  assertDevice();
+  return true;
 }
 
 /** The same program in fewer calls, whatever the backend. */

@@ -1,14 +1,15 @@
-import { clone, type Tensor } from '@tensorflow/tfjs-core';
+import { clone, Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
-import { Jitted } from '../jit/jitted';
+import { Jitted, runsAlone } from '../jit/jitted';
 import { provideOnePass } from '../jit/onePass';
 import { provideAdam } from '../jit/tensorflowAdam';
 import { evaluate } from '../interpreters/evaluate';
 import { withoutSideEffects } from '../jit/sideEffects';
-import type { Var } from '../core/program';
+import { sameAval, type Var } from '../core/program';
 import { unflatten, type TreeDef } from '../tree';
+import { leavesLike } from '../tree/match';
 import { checkFunction, label } from './arguments';
 import { chooseArguments } from './chosen';
 import { isJitDisabled } from './disableJit';
@@ -65,8 +66,11 @@ export function jit<A extends AnyArgs, Y>(
   checkFunction('jit', f);
   const name = label('jit', f);
   let entries: Entry[] = [];
+  let latest: Entry | undefined;
   const call = (...args: A): Values<Y> => {
     if (isJitDisabled()) return f(...args) as Values<Y>;
+    const again = latest && tensorsLike(latest, args);
+    if (again && runsAlone(again)) return unflatten(latest!.out, latest!.jitted.run(again)) as Values<Y>;
     return transformed(name, () => {
       const {
         fixed: statics,
@@ -77,7 +81,10 @@ export function jit<A extends AnyArgs, Y>(
       } = chooseArguments(name, args, staticArgnums, 'staticArgnums');
       const inputs = leaves.map((leaf, i) => toTraced(leaf, () => where(i)));
       const known = entries.find((entry) => matches(entry, statics, structure, inputs));
-      if (known) return unflatten(known.out, known.jitted.call(inputs)) as Values<Y>;
+      if (known) {
+        if (statics.length === 0) latest = known;
+        return unflatten(known.out, known.jitted.call(inputs)) as Values<Y>;
+      }
 
       let out!: TreeDef;
       const captured = capture(name, inputs, (tracers) => {
@@ -112,6 +119,7 @@ export function jit<A extends AnyArgs, Y>(
   const dispose = (): void => {
     for (const { jitted } of entries) jitted.dispose();
     entries = [];
+    latest = undefined;
   };
   return Object.assign(call, { dispose });
 }
@@ -145,14 +153,18 @@ function matches(
     entry.statics.length === statics.length &&
     entry.statics.every((value, i) => Object.is(value, statics[i])) &&
     entry.inputs.length === inputs.length &&
-    entry.inputs.every(({ shape, dtype }, i) => {
-      const input = inputs[i]!;
-      return (
-        dtype === input.dtype &&
-        shape.length === input.shape.length &&
-        shape.every((d, k) => d === input.shape[k])
-      );
-    }) &&
+    entry.inputs.every((input, i) => sameAval(input, inputs[i]!)) &&
     entry.structure.equals(structure)
   );
+}
+
+/** The arguments' leaves, if they are tensors of an entry without static arguments; undefined where there may be something to say or to make. */
+function tensorsLike(entry: Entry, args: readonly unknown[]): Tensor[] | undefined {
+  const leaves = leavesLike(entry.structure, args);
+  if (!leaves) return undefined;
+  for (let i = 0; i < leaves.length; i++) {
+    const leaf = leaves[i];
+    if (!(leaf instanceof Tensor) || leaf.isDisposed || !sameAval(entry.inputs[i]!, leaf)) return undefined;
+  }
+  return leaves as Tensor[];
 }

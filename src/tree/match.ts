@@ -40,6 +40,19 @@ export function matchingChildren(
   }
 }
 
+/** The leaves of a tree that has this structure; undefined for any other tree. */
+export function leavesLike(structure: TreeDef, tree: unknown): unknown[] | undefined {
+  const leaves: unknown[] = [];
+  const gather = (def: TreeDef, node: unknown): boolean => {
+    if (def.isLeaf) return leaves.push(node) > 0 && containerKind(node) === undefined;
+    const nodes = matchingChildren(def, node);
+    if (!nodes) return false;
+    for (let i = 0; i < nodes.length; i++) if (!gather(def.children[i]!, nodes[i])) return false;
+    return true;
+  };
+  return gather(structure, tree) ? leaves : undefined;
+}
+
 /**
  * The parts of `tree` at the leaves of `structure`: leaves, or whole subtrees where `structure` is a prefix of it.
  *

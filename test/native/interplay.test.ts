@@ -178,6 +178,17 @@ describe('native transformations inside and outside', () => {
       compiled.dispose();
       w.dispose();
     }));
+
+  it('tf.grad of a jitted function that ran before', () => {
+    const g = jit((x: tf.Tensor) => cube(x));
+    tf.tidy(() => {
+      const x = tf.scalar(0.5);
+      const [, value] = [g(x), g(x)];
+      close(tf.grad(g)(x), grad(cube)(x).arraySync());
+      close(g(x), value!.arraySync());
+    });
+    g.dispose();
+  });
 });
 
 describe('tf.tidy, tf.keep, tf.memory and tf.profile', () => {

@@ -1,6 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { assertSameStructure, structure } from '../../src/tree';
+import { assertSameStructure, leaves, structure } from '../../src/tree';
+import { leavesLike } from '../../src/tree/match';
 import { anyTree } from './arbitraries';
 
 const expectation = structure({ a: [1, { b: 2 }], n: null });
@@ -11,6 +12,15 @@ property.prop([anyTree(fc.constant(0)), anyTree(fc.constant(0))])(
     const check = (): void => assertSameStructure(structure(a), b, 'tree');
     if (structure(a).equals(structure(b))) expect(check).not.toThrow();
     else expect(check).toThrow(TypeError);
+  },
+);
+
+property.prop([anyTree(fc.constant(0)), anyTree(fc.nat())])(
+  'finds the leaves of a tree that has a structure, and of no other',
+  (a, b) => {
+    expect(leavesLike(structure(b), b)).toEqual(leaves(b));
+    const same = structure(a).equals(structure(b));
+    expect(leavesLike(structure(a), b)).toEqual(same ? leaves(b) : undefined);
   },
 );
 

@@ -1,6 +1,6 @@
-import type { Equation, Var } from '../../core/program';
+import { sameAval, type Equation, type Var } from '../../core/program';
 import { BLOCK_SLICE } from '../../rules/shape/blockSlice';
-import { Renaming, sameAval, type Pass } from './pass';
+import { Renaming, type Pass } from './pass';
 
 // Kernels that change nothing when shape and type stay.
 const IDENTITIES = new Set([

@@ -1,6 +1,6 @@
-import type { Equation, Var } from '../../core/program';
+import { sameAval, type Equation, type Var } from '../../core/program';
 import { constantValues } from './constantValues';
-import { Renaming, sameAval, type Pass } from './pass';
+import { Renaming, type Pass } from './pass';
 
 /** The operand that changes nothing: x + 0, x - 0, 1 x, x / 1. Either side, for those that commute. */
 const NEUTRAL: Record<string, { value: number; commutes: boolean }> = {

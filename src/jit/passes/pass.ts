@@ -20,9 +20,3 @@ export class Renaming {
     return { ...equation, inputs: equation.inputs.map(([name, v]) => [name, this.get(v)] as const) };
   }
 }
-
-export function sameAval(a: Var, b: Var): boolean {
-  return (
-    a.dtype === b.dtype && a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i])
-  );
-}
