@@ -18,14 +18,15 @@ import {
   equal,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { defineRule, type BatchCall } from '../core/rule';
+import { defineRule, type BatchCall, type Named } from '../core/rule';
+import { elementwiseBatch } from './families/batching';
 import { bilinear } from './families/bilinear';
 import { binary, broadcastShapes } from './families/binary';
-import { broadcastLike, sumTo } from './families/broadcast';
-import { maybeComplexBatch } from './families/complexBatch';
+import { sumTo } from './families/broadcast';
 import { byParts, conjugate } from './families/complexParts';
 import { constant } from './families/constant';
 import { heaviside } from './families/heaviside';
+import { broadcastRightly, isMisbroadcast } from './families/lowRank';
 import { WEBGPU_INPUTS } from './families/webgpu';
 
 // Each entry is one operand's term of the differential, for a tangent or cotangent t.
@@ -38,18 +39,16 @@ binary('Sub', { a: [[], (t) => t], b: [[], (t) => byParts(t, neg)] });
 bilinear(
   'Multiply',
   {
-    a: ({ b, ct }, { avals }) => sumTo(mul(ct, conjugateLike(b!, ct)), avals.a!.shape),
-    b: ({ a, ct }, { avals }) => sumTo(mul(ct, conjugateLike(a!, ct)), avals.b!.shape),
+    a: ({ b, ct }, { avals }) => sumTo(mul(ct, conjugate(b!)), avals.a!.shape),
+    b: ({ a, ct }, { avals }) => sumTo(mul(ct, conjugate(a!)), avals.b!.shape),
   },
   {
-    batch: maybeComplexBatch,
+    batch: elementwiseBatch,
     shape: ({ inputs }) => ({ shape: broadcastShapes(inputs), dtype: inputs.a!.dtype }),
+    broken: isMisbroadcast,
+    polyfill: (inputs: Named<Tensor>, attrs) => broadcastRightly('Multiply', inputs, attrs),
   },
 );
-/** conj(z), for a product with ct. Complex factors of different rank, which tfjs 4.22 gets wrong, are made alike. */
-function conjugateLike(z: Tensor, ct: Tensor): Tensor {
-  return z.dtype === 'complex64' ? broadcastLike(conjugate(z), ct.shape) : z;
-}
 
 // d (a / b) = da / b - y db / b
 binary('RealDiv', {

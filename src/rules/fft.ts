@@ -1,4 +1,5 @@
-import { fft, ifft, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { fft, getBackend, ifft, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { lacking } from '../core/backendErrors';
 import { batchInFront } from './families/batching';
 import { byParts } from './families/complexParts';
 import { linear } from './families/linear';
@@ -12,23 +13,24 @@ const alongLast = {
   // The kernels of webgpu and webgl (4.22) give a matrix, whatever the rank.
   broken: (backend: string, { input }: { input: Tensor }) => isOnGPU(backend) && input.rank !== 2,
 };
-/** As rows of a matrix; reshaping complex tensors leaves their parts as they are there. */
+/** As rows of a matrix. */
 const asRows =
-  (transform: (input: Tensor) => Tensor) =>
-  ({ input }: { input: Tensor }): Tensor =>
-    byParts(transform(byParts(input, (part) => reshape(part, [-1, input.shape.at(-1)!]))), (part) =>
-      reshape(part, input.shape),
-    );
+  (kernel: string, transform: (input: Tensor) => Tensor) =>
+  ({ input }: { input: Tensor }): Tensor => {
+    // wasm has none for these either.
+    if (input.rank === 2) throw lacking(kernel, getBackend());
+    return reshape(transform(reshape(input, [-1, input.shape.at(-1)!])), input.shape);
+  };
 
 // F = (exp(-2 pi i j k / n)) is symmetric, so its adjoint is its conjugate, and F^-1 is the adjoint / n.
 linear('FFT', 'input', {
   transpose: (ct) => scaled(ifft(ct), ct.shape.at(-1)!),
-  polyfill: asRows(fft),
+  polyfill: asRows('FFT', fft),
   ...alongLast,
 });
 linear('IFFT', 'input', {
   transpose: (ct) => scaled(fft(ct), 1 / ct.shape.at(-1)!),
-  polyfill: asRows(ifft),
+  polyfill: asRows('IFFT', ifft),
   ...alongLast,
 });
 

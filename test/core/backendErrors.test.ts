@@ -36,6 +36,11 @@ test('complex numbers where none are taken', () => {
   if (!tf.getKernel('Complex', tf.getBackend())) {
     const call = (): unknown => grad((x: tf.Tensor) => tf.sum(tf.real(tf.complex(x, x))))(tf.ones([2]));
     expect(() => tf.tidy(() => void call())).toThrow(`The ${tf.getBackend()} backend has no kernel Complex`);
+    const spectrum = jit((x: tf.Tensor) => tf.abs(tf.fft(tf.complex(x, x))));
+    expect(() => tf.tidy(() => void spectrum(tf.ones([2, 2])))).toThrow(
+      `The ${tf.getBackend()} backend has no kernel FFT`,
+    );
+    spectrum.dispose();
     return;
   }
   tf.tidy(() => {

@@ -1,8 +1,8 @@
 import { add, broadcast_util, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Aval, type Cotangent, type Named, type Rule } from '../../core/rule';
+import { elementwiseBatch } from './batching';
 import { broadcastLike, sumTo } from './broadcast';
-import { maybeComplexBatch } from './complexBatch';
-import { isTooHigh, runAtLowRank } from './lowRank';
+import { broadcastRightly, isMisbroadcast } from './lowRank';
 
 /** Values that a formula reads: operands by name, and the output `y`. Only those that it says it reads are there. */
 type Values<Operand extends string> = Record<Operand | 'y', Tensor>;
@@ -36,13 +36,13 @@ export function binary<Operand extends string>(
       });
       return broadcastLike(parts.length === 2 ? add(parts[0]!, parts[1]!) : parts[0]!, values.y.shape);
     },
-    batch: rest.batch ?? maybeComplexBatch,
+    batch: rest.batch ?? elementwiseBatch,
     shape: ({ inputs }) => ({
       shape: broadcastShapes(inputs),
       dtype: rest.dtype ?? inputs[operands[0]!]!.dtype,
     }),
-    broken: (backend, inputs: Named<Aval>) => isTooHigh(backend, inputs),
-    polyfill: (inputs: Named<Tensor>, attrs) => runAtLowRank(kernel, inputs, attrs),
+    broken: isMisbroadcast,
+    polyfill: (inputs: Named<Tensor>, attrs) => broadcastRightly(kernel, inputs, attrs),
   });
 }
 

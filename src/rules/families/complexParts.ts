@@ -5,10 +5,7 @@ import { complex, imag, neg, real, type Tensor } from '@tensorflow/tfjs-core';
  * reals, and every pullback is the adjoint in the inner product Re(conj(u) v).
  */
 
-/**
- * Applies a real-linear map to the real and the imaginary part: for kernels that take no complex tensors, and for those that do but
- * go wrong (tfjs 4.22 gives NaN where complex operands of different rank broadcast).
- */
+/** Applies a real-linear map to the real and the imaginary part: for kernels that take no complex tensors. */
 export function byParts(z: Tensor, map: (part: Tensor) => Tensor): Tensor {
   return z.dtype === 'complex64' ? complex(map(real(z)), map(imag(z))) : map(z);
 }

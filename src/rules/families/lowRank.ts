@@ -1,6 +1,7 @@
 import { broadcast_util, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, Named } from '../../core/rule';
+import { inShape } from './inShape';
 import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
 import { GPU_RANK } from './webgpu';
 
@@ -16,8 +17,36 @@ export function highestRank(backend: string): number {
   return HIGHEST_RANK[backend] ?? Infinity;
 }
 
+/** Whether operands broadcast in a way that the backend gets wrong; complex numbers of different rank give NaN on cpu (tfjs 4.22). */
+export function isMisbroadcast(backend: string, inputs: Named<Aval>): boolean {
+  return isTooHigh(backend, inputs) || isComplexOfRanks(inputs);
+}
+
+/** The same, rightly. */
+export function broadcastRightly(kernel: string, inputs: Named<Tensor>, attrs: Attrs): Tensor {
+  if (!isComplexOfRanks(inputs)) return runAtLowRank(kernel, inputs, attrs);
+  const operands = Object.entries(inputs);
+  const rank = Math.max(...operands.map(([, t]) => t.rank));
+  const ones = (t: Tensor): number[] => Array<number>(rank - t.rank).fill(1);
+  return runKernel(
+    kernel,
+    Object.fromEntries(operands.map(([name, t]) => [name, inShape(t, [...ones(t), ...t.shape])])),
+    attrs,
+  );
+}
+
+function isComplexOfRanks(inputs: Named<Aval>): boolean {
+  let first: Aval | undefined;
+  for (const name in inputs) {
+    const input = inputs[name]!;
+    first ??= input;
+    if (input.dtype === 'complex64' && input.shape.length !== first.shape.length) return true;
+  }
+  return false;
+}
+
 /** Whether operands have a rank that the backend gets wrong, and a lower one would do. */
-export function isTooHigh(backend: string, inputs: Named<Aval>): boolean {
+function isTooHigh(backend: string, inputs: Named<Aval>): boolean {
   const limit = highestRank(backend);
   let isHigh = false;
   // Asked for every call: what is right should not take long.

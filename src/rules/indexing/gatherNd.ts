@@ -1,18 +1,24 @@
-import { gatherND, pad, reshape, scatterND, util, type Tensor } from '@tensorflow/tfjs-core';
+import { expandDims, gatherND, pad, reshape, scatterND, util, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Aval, Named } from '../../core/rule';
-import { withBatch } from '../families/batching';
+import { exampleShape, withBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { withExampleNumber } from './offsets';
 
 /*
  * GatherNd reads slices of x at index vectors, ScatterNd adds slices up at index vectors: each is the other's transpose.
- * Under vmap the number of the example becomes the first index.
+ * Under vmap the number of the example becomes the first index. Indices `[n]` are one vector to GatherNd, and n vectors of one number to
+ * ScatterNd.
  */
 
 linear('GatherNd', 'params', {
   reads: ['indices'],
-  transpose: (ct, { inputs, avals }) => scatterND(inputs.indices!, ct, avals.params!.shape as number[]),
+  transpose: (ct, { inputs: { indices }, avals }) => {
+    const shape = avals.params!.shape as number[];
+    return indices!.rank === 1
+      ? scatterND(expandDims(indices!), expandDims(ct), shape)
+      : scatterND(indices!, ct, shape);
+  },
   batch: ({ inputs: { params, indices }, size }): Tensor =>
     params!.batched
       ? gatherND(params!.value, withExampleNumber(indices!, size))
@@ -25,13 +31,20 @@ linear('GatherNd', 'params', {
 
 linear('ScatterNd', 'updates', {
   reads: ['indices'],
-  transpose: (ct, { inputs }) => gatherND(ct, inputs.indices!),
-  batch: ({ inputs: { indices, updates }, size, attrs }): Tensor =>
-    scatterND(withExampleNumber(indices!, size), withBatch(updates!, size), [size, ...attrs.shape]),
+  transpose: (ct, { inputs }) => gatherND(ct, vectors(inputs.indices!)),
+  batch: ({ inputs: { indices, updates }, size, attrs }): Tensor => {
+    const { value, batched } = indices!;
+    const each = { value: exampleShape(indices!).length === 1 ? expandDims(value, -1) : value, batched };
+    return scatterND(withExampleNumber(each, size), withBatch(updates!, size), [size, ...attrs.shape]);
+  },
   shape: ({ inputs, attrs }) => ({ shape: attrs.shape, dtype: inputs.updates!.dtype }),
   // webgl's kernel (4.22) takes slices in pairs: of an odd number it adds to the first place what elementwise kernels left beside the last.
-  broken: (backend, { indices }: Named<Aval>) => backend === 'webgl' && sliceCount(indices!) % 2 === 1,
+  // TensorFlow's takes `[n]` for one vector.
+  broken: (backend, { indices }: Named<Aval>) =>
+    indices!.shape.length === 1 || (backend === 'webgl' && sliceCount(indices!) % 2 === 1),
   polyfill: ({ indices, updates }: Named<Tensor>, attrs) => {
+    if (indices!.rank === 1)
+      return runKernel('ScatterNd', { indices: vectors(indices!), updates: updates! }, attrs);
     const n = sliceCount(indices!);
     const withOneMore = (x: Tensor, rest: number[]): Tensor =>
       pad(reshape(x, [n, ...rest]), [[0, 1], ...rest.map((): [number, number] => [0, 0])]);
@@ -45,6 +58,8 @@ linear('ScatterNd', 'updates', {
     );
   },
 });
+
+const vectors = (indices: Tensor): Tensor => (indices.rank === 1 ? expandDims(indices, 1) : indices);
 
 function sliceCount(indices: Aval): number {
   return util.sizeFromShape(indices.shape.slice(0, -1));

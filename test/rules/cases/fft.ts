@@ -88,6 +88,33 @@ const cases: RuleCase[] = [
     missing,
   },
   {
+    kernel: 'Multiply',
+    name: 'complex, of another rank',
+    args: [{ shape: [2] }, { shape: [2] }, { shape: [3, 2] }, { shape: [3, 2] }],
+    f: (a, b, c, d) => parts(square(tf.mul(tf.complex(a, b), tf.complex(c, d)))),
+    missing,
+  },
+  {
+    kernel: 'Reshape',
+    name: 'complex: the tensor itself stays as it was',
+    args: [{ shape: [2, 3] }, { shape: [2, 3] }],
+    f: (x, y) => {
+      const z = tf.complex(x, y);
+      return [...parts(square(tf.reshape(z, [3, 2]))), ...parts(z)];
+    },
+    missing,
+  },
+  {
+    kernel: 'ExpandDims',
+    name: 'complex: the tensor itself stays as it was',
+    args: [{ shape: [2, 3] }, { shape: [2, 3] }],
+    f: (x, y) => {
+      const z = tf.complex(x, y);
+      return [...parts(square(tf.expandDims(z, 1))), ...parts(z)];
+    },
+    missing,
+  },
+  {
     kernel: 'Identity',
     name: 'complex',
     args: [{ shape: [3] }],

@@ -41,6 +41,18 @@ const indexing: RuleCase[] = [
     f: (x, i) => tf.gatherND(x, i),
   },
   {
+    kernel: 'GatherNd',
+    name: 'one index vector',
+    args: [{ shape: [3, 2, 2] }, ints([2], [2, 1])],
+    f: (x, i) => tf.gatherND(x, i),
+  },
+  {
+    kernel: 'ScatterNd',
+    name: 'slices at plain numbers',
+    args: [ints([3], [3, 1, 3]), { shape: [3, 2] }],
+    f: (i, u) => tf.scatterND(i, u, [4, 2]),
+  },
+  {
     kernel: 'ScatterNd',
     name: 'elements, two at one place',
     args: [ints([3, 2], [0, 1, 1, 2, 0, 1]), { shape: [3] }],
