@@ -5,7 +5,8 @@ import { argument, closeTo } from '../support/cases';
 import { tolerance } from '../support/tolerance';
 
 /*
- * One number as padding is the same as that number for each side, also where rows and columns differ in their windows.
+ * One number as padding is the same as that number for each side, also where rows and columns differ in their windows; and windows of 'same' that
+ * leave out the last inputs are those of 'valid' without these.
  */
 
 type Pair = [number, number];
@@ -72,16 +73,12 @@ const bySide = (pad: number): Pad => [
   [0, 0],
 ];
 
-/** Values and cotangents, one by one, under vmap and under jit, for one number and for one a side. */
-function expectSame(
-  f: (x: tf.Tensor4D, filter: tf.Tensor4D, pad: Pad) => tf.Tensor,
-  pad: number,
-  x: number[],
-  filter: number[],
-): void {
+type Call = (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor;
+
+/** Values and cotangents, one by one, under vmap and under jit. */
+function expectSame(first: Call, second: Call, x: number[], filter: number[]): void {
   tf.tidy(() => {
-    const both = [pad, bySide(pad)].map((p) => {
-      const call = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor => f(a, b, p);
+    const both = [first, second].map((call) => {
       const [y, pullback] = vjp(call, drawn(x, 1), drawn(filter, 2));
       const cotangents = pullback(drawn(y.shape, 3));
       pullback.dispose();
@@ -95,17 +92,31 @@ function expectSame(
   });
 }
 
+/** For one number and for one a side. */
+const expectSameBySide = (
+  f: (x: tf.Tensor4D, filter: tf.Tensor4D, pad: Pad) => tf.Tensor,
+  pad: number,
+  x: number[],
+  filter: number[],
+): void =>
+  expectSame(
+    (a, b) => f(a, b, pad),
+    (a, b) => f(a, b, bySide(pad)),
+    x,
+    filter,
+  );
+
 describe.each(windows)('windows %s', (_, pad, w) => {
   const image = [2, 6, 7, 2];
   it.each(convolutions)('%s', (_, outputs, op) =>
-    expectSame((x, filter, p) => op(x, filter, p, w), pad, image, [...w.size, 2, outputs]),
+    expectSameBySide((x, filter, p) => op(x, filter, p, w), pad, image, [...w.size, 2, outputs]),
   );
 
   if (w.dilations !== ones) return;
 
   it('conv2dTranspose', () => {
     const out = w.size.map((size, i) => Math.floor((image[i + 1]! + 2 * pad - size) / w.strides[i]!) + 1);
-    expectSame(
+    expectSameBySide(
       (dy, filter, p) => tf.conv2dTranspose(dy, filter, image as [2, 6, 7, 2], w.strides, p),
       pad,
       [2, ...out, 3],
@@ -117,6 +128,55 @@ describe.each(windows)('windows %s', (_, pad, w) => {
   if (w.size.some((size) => size <= pad)) return;
 
   it.each(poolings)('%s', (_, op) =>
-    expectSame((x, filter, p) => tf.add(op(x, filter, p, w), tf.sum(filter)), pad, image, [1]),
+    expectSameBySide((x, filter, p) => tf.add(op(x, filter, p, w), tf.sum(filter)), pad, image, [1]),
   );
+});
+
+type Apart = (x: tf.Tensor4D, filter: tf.Tensor4D, pad: 'same' | 'valid') => tf.Tensor;
+
+/** Windows of 2 by 3, which on 11 by 12 see 10 by 11. */
+const size: Pair = [2, 3];
+const stride = 4;
+
+const inImages: [name: string, channels: number, Apart][] = [
+  ['conv2d', 3, (x, filter, pad) => tf.conv2d(x, filter, stride, pad)],
+  [
+    'fused.conv2d',
+    3,
+    (x, filter, pad) => tf.fused.conv2d({ x, filter, strides: stride, pad, activation: 'elu' }),
+  ],
+  ['depthwiseConv2d', 1, (x, filter, pad) => tf.depthwiseConv2d(x, filter, stride, pad)],
+  ['maxPool', 1, (x, filter, pad) => tf.add(tf.maxPool(x, size, stride, pad), tf.sum(filter))],
+  ['avgPool', 1, (x, filter, pad) => tf.add(tf.avgPool(x, size, stride, pad), tf.sum(filter))],
+];
+
+const volumes = (f: (x: tf.Tensor5D, filter: tf.Tensor5D, pad: 'same' | 'valid') => tf.Tensor): Apart =>
+  f as unknown as Apart;
+const steps: [number, number, number] = [1, stride, stride];
+
+const inVolumes: [name: string, channels: number, Apart][] = [
+  ['conv3d', 3, volumes((x, filter, pad) => tf.conv3d(x, filter, steps, pad))],
+  [
+    'maxPool3d',
+    1,
+    volumes((x, filter, pad) => tf.add(tf.maxPool3d(x, [1, ...size], steps, pad), tf.sum(filter))),
+  ],
+  [
+    'avgPool3d',
+    1,
+    volumes((x, filter, pad) => tf.add(tf.avgPool3d(x, [1, ...size], steps, pad), tf.sum(filter))),
+  ],
+];
+
+describe("windows of 'same' that leave out the last inputs", () => {
+  const check = (op: Apart, lead: number[], m: number): void =>
+    expectSame(
+      (x, filter) => op(x, filter, 'same'),
+      (x, filter) => op(tf.slice(x, [0], [...lead, 10, 11, 2]), filter, 'valid'),
+      [...lead, 11, 12, 2],
+      [...lead.slice(1).map(() => 1), ...size, 2, m],
+    );
+
+  it.each(inImages)('%s', (_, m, op) => check(op, [2], m));
+  it.each(inVolumes)('%s', (_, m, op) => check(op, [2, 3], m));
 });

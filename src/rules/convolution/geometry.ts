@@ -111,7 +111,7 @@ export function axes2d(info: backend_util.Conv2DInfo): Axis[] {
 }
 
 function axes3d(info: backend_util.Conv3DInfo): Axis[] {
-  const depth = {
+  const depth: Axis = {
     size: info.inDepth,
     out: info.outDepth,
     taps: info.filterDepth,
@@ -119,7 +119,11 @@ function axes3d(info: backend_util.Conv3DInfo): Axis[] {
     dilation: info.dilationDepth,
     before: info.padInfo.front,
   };
-  return [depth, ...axes2d(info as unknown as backend_util.Conv2DInfo)];
+  // Where windows leave out the last inputs, tfjs has them begin within the image.
+  return [depth, ...axes2d(info as unknown as backend_util.Conv2DInfo)].map((axis) => ({
+    ...axis,
+    before: Math.max(0, axis.before),
+  }));
 }
 
 /** Length of the stretch of input that one output sees. */
