@@ -1,28 +1,34 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import flags from './test/support/chromium.json';
+import flags from './test/support/chromium.json' with { type: 'json' };
 
 const shared = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 10_000 };
 
 // Of the tests of pytrees only these compute; the others run once, without a backend.
 const computing = '(derivatives|dispose|ravel).test.ts';
 
-/** What no backend runs: types, and what has a project of its own. */
-const elsewhere = [
-  'test/types/**',
-  'test/package/**',
-  'test/browser/**',
-  'test/native/**',
+/** What needs no backend: once, each file in a process of its own. */
+const unit = [
   `test/tree/!${computing}`,
-  'test/core/noBackend.test.ts',
+  'test/core/{engine,noBackend}.test.ts',
+  'test/examples/{idx,report,statistics}.test.ts',
+  'test/random/threefry.test.ts',
+  'test/rules/kernels.test.ts',
+  'test/wasm/**/*.test.ts',
 ];
+
+/** What no backend runs: types, and what has a project of its own. */
+const elsewhere = ['test/types/**', 'test/package/**', 'test/browser/**', 'test/native/**', ...unit];
 
 /** What is the same on every backend, and slow: on cpu only. */
 const once = ['test/linalg/kernels/host/**', 'test/examples/host/**', 'test/examples/cli.test.ts'];
 
+/** What examples train, to the end: on wasm, their default. What they call is tested on each backend. */
+const trainings = ['test/examples/{programs,training}.test.ts'];
+
 /** One suite, once per backend: all of test/ and test/backends/NAME, except what is named here, with the reason. */
 const backends: Record<string, { exclude: string[] }> = {
-  cpu: { exclude: [] },
+  cpu: { exclude: trainings },
   wasm: { exclude: [...once] },
   // The kernels computed on the host are not used there, and the demo does not offer it.
   tensorflow: { exclude: ['test/linalg/kernels/host/**', 'test/examples/**'] },
@@ -94,19 +100,12 @@ const slowInPages = [
   'test/transforms/perExampleGradients.test.ts',
 ];
 
-/** The suite on webgpu in a page: what runs in Node, less what loads modules anew to have one replaced, and what reads files. */
+/** The suite on webgpu in a page: what runs in Node. */
 const onWebgpu = {
   test: {
     name: 'page-webgpu',
     include: ['test/**/*.test.ts'],
-    exclude: [
-      ...elsewhere,
-      'test/backends/!(webgpu)/**',
-      ...backends.webgpu!.exclude,
-      ...slowInPages,
-      'test/core/engine.test.ts',
-      'test/rules/kernels.test.ts',
-    ],
+    exclude: [...elsewhere, 'test/backends/!(webgpu)/**', ...backends.webgpu!.exclude, ...slowInPages],
     setupFiles: ['test/support/setup-webgpu-page.ts'],
     // Shaders are compiled once for all files, which share a page: half of the processors' time.
     isolate: false,
@@ -125,6 +124,7 @@ const onWebgl = {
   test: {
     name: 'webgl',
     include: [
+      'test/backends/webgl/*.test.ts',
       'test/conformance/*.test.ts',
       'test/core/{backendErrors,twoBackends}.test.ts',
       'test/{errors,lax,leaks,optim,random}/**/*.test.ts',
@@ -151,8 +151,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['test/tree/**/*.test.ts', 'test/core/noBackend.test.ts'],
-          exclude: [`test/tree/${computing.replace('(', '@(')}`],
+          include: unit,
           setupFiles: ['test/support/seed.ts'],
         },
       },
@@ -173,6 +172,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...elsewhere, `test/backends/!(${name})/**`, ...exclude],
           setupFiles: [`test/support/setup-${name}.ts`],
+          // tfjs, the rules and what is compiled are loaded once for all files, which share two processes: a third of the processors' time.
+          isolate: false,
         },
       })),
       ...pages,

@@ -20,27 +20,31 @@ export interface Stack extends TensorInfo {
 
 /**
  * A fragment shader: `body` computes one element `v` of the output, at `s`, `i`, `j` in the stack, row and column. It reads inputs X as
- * `getX(s, i, j)`, and the integer `k`, which changes from run to run without a new compilation; `zero` is 0
+ * `getX(s, i, j)`, and integers that change from run to run without a new compilation: `k`, and its `sizes`; `zero` is 0
  * (see pairs.ts).
  */
 export interface Shader {
   inputs: string[];
+  sizes?: Record<string, number>;
   body: string;
   declarations?: string;
 }
 
 export function runShader(
   backend: WebGLBackend,
-  { inputs, body, declarations = '' }: Shader,
+  { inputs, sizes = {}, body, declarations = '' }: Shader,
   tensors: TensorInfo[],
   shape: Stack['shape'],
   k = 0,
   dtype: DataType = 'float32',
 ): Stack {
+  const integers = { k, zero: 0, ...sizes };
   const program = {
     variableNames: inputs,
     outputShape: shape,
-    customUniforms: ['k', 'zero'].map((name) => ({ name, type: 'int' })),
+    // One compilation for all shapes: see gpgpu_math of tfjs.
+    enableShapeUniforms: true,
+    customUniforms: Object.keys(integers).map((name) => ({ name, type: 'int' })),
     userCode: `
       ${declarations}
       void main() {
@@ -53,7 +57,8 @@ export function runShader(
         setOutput(v);
       }`,
   };
-  return backend.runWebGLProgram(program, tensors, dtype, [[k], [0]], true) as Stack;
+  const values = Object.values(integers).map((value) => [value]);
+  return backend.runWebGLProgram(program, tensors, dtype, values, true) as Stack;
 }
 
 /** Runs a shader for k = 0, 1, ... or downwards, each time on the last result, its first input; `given` itself stays. */

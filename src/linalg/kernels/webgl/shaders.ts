@@ -23,16 +23,18 @@ export const choleskyColumn: Shader = {
 /** The matrix with a column behind it that numbers its rows. */
 export const numbered = (n: number): Shader => ({
   inputs: ['A'],
-  body: `v = float(i); if (j < ${n}) v = getA(s, i, j);`,
+  sizes: { n },
+  body: `v = float(i); if (j < n) v = getA(s, i, j);`,
 });
 
 /** The row of the largest element of column k below row k, of stack s. */
 export const pivotRow = (n: number): Shader => ({
   inputs: ['W'],
+  sizes: { n },
   body: `
     float top = -1.0;
     v = float(k);
-    for (int r = 0; r < ${n}; r++) {
+    for (int r = 0; r < n; r++) {
       if (r < k) continue;
       float size = abs(getW(s, r, k));
       if (size > top) { top = size; v = float(r); }
@@ -42,11 +44,12 @@ export const pivotRow = (n: number): Shader => ({
 /** Swaps row k with the pivot's and eliminates column k below. */
 export const eliminate = (n: number): Shader => ({
   inputs: ['W', 'P'],
+  sizes: { n },
   body: `
     int p = int(getP(s, 0, 0));
     int from = i == k ? p : i == p ? k : i;
     v = getW(s, from, j);
-    if (i > k && j >= k && j < ${n}) {
+    if (i > k && j >= k && j < n) {
       float pivot = getW(s, p, k);
       if (pivot != 0.0) {
         float l = getW(s, from, k) / pivot;
@@ -57,7 +60,8 @@ export const eliminate = (n: number): Shader => ({
 
 export const permuted = (n: number): Shader => ({
   inputs: ['B', 'W'],
-  body: `v = getB(s, int(getW(s, i, ${n})), j);`,
+  sizes: { n },
+  body: `v = getB(s, int(getW(s, i, n)), j);`,
 });
 
 export interface Triangle {
@@ -83,12 +87,13 @@ export const substitution = ({ lower, transpose, unitDiagonal }: Triangle): Shad
  */
 export const residual = (n: number, entry: string): Shader => ({
   inputs: ['A', 'X', 'B'],
+  sizes: { n },
   declarations: `
     float entry(int s, int r, int c) { ${entry} }
     ${pairs}`,
   body: `
     vec2 sum = vec2(getB(s, i, j), 0.0);
-    for (int q = 0; q < ${n}; q++) sum = accumulate(sum, twoProduct(-entry(s, i, q), getX(s, q, j)));
+    for (int q = 0; q < n; q++) sum = accumulate(sum, twoProduct(-entry(s, i, q), getX(s, q, j)));
     v = sum.x + sum.y;`,
 });
 

@@ -91,13 +91,17 @@ export const moments: WebGLCompute = (backend, { x, y, gramHigh, gramLow, high, 
 
 /** Reads of the pair at row `i` and column `j` of an input, in a shader over the stack of pairs or over stacks. */
 const pairAt = (name: string, i: string, j: string): string =>
-  `vec2(get${name}(t, ${i}, ${j}), get${name}(t + ${stacksOf}, ${i}, ${j}))`;
-const stacksOf = 'stacks';
+  `vec2(get${name}(t, ${i}, ${j}), get${name}(t + stacks, ${i}, ${j}))`;
 
 /** A shader over a stack of pairs: `body` computes `p` at t, i, j in the stack. */
-const onPairs = (stacks: number, inputs: string[], body: string): Shader => ({
+const onPairs = (
+  sizes: { stacks: number; [size: string]: number },
+  inputs: string[],
+  body: string,
+): Shader => ({
   inputs,
-  declarations: `const int stacks = ${stacks};\n${pairs}`,
+  sizes,
+  declarations: pairs,
   body: `
     int t = s < stacks ? s : s - stacks;
     vec2 p = vec2(0.0);
@@ -108,21 +112,21 @@ const onPairs = (stacks: number, inputs: string[], body: string): Shader => ({
 /** [G + k lambda I, y]: the system, times k rows, which takes no division. */
 const system = (stacks: number, n: number, perLambda: number, hasRest: boolean): Shader =>
   onPairs(
-    stacks,
+    { stacks, n, perLambda },
     ['H', 'L', 'R', 'Y', ...(hasRest ? ['Z'] : [])],
     `
-    if (j < ${n}) {
+    if (j < n) {
       p = fastTwoSum(getH(t, i, j), getL(t, i, j));
-      if (i == j) p = add(p, twoProduct(float(k), getR(0, 0, t / ${perLambda})));
+      if (i == j) p = add(p, twoProduct(float(k), getR(0, 0, t / perLambda)));
     } else {
-      p = vec2(getY(t, i, j - ${n}), ${hasRest ? `getZ(t, i, j - ${n})` : '0.0'});
+      p = vec2(getY(t, i, j - n), ${hasRest ? 'getZ(t, i, j - n)' : '0.0'});
     }`,
   );
 
 /** Elimination of column k below row k, which for a positive definite matrix needs no pivoting; NaN where it is not. */
 const eliminate = (stacks: number): Shader =>
   onPairs(
-    stacks,
+    { stacks },
     ['W'],
     `
     p = ${pairAt('W', 'i', 'j')};
@@ -133,12 +137,12 @@ const eliminate = (stacks: number): Shader =>
     }`,
   );
 
-const rightSide = (n: number): Shader => ({ inputs: ['W'], body: `v = getW(s, i, j + ${n});` });
+const rightSide = (n: number): Shader => ({ inputs: ['W'], sizes: { n }, body: 'v = getW(s, i, j + n);' });
 
 /** Row k of the solution, subtracted from the rows above. */
 const substitute = (stacks: number): Shader =>
   onPairs(
-    stacks,
+    { stacks },
     ['X', 'W'],
     `
     p = ${pairAt('X', 'i', 'j')};
@@ -154,14 +158,15 @@ const substitute = (stacks: number): Shader =>
 /** y - (G + k lambda I) x, in sums of three floats: see ../webgpu/ridgeSolve.ts. */
 const residual = (stacks: number, n: number, perLambda: number, hasRest: boolean): Shader => ({
   inputs: ['X', 'H', 'L', 'R', 'Y', ...(hasRest ? ['Z'] : [])],
+  sizes: { stacks, n, perLambda },
   declarations: pairs,
   body: `
     vec3 sum = vec3(getY(s, i, j), ${hasRest ? 'getZ(s, i, j)' : '0.0'}, 0.0);
-    vec2 ridge = twoProduct(float(k), getR(0, 0, s / ${perLambda}));
-    sum = accumulateAll(sum, -ridge, vec2(getX(s, i, j), getX(s + ${stacks}, i, j)));
-    for (int q = 0; q < ${n}; q++) {
+    vec2 ridge = twoProduct(float(k), getR(0, 0, s / perLambda));
+    sum = accumulateAll(sum, -ridge, vec2(getX(s, i, j), getX(s + stacks, i, j)));
+    for (int q = 0; q < n; q++) {
       vec2 g = vec2(getH(s, i, q), getL(s, i, q));
-      sum = accumulateAll(sum, -g, vec2(getX(s, q, j), getX(s + ${stacks}, q, j)));
+      sum = accumulateAll(sum, -g, vec2(getX(s, q, j), getX(s + stacks, q, j)));
     }
     v = rounded(sum).x;`,
 });
@@ -169,10 +174,11 @@ const residual = (stacks: number, n: number, perLambda: number, hasRest: boolean
 /** One half of (x + d) times k. */
 const times = (stacks: number, half: Half): Shader => ({
   inputs: ['X', 'D'],
+  sizes: { stacks },
   declarations: pairs,
   body: `
-    vec2 x = vec2(getX(s, i, j), getX(s + ${stacks}, i, j));
-    vec2 d = vec2(getD(s, i, j), getD(s + ${stacks}, i, j));
+    vec2 x = vec2(getX(s, i, j), getX(s + stacks, i, j));
+    vec2 d = vec2(getD(s, i, j), getD(s + stacks, i, j));
     vec3 sum = accumulateAll(vec3(0.0), x, vec2(float(k), 0.0));
     v = rounded(accumulateAll(sum, d, vec2(float(k), 0.0))).${half};`,
 });
