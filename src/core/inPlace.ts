@@ -30,27 +30,30 @@ export function worksAlone(backendName: string): boolean {
   );
 }
 
-interface Form {
+/** How a kernel is computed in a workspace. */
+export interface Form {
   readonly compute: InPlace;
   readonly takes: (inputs: Named<Aval>, attrs: Attrs) => boolean;
+  /** All that it does is calls of functions of memory modules, the same ones wherever addresses, shapes and attributes are: see calls.ts. */
+  readonly isFixed?: boolean;
 }
 
 const forms = new Map<string, Form>();
 
 /** Says how programs compute a kernel of a backend's in a workspace, where it takes the call. */
-export function provideInWorkspace(kernelName: string, compute: InPlace, takes: Form['takes']): void {
-  forms.set(kernelName, { compute, takes });
+export function provideInWorkspace(kernelName: string, form: Form): void {
+  forms.set(kernelName, form);
 }
 
 /** How a call is computed in a workspace, if that is not left to the backend. */
-export function inWorkspace(kernelName: string, inputs: Named<Aval>, attrs: Attrs): InPlace | undefined {
+export function inWorkspace(kernelName: string, inputs: Named<Aval>, attrs: Attrs): Form | undefined {
   const form = forms.get(kernelName);
-  return form?.takes(inputs, attrs) ? form.compute : undefined;
+  return form?.takes(inputs, attrs) ? form : undefined;
 }
 
 /** Says how a kernel of our own is computed: it is registered when first needed. */
 export function provideInPlace(kernelName: string, compute: InPlace): void {
-  provideInWorkspace(kernelName, compute, () => true);
+  provideInWorkspace(kernelName, { compute, takes: () => true });
   provideKernel(kernelName, (backendName) => {
     if (!(backendName === 'wasm' || backendName === 'cpu')) return undefined;
     const run = backendName === 'cpu' ? onCopies(compute) : compute;

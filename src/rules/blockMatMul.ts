@@ -55,7 +55,6 @@ export function blockMatMulShape({ a, b }: Named<Aval>, { transposeA, transposeB
 }
 
 function blockMatMul(a: TensorInfo, b: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
-  const memory = memoryOf(backend)!;
   const shape = blockMatMulShape({ a, b }, attrs);
   const [n, m] = shape.slice(-2) as [number, number];
   const { transposeA = false, transposeB = false } = attrs;
@@ -63,8 +62,9 @@ function blockMatMul(a: TensorInfo, b: TensorInfo, attrs: Attrs, backend: object
   const c = allocate(backend, shape, 'float32');
   const size = util.sizeFromShape(shape);
   const toC = size === 0 ? 0 : addressOf(backend, c);
+  const blocks = blocksIn(memoryOf(backend)!);
   if (size === 0 || k === 0) {
-    if (size > 0) new Float32Array(memory.buffer, toC, size).fill(0);
+    blocks.clear(toC, size * floatBytes);
     return c;
   }
   // One b for all is one product of all their rows.
@@ -75,7 +75,6 @@ function blockMatMul(a: TensorInfo, b: TensorInfo, attrs: Attrs, backend: object
     util.sizeFromShape(x.shape) === matrix ? 0 : matrix * floatBytes;
   const [fromA, fromB] = [addressOf(backend, a), addressOf(backend, b)];
   const [stepA, stepB] = [stepOf(a, n * k), stepOf(b, k * m)];
-  const blocks = blocksIn(memory);
   withRoom(backend, roomFor(product), (room) => {
     for (let s = 0; s < count; s++)
       multiplyMatrices(
@@ -92,4 +91,4 @@ function blockMatMul(a: TensorInfo, b: TensorInfo, attrs: Attrs, backend: object
 
 const compute: InPlace = ({ a, b }, attrs, backend) => blockMatMul(a!, b!, attrs, backend);
 provideInPlace(BLOCK_MAT_MUL, compute);
-provideInWorkspace('BatchMatMul', compute, canBlockMatMul);
+provideInWorkspace('BatchMatMul', { compute, takes: canBlockMatMul, isFixed: true });

@@ -109,6 +109,9 @@ export const when = (condition: Code, then: Code, otherwise: Code = []): Code =>
 /** Copies bytes. */
 export const copy = (to: Code, from: Code, bytes: Code): Code => [...to, ...from, ...bytes, 0xfc, 0x0a, 0, 0];
 
+/** Sets bytes to a value. */
+export const fill = (to: Code, value: Code, bytes: Code): Code => [...to, ...value, ...bytes, 0xfc, 0x0b, 0];
+
 /** Names for the integer locals of a function, parameters first; the vectors follow them. */
 export function locals<P extends string, L extends string>(parameters: readonly P[], others: readonly L[]) {
   const names = [...parameters, ...others];
@@ -144,6 +147,15 @@ export interface Func {
 const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
 const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
 
+const header: Code = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const many = (count: number, type: Code): Code[] => new Array<Code>(count).fill(type);
+/** Integers, then vectors; a vector or nothing. */
+const functionType = (parameters: number, vectors = 0, returns = false): Code => [
+  0x60,
+  ...vector([...many(parameters, [i32]), ...many(vectors, [v128])]),
+  ...vector(returns ? [[v128]] : []),
+];
+
 const importing = (...limits: number[]): Code =>
   section(2, vector([[...text('host'), ...text('memory'), 0x02, ...limits]]));
 const ownMemory = importing(0x00, 0);
@@ -156,14 +168,32 @@ export function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array([...module.slice(0, at), ...sharedMemory, ...module.slice(at + ownMemory.length)]);
 }
 
+/** A module that exports `run`, which calls imported functions of so many integers, `host.0`, `host.1` and so on, with these numbers. */
+export function assembleCalls(
+  parameters: readonly number[],
+  calls: readonly (readonly [index: number, args: readonly number[]])[],
+): Uint8Array<ArrayBuffer> {
+  const code = [
+    0, // No locals.
+    ...calls.flatMap(([index, args]) => call(index, ...args.map((arg) => int.const(arg)))),
+    0x0b,
+  ];
+  const imports = parameters.map((_, i) => [...text('host'), ...text(String(i)), 0x00, ...unsigned(i + 1)]);
+  return new Uint8Array([
+    ...header,
+    ...section(1, vector([functionType(0), ...parameters.map((count) => functionType(count))])),
+    ...section(2, vector(imports)),
+    ...section(3, vector([[0]])),
+    ...section(7, vector([[...text('run'), 0, ...unsigned(parameters.length)]])),
+    ...section(10, vector([[...unsigned(code.length), ...code]])),
+  ]);
+}
+
 /** A module that exports its functions and imports its memory as `host.memory`. */
 export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
-  const many = (count: number, type: Code): Code[] => new Array<Code>(count).fill(type);
-  const types = functions.map(({ parameters, vectors = 0, returns }) => [
-    0x60,
-    ...vector([...many(parameters, [i32]), ...many(vectors, [v128])]),
-    ...vector(returns ? [[v128]] : []),
-  ]);
+  const types = functions.map(({ parameters, vectors, returns }) =>
+    functionType(parameters, vectors, returns),
+  );
   const bodies = functions.map(({ integers, pairs, body }) => {
     const locals = vector([
       [...unsigned(integers), i32],
@@ -173,7 +203,7 @@ export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
     return [...unsigned(code.length), ...code];
   });
   return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...header,
     ...section(1, vector(types)),
     ...ownMemory,
     ...section(3, vector(functions.map((_, i) => unsigned(i)))),

@@ -2,6 +2,7 @@ import {
   advance,
   assemble,
   copy,
+  fill,
   get,
   int,
   locals,
@@ -203,6 +204,15 @@ function transposeQuads(): Func {
   };
 }
 
+/** Puts zeros in so many bytes. */
+const clear: Func = {
+  name: 'clear',
+  parameters: 2,
+  integers: 0,
+  pairs: 0,
+  body: fill(get(0), int.const(0), get(1)),
+};
+
 /** Copies `count` stretches of bytes. */
 function copyLines(): Func {
   const {
@@ -242,6 +252,7 @@ export const assembleBlocks = (): Uint8Array<ArrayBuffer> =>
     ...[false, true].flatMap((inRows) =>
       upTo(maxRows).flatMap((i) => upTo(maxQuads).map((q) => tiles(i + 1, q + 1, inRows))),
     ),
+    clear,
     copyLines(),
     copyQuads(),
     copyFloats(),

@@ -45,6 +45,8 @@ export interface Blocks {
     m: number,
     onto: boolean,
   ): void;
+  /** Zeros in so many bytes. */
+  clear(to: number, bytes: number): void;
   copyLines(to: number, toStep: number, from: number, fromStep: number, bytes: number, count: number): void;
   /** Copies four floats `quads` times, and `rest` more, of each of `count` lines. */
   copyQuads(
@@ -98,7 +100,7 @@ export const panelBytes = panelWidth * floatBytes;
 /** Rows whose cache lines stay at hand while all their columns are transposed. */
 const rowsAtOnce = 64;
 
-function blocksOf(exports: WebAssembly.Exports, memory: WebAssembly.Memory): Blocks {
+function blocksOf(exports: WebAssembly.Exports): Blocks {
   const [tiles, rows] = ['tiles', 'rows'].map((name) =>
     Array.from({ length: maxRows + 1 }, (_, i) =>
       Array.from({ length: maxQuads + 1 }, (__, q) => exports[`${name}${i}x${q}`] as Tiles),
@@ -107,6 +109,7 @@ function blocksOf(exports: WebAssembly.Exports, memory: WebAssembly.Memory): Blo
   const transposeQuads = exports.transposeQuads as Copy;
   const copyFloats = exports.copyFloats as Copy;
   const blocks: Blocks = {
+    clear: exports.clear as Blocks['clear'],
     copyLines: exports.copyLines as Blocks['copyLines'],
     copyQuads: exports.copyQuads as Blocks['copyQuads'],
     transpose(to, toStep, from, fromStep, rows, columns) {
@@ -124,7 +127,7 @@ function blocksOf(exports: WebAssembly.Exports, memory: WebAssembly.Memory): Blo
     },
     pack(to, from, fromStep, columns, rows, transposed) {
       const rest = columns % 4;
-      if (rest > 0) new Float32Array(memory.buffer, to, rows * panelWidth).fill(0);
+      if (rest > 0) blocks.clear(to, rows * panelBytes);
       if (transposed) blocks.transpose(to, panelBytes, from, fromStep, columns, rows);
       else blocks.copyQuads(to, panelBytes, from, fromStep, (columns - rest) / 4, rest, rows);
     },

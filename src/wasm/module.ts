@@ -1,4 +1,5 @@
 import { withSharedMemory } from './assembler';
+import { isRecording, recording } from './calls';
 import { isShared } from './memory';
 
 /** A module as `assemble` makes it, such that it can import this memory. */
@@ -19,7 +20,7 @@ export interface MemoryModule<T> {
 /** @param use what users of a memory get, of the exports */
 export function memoryModule<T>(
   assembled: () => Uint8Array<ArrayBuffer>,
-  use: (exports: WebAssembly.Exports, memory: WebAssembly.Memory) => T,
+  use: (exports: WebAssembly.Exports) => T,
 ): MemoryModule<T> {
   let module: WebAssembly.Module | null | undefined;
   const compiled = (): WebAssembly.Module | null => {
@@ -32,19 +33,19 @@ export function memoryModule<T>(
     }
     return module;
   };
-  const users = new WeakMap<WebAssembly.Memory, T>();
+  const instances = new WeakMap<WebAssembly.Memory, { exports: WebAssembly.Exports; user: T }>();
   return {
     compiles: () => compiled() !== null,
     in(memory) {
-      let user = users.get(memory);
-      if (user === undefined) {
+      let instance = instances.get(memory);
+      if (instance === undefined) {
         const fitting = isShared(memory)
           ? new WebAssembly.Module(importing(memory, assembled()))
           : compiled()!;
-        user = use(new WebAssembly.Instance(fitting, { host: { memory } }).exports, memory);
-        users.set(memory, user);
+        const { exports } = new WebAssembly.Instance(fitting, { host: { memory } });
+        instances.set(memory, (instance = { exports, user: use(exports) }));
       }
-      return user;
+      return isRecording() ? use(recording(instance.exports)) : instance.user;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation } from '../../core/program';
 import { assemble, set } from '../../wasm/assembler';
+import { invoke } from '../../wasm/calls';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 import { importing } from '../../wasm/module';
 import { floats } from '../../wasm/vector';
@@ -45,7 +46,7 @@ export function loopCall(plan: LoopPlan, types: readonly DataType[]): LoopCall {
       outputs[i] = output;
     }
     for (let axis = 0; axis < sizes.length; axis++) args[inputCount + types.length + axis] = sizes[axis]!;
-    run(...args);
+    invoke(run, args);
     return outputs;
   };
 }

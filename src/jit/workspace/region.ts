@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import { inWorkspace, type InPlace } from '../../core/inPlace';
+import { inWorkspace, type Form } from '../../core/inPlace';
 import type { Equation, Program, Var } from '../../core/program';
 import { ruleOf } from '../../core/rule';
 import type { Pass } from '../passes/pass';
@@ -17,7 +17,7 @@ export const REGION = 'TractRegion';
 export const isView = ({ kernel }: Equation): boolean => VIEWS.has(kernel);
 
 /** A kernel of our own for a call of the backend's, and for our own. */
-export const inPlaceOf = ({ kernel, inputs, attrs }: Equation): InPlace | undefined =>
+export const inPlaceOf = ({ kernel, inputs, attrs }: Equation): Form | undefined =>
   inWorkspace(kernel, Object.fromEntries(inputs), attrs);
 
 /** More would take a good part of what a page may have. */

@@ -102,12 +102,14 @@ function halved(
 
 const halvesOf = ([n, h, w, c]: readonly number[]): [number, number, number] => [(n! * h!) / 2, w! / 2, c!];
 
-provideInWorkspace('MaxPool', ({ x }, _, space) => halved(x!, halvesOf(x!.shape), space), halves);
-provideInWorkspace(
-  MAX_POOL_SCATTER,
-  ({ x, dy }, _, space) => scatterInPlace(x!, dy!, halvesOf(x!.shape), space),
-  halves,
-);
+provideInWorkspace('MaxPool', {
+  compute: ({ x }, _, space) => halved(x!, halvesOf(x!.shape), space),
+  takes: halves,
+});
+provideInWorkspace(MAX_POOL_SCATTER, {
+  compute: ({ x, dy }, _, space) => scatterInPlace(x!, dy!, halvesOf(x!.shape), space),
+  takes: halves,
+});
 
 function output(backend: Backend, values: Float32Array, shape: number[]): TensorInfo {
   return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
