@@ -4,10 +4,14 @@ import { engine, withScope, type CustomGradCall, type KernelInputs } from '../co
 import { describeAval } from '../core/errors';
 import { handOver } from '../core/holdings';
 import { inputAt, mapInputs } from '../core/inputs';
-import { ruleOf, type Attrs, type Batched, type Named } from '../core/rule';
+import { defineBatching, ruleOf, type Attrs, type Batched, type Named } from '../core/rule';
 import { Trace } from '../core/trace';
 import { makeTracer, type Tracer } from '../core/tracer';
+import '../rules/batching';
 import { withBatch } from '../rules/families/batching';
+import { batching as customDerivative } from './customDerivative';
+
+defineBatching(customDerivative);
 
 interface Payload {
   /** The whole batch, mapped axis in front. */

@@ -1,6 +1,6 @@
 import { sum, zeros, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type Augmented, type BatchCall, type MapExamples } from '../core/rule';
+import { defineRule, type Augmented, type Batching, type MapExamples } from '../core/rule';
 
 /** A function on lists of tensors whose derivative is given, not derived: what the primitive 'CustomDerivative' carries. */
 export interface CustomDerivative {
@@ -47,14 +47,6 @@ defineRule('CustomDerivative', {
     return pushForward(inputs, tangents);
   },
   shape: ({ inputs, attrs, infer }) => infer((attrs.call as CustomDerivative).primal, Object.values(inputs)),
-  batch: ({ inputs, size, attrs, map }: BatchCall) => {
-    const list = Object.values(inputs);
-    const mapped = list.map(({ batched }) => batched);
-    return callCustomDerivative(
-      batchedDerivative(attrs.call as CustomDerivative, size, mapped, map),
-      list.map(({ value }) => value),
-    );
-  },
 });
 
 /** The function on whole batches: each of its parts mapped. */
@@ -117,3 +109,15 @@ function batchedDerivative(
     }),
   };
 }
+
+/** As in rules/batching.ts. */
+export const batching: Batching = {
+  CustomDerivative: ({ inputs, size, attrs, map }) => {
+    const list = Object.values(inputs);
+    const mapped = list.map(({ batched }) => batched);
+    return callCustomDerivative(
+      batchedDerivative(attrs.call as CustomDerivative, size, mapped, map),
+      list.map(({ value }) => value),
+    );
+  },
+};

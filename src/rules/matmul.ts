@@ -2,7 +2,7 @@ import { broadcast_util, getBackend, mul, pad, scalar, Tensor, util } from '@ten
 import { engine } from '../core/engine';
 import { runKernel } from '../core/kernel';
 import { isPackedOtherwise } from '../core/packedOperand';
-import type { Attrs, Aval, BatchCall, Named, ShapeCall } from '../core/rule';
+import type { Attrs, Aval, BatchCall, Batching, Named, ShapeCall } from '../core/rule';
 import { traceOf } from '../core/tracer';
 import { BLOCK_MAT_MUL, isBlockMatMul } from './blockMatMul';
 import { alignRank, exampleShape } from './families/batching';
@@ -31,7 +31,6 @@ for (const kernel of ['BatchMatMul', BLOCK_MAT_MUL]) {
             ),
     },
     {
-      batch,
       shape,
       broken: (backend, inputs, attrs) =>
         kernel === BLOCK_MAT_MUL
@@ -138,3 +137,5 @@ function shape({ inputs, attrs }: ShapeCall): Aval {
     dtype: inputs.a!.dtype,
   };
 }
+
+export const batching: Batching = { BatchMatMul: batch, [BLOCK_MAT_MUL]: batch };

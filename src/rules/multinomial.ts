@@ -1,13 +1,12 @@
 import { getBackend, reshape, slice, stack, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall } from '../core/rule';
+import { defineRule, type BatchCall, type Batching } from '../core/rule';
 import { foldedBatch } from './families/batching';
 
 // Samples are whole numbers: no derivative. Examples draw apart from each other.
 defineRule('Multinomial', {
   constant: true,
   impure: true,
-  batch,
   shape: ({ inputs, attrs }) => ({ shape: [inputs.logits!.shape[0]!, attrs.numSamples], dtype: 'int32' }),
 });
 
@@ -26,3 +25,5 @@ function batch(call: BatchCall): Tensor {
   );
   return stack(draws);
 }
+
+export const batching: Batching = { Multinomial: batch };

@@ -1,6 +1,6 @@
 import { reshape, upcastType, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall, type Named } from '../core/rule';
+import { defineRule, type BatchCall, type Batching, type Named } from '../core/rule';
 import { exampleShape, withBatch } from './families/batching';
 import { broadcastLike } from './families/broadcast';
 import { isHighOnGPU } from './families/webgpu';
@@ -18,7 +18,6 @@ defineRule('Select', {
     const zero = zerosLike((t ?? e)!);
     return select(inputs.condition!, t ?? zero, e ?? zero);
   },
-  batch: selectBatch,
   shape: ({ inputs: { t, e } }) => ({ shape: t!.shape, dtype: upcastType(t!.dtype, e!.dtype) }),
   broken: (backend, { t }: Named<Tensor>) => isHighOnGPU(backend, t!),
   // Rows of elements, of one element each where every element has its own truth value.
@@ -44,3 +43,5 @@ function selectBatch({ inputs, size }: BatchCall): Tensor {
   const aligned = reshape(value, [...value.shape, ...Array<number>(rank - rows.length).fill(1)]);
   return select(broadcastLike(aligned, t.shape), t, e);
 }
+
+export const batching: Batching = { Select: selectBatch };

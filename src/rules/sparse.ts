@@ -14,7 +14,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall } from '../core/rule';
+import { defineRule, type BatchCall, type Batching } from '../core/rule';
 import { mergeBatch, splitBatch, withBatch } from './families/batching';
 import { alongInput } from './families/linear';
 import { scatterRows } from './indexing/gather';
@@ -42,7 +42,6 @@ for (const [kernel, isMean] of [
       },
     },
     jvp: alongInput('data'),
-    batch,
     uncapturable: 'how many segments there are depends on the ids; tf.unsortedSegmentSum is told',
   });
 }
@@ -97,7 +96,16 @@ function areEntries(places: Tensor, size: number): Tensor {
 // Indices only. The kernel reads both shapes as numbers, so examples must share them.
 defineRule('SparseReshape', {
   constant: true,
-  batch: ({ kernel, inputs: { inputIndices, inputShape, newShape }, size }) => {
+  shape: ({ inputs: { inputIndices, newShape } }) => [
+    { shape: [inputIndices!.shape[0]!, newShape!.shape[0]!], dtype: inputIndices!.dtype },
+    { shape: newShape!.shape, dtype: newShape!.dtype },
+  ],
+});
+
+export const batching: Batching = {
+  SparseSegmentSum: batch,
+  SparseSegmentMean: batch,
+  SparseReshape: ({ kernel, inputs: { inputIndices, inputShape, newShape }, size }) => {
     if (inputShape!.batched || newShape!.batched) return undefined;
     const [indices, lengths] = runKernel<Tensor[]>(kernel, {
       inputIndices: mergeBatch(inputIndices!.value),
@@ -106,8 +114,4 @@ defineRule('SparseReshape', {
     }) as [Tensor, Tensor];
     return [splitBatch(indices, size), withBatch({ value: lengths, batched: false }, size)];
   },
-  shape: ({ inputs: { inputIndices, newShape } }) => [
-    { shape: [inputIndices!.shape[0]!, newShape!.shape[0]!], dtype: inputIndices!.dtype },
-    { shape: newShape!.shape, dtype: newShape!.dtype },
-  ],
-});
+};

@@ -28,7 +28,18 @@ for (const [what, bytes] of Object.entries(sizes)) {
 
 /** Folders, and modules, of which an import must bring none: what is for tfjs-node alone comes into no page. */
 const unused = {
-  'import { grad }': ['jit', 'layers', 'lax', 'linalg', 'nn', 'optim', 'random', 'testing', 'tract'],
+  'import { grad }': [
+    'jit',
+    'layers',
+    'lax',
+    'linalg',
+    'nn',
+    'optim',
+    'random',
+    'rules/batching',
+    'testing',
+    'tract',
+  ],
   'import { grad, tract }': ['jit', 'layers', 'lax', 'nn', 'optim', 'random', 'testing'],
   'import { adam }': [
     'interpreters',

@@ -1,6 +1,6 @@
 import { getBackend, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall, Batched, Named, ShapeCall } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Batched, Batching, Named, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
@@ -22,7 +22,6 @@ for (const kernel of ['Conv2D', BLOCK_CONV]) {
       filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
     },
     {
-      batch,
       shape,
       broken: (backend, inputs, attrs) =>
         isBlockConv(backend, inputs, attrs) !== (kernel === BLOCK_CONV) || broken(backend, inputs, attrs),
@@ -75,3 +74,5 @@ function batch(call: BatchCall): Tensor {
   const { outShape } = conv2dInfo(x.value.shape.slice(1), filterShape, attrs);
   return reshape(matMulT(rows, reshape(filter.value, [size, -1, m])), [size, ...outShape]);
 }
+
+export const batching: Batching = { Conv2D: batch, [BLOCK_CONV]: batch };

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Aval, BatchCall, ShapeCall } from '../../core/rule';
+import type { Aval, BatchCall, Batching, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
@@ -14,7 +14,6 @@ bilinear(
     filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
   },
   {
-    batch,
     shape,
     broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
     polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
@@ -31,3 +30,5 @@ function batch({ inputs: { x, filter }, size, attrs }: BatchCall): Tensor | unde
   if (!x!.batched) return splitFrom(conv(x!.value, mergeInto(filter!.value, 4), attrs), 4, size);
   return undefined;
 }
+
+export const batching: Batching = { Conv3D: batch };

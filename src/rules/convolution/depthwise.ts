@@ -1,6 +1,6 @@
 import { getBackend, getKernel, reshape, reverse, sum, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall, ShapeCall } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Batching, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
@@ -30,10 +30,6 @@ bilinear(
       shape: conv2dInfo(x!.shape, filter!.shape, attrs, true).outShape,
       dtype: 'float32',
     }),
-    batch: ({ inputs: { x, filter }, size, attrs }: BatchCall) =>
-      filter!.batched
-        ? splitFrom(depthwise(mergeInto(withBatch(x!, size), 3), mergeInto(filter!.value, 2), attrs), 3, size)
-        : splitBatch(depthwise(mergeBatch(x!.value), filter!.value, attrs), size),
     broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
     polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
       depthwise(padded(x, convAxes(x.shape, filter.shape, attrs, true)), filter, withoutPadding(attrs)),
@@ -49,21 +45,6 @@ for (const kernel of [DEPTHWISE_INPUT_GRADIENT, 'DepthwiseConv2dNativeBackpropIn
     },
     {
       shape: ({ attrs }): Aval => ({ shape: attrs.inputShape, dtype: 'float32' }),
-      batch: ({ inputs: { dy, filter }, size, attrs }: BatchCall) => {
-        const [n, h, w, c] = attrs.inputShape as [number, number, number, number];
-        if (!filter!.batched) {
-          return splitBatch(
-            depthwiseInputGradient(mergeBatch(dy!.value), filter!.value, [size * n, h, w, c], attrs),
-            size,
-          );
-        }
-        const channels = mergeInto(withBatch(dy!, size), 3);
-        return splitFrom(
-          depthwiseInputGradient(channels, mergeInto(filter!.value, 2), [n, h, w, size * c], attrs),
-          3,
-          size,
-        );
-      },
       broken: (backend, { filter }, attrs) => mustPad(backend, attrs, attrs.inputShape, filter.shape),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
         computeInputGradient(dy, filter, attrs),
@@ -80,14 +61,6 @@ for (const kernel of [DEPTHWISE_FILTER_GRADIENT, 'DepthwiseConv2dNativeBackpropF
     },
     {
       shape: ({ attrs }): Aval => ({ shape: attrs.filterShape, dtype: 'float32' }),
-      batch: ({ inputs: { x, dy }, size, attrs }: BatchCall) => {
-        const [kh, kw, c, q] = attrs.filterShape as [number, number, number, number];
-        const [images, cotangents] = [x!, dy!].map((input) => mergeInto(withBatch(input, size), 3)) as [
-          Tensor,
-          Tensor,
-        ];
-        return splitFrom(depthwiseFilterGradient(images, cotangents, [kh, kw, size * c, q], attrs), 2, size);
-      },
       broken: (backend, { x }, attrs) => mustPad(backend, attrs, x.shape, attrs.filterShape),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) => computeFilterGradient(x, dy, attrs),
     },
@@ -145,3 +118,39 @@ function computeFilterGradient(x: Tensor, dy: Tensor, attrs: Attrs): Tensor {
   });
   return sum(reshape(dw, [kh, kw, n, c, q]), 2);
 }
+
+function batchInputGradient({ inputs: { dy, filter }, size, attrs }: BatchCall): Tensor {
+  const [n, h, w, c] = attrs.inputShape as [number, number, number, number];
+  if (!filter!.batched) {
+    return splitBatch(
+      depthwiseInputGradient(mergeBatch(dy!.value), filter!.value, [size * n, h, w, c], attrs),
+      size,
+    );
+  }
+  const channels = mergeInto(withBatch(dy!, size), 3);
+  return splitFrom(
+    depthwiseInputGradient(channels, mergeInto(filter!.value, 2), [n, h, w, size * c], attrs),
+    3,
+    size,
+  );
+}
+
+function batchFilterGradient({ inputs: { x, dy }, size, attrs }: BatchCall): Tensor {
+  const [kh, kw, c, q] = attrs.filterShape as [number, number, number, number];
+  const [images, cotangents] = [x!, dy!].map((input) => mergeInto(withBatch(input, size), 3)) as [
+    Tensor,
+    Tensor,
+  ];
+  return splitFrom(depthwiseFilterGradient(images, cotangents, [kh, kw, size * c, q], attrs), 2, size);
+}
+
+export const batching: Batching = {
+  DepthwiseConv2dNative: ({ inputs: { x, filter }, size, attrs }) =>
+    filter!.batched
+      ? splitFrom(depthwise(mergeInto(withBatch(x!, size), 3), mergeInto(filter!.value, 2), attrs), 3, size)
+      : splitBatch(depthwise(mergeBatch(x!.value), filter!.value, attrs), size),
+  [DEPTHWISE_INPUT_GRADIENT]: batchInputGradient,
+  DepthwiseConv2dNativeBackpropInput: batchInputGradient,
+  [DEPTHWISE_FILTER_GRADIENT]: batchFilterGradient,
+  DepthwiseConv2dNativeBackpropFilter: batchFilterGradient,
+};

@@ -1,7 +1,7 @@
 import { getBackend, getKernel, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { provideInPlace, worksInPlace } from '../../core/inPlace';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall, Named } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Batching, Named } from '../../core/rule';
 import { mergeBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
@@ -28,7 +28,6 @@ for (const kernel of [FILTER_GRADIENT, 'Conv2DBackpropFilter', 'Conv3DBackpropFi
       dy: ({ x, ct }, { attrs }) => conv(x!, ct, attrs),
     },
     {
-      batch,
       shape: ({ attrs }): Aval => ({ shape: attrs.filterShape, dtype: 'float32' }),
       broken: (backend, inputs, attrs) =>
         (kernel === FILTER_GRADIENT ? !isInPlace(backend, inputs, attrs) : backend === 'wasm') ||
@@ -112,3 +111,9 @@ function batch({ inputs: { x, dy }, size, attrs }: BatchCall): Tensor | undefine
   ]);
   return reshape(matMulT(patches, reshape(dy!.value, [size, -1, m]), true), [size, ...filterShape]);
 }
+
+export const batching: Batching = {
+  [FILTER_GRADIENT]: batch,
+  Conv2DBackpropFilter: batch,
+  Conv3DBackpropFilterV2: batch,
+};

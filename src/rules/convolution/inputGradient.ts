@@ -1,6 +1,6 @@
 import { getBackend, getKernel, pad, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall, Named } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Batching, Named } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
@@ -25,7 +25,6 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
       filter: ({ dy, ct }, { attrs, avals }) => filterGradient(ct, dy!, avals.filter!.shape, attrs),
     },
     {
-      batch,
       shape: ({ attrs }): Aval => ({ shape: attrs.inputShape, dtype: 'float32' }),
       broken: (backend, inputs, attrs) =>
         (kernel === 'Conv3DBackpropInputV2' && backend === 'wasm') ||
@@ -187,3 +186,9 @@ function batch({ inputs: { dy, filter }, size, attrs }: BatchCall): Tensor | und
   const dx = fold(reshape(patches, [-1, patches.shape[2]!]), [size * n, ...rest], filterShape, attrs);
   return splitBatch(dx, size);
 }
+
+export const batching: Batching = {
+  [INPUT_GRADIENT]: batch,
+  Conv2DBackpropInput: batch,
+  Conv3DBackpropInputV2: batch,
+};

@@ -27,7 +27,7 @@ export function productRule({ kernel, inputs, tangents, attrs }: Pushforward): T
 export function bilinear(
   kernel: string,
   transposes: Named<Transposed>,
-  rest: Pick<Rule, 'polyfill' | 'broken'> & Required<Pick<Rule, 'batch' | 'shape'>>,
+  rest: Pick<Rule, 'polyfill' | 'broken' | 'batch'> & Required<Pick<Rule, 'shape'>>,
 ): void {
   const operands = Object.keys(transposes);
   const vjp = Object.fromEntries(

@@ -21,20 +21,18 @@ export function linear(
   rule: {
     transpose: (ct: Tensor, residuals: Residuals, cts: Tensor[]) => Tensor;
     reads?: readonly string[];
-    jvp?: Rule['jvp'];
-    batch: NonNullable<Rule['batch']>;
+    jvp?: NonNullable<Rule['jvp']>;
+    /** Absent where it is in the file's table: see ../batching.ts. */
+    batch?: NonNullable<Rule['batch']>;
     shape: NonNullable<Rule['shape']>;
-    polyfill?: Rule['polyfill'];
-    broken?: Rule['broken'];
+    polyfill?: NonNullable<Rule['polyfill']>;
+    broken?: NonNullable<Rule['broken']>;
   },
 ): void {
-  const { transpose, reads, jvp, batch, shape, polyfill, broken } = rule;
+  const { transpose, reads, ...rest } = rule;
   defineRule(kernel, {
     vjp: { [input]: { pull: transpose, ...(reads && { reads }) } },
-    jvp: jvp ?? alongInput(input),
-    batch,
-    shape,
-    ...(polyfill && { polyfill }),
-    ...(broken && { broken }),
+    jvp: alongInput(input),
+    ...rest,
   });
 }

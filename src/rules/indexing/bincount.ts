@@ -16,7 +16,14 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import { defineRule, type BatchCall, type Named, type Pushforward, type Residuals } from '../../core/rule';
+import {
+  defineRule,
+  type BatchCall,
+  type Batching,
+  type Named,
+  type Pushforward,
+  type Residuals,
+} from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
 import { layoutOf } from './layout';
 import { takeRows } from './offsets';
@@ -28,8 +35,6 @@ import { takeRows } from './offsets';
 defineRule('Bincount', {
   vjp: { weights: { reads: ['x'], pull: toWeights } },
   jvp,
-  batch: ({ inputs, size, attrs }) =>
-    runKernel('DenseBincount', rows(inputs, size), { size: attrs.size, binaryOutput: false }),
   shape: ({ inputs, attrs }) => ({ shape: [attrs.size], dtype: inputs.weights!.dtype }),
 });
 
@@ -42,10 +47,6 @@ defineRule('DenseBincount', {
     },
   },
   jvp: (push) => (push.attrs.binaryOutput ? null : jvp(push)),
-  batch: ({ kernel, inputs, size, attrs }) => {
-    const counts = runKernel(kernel, rows(inputs, size), attrs);
-    return reshape(counts, [size, ...exampleShape(inputs.x!).slice(0, -1), attrs.size]);
-  },
   shape: ({ inputs, attrs }) => ({
     shape: [...inputs.x!.shape.slice(0, -1), attrs.size],
     dtype: inputs.weights!.dtype,
@@ -106,3 +107,12 @@ function rows({ x, weights }: BatchCall['inputs'], size: number): { x: Tensor; w
     weights: isWeighted ? stacked(withBatch(weights!, size)) : weights!.value,
   };
 }
+
+export const batching: Batching = {
+  Bincount: ({ inputs, size, attrs }) =>
+    runKernel('DenseBincount', rows(inputs, size), { size: attrs.size, binaryOutput: false }),
+  DenseBincount: ({ kernel, inputs, size, attrs }) => {
+    const counts = runKernel(kernel, rows(inputs, size), attrs);
+    return reshape(counts, [size, ...exampleShape(inputs.x!).slice(0, -1), attrs.size]);
+  },
+};

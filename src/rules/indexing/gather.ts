@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import { provideKernels } from '../../core/ownKernels';
-import type { BatchCall, Named, Rule } from '../../core/rule';
+import type { BatchCall, Batching, Named, Rule } from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { GATHER_ROWS, registerGatherKernel } from './gatherKernel';
@@ -28,7 +28,6 @@ function gathering(kernel: string, rest: Pick<Rule, 'broken' | 'polyfill'>): voi
       const rows = getBackend() === 'webgpu' ? withoutOutside(ct, inputs.indices!, layout) : ct;
       return reshape(scatterRows(rows, inputs.indices!, layout), [...avals.x!.shape]);
     },
-    batch,
     shape: ({ inputs: { x, indices }, attrs }) => ({
       shape: gatheredShape(x!, indices!, attrs),
       dtype: x!.dtype,
@@ -85,3 +84,5 @@ function batch({ inputs, size, attrs }: BatchCall): Tensor {
   }
   return take(withBatch(x, size), withBatch(indices, size), axis + 1, batchDims + 1);
 }
+
+export const batching: Batching = { GatherV2: batch, [GATHER_ROWS]: batch };

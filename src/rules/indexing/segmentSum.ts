@@ -11,7 +11,7 @@ import {
 import { linear } from '../families/linear';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { runKernel } from '../../core/kernel';
-import type { BatchCall, Named } from '../../core/rule';
+import type { BatchCall, Batching, Named } from '../../core/rule';
 import { inside } from './inside';
 import { offset } from './offsets';
 
@@ -26,7 +26,6 @@ linear('UnsortedSegmentSum', 'x', {
     const rows = gather(ct, ids as Tensor1D);
     return where(reshape(isInside, [-1, ...rows.shape.slice(1).map(() => 1)]), rows, 0);
   },
-  batch,
   shape: ({ inputs, attrs }) => ({
     shape: [attrs.numSegments, ...inputs.x!.shape.slice(1)],
     dtype: inputs.x!.dtype,
@@ -60,3 +59,5 @@ function segmentSum({ x, segmentIds }: Named<Tensor>, { numSegments }: { numSegm
   const sums = scatterND(reshape(ids, [-1, 1]), x!, [n + 1, ...rest]);
   return slice(sums, 0, n);
 }
+
+export const batching: Batching = { UnsortedSegmentSum: batch };

@@ -24,7 +24,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import { provideKernels } from '../../core/ownKernels';
-import { defineRule, type BatchCall, type Named } from '../../core/rule';
+import { defineRule, type BatchCall, type Batching, type Named } from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
 import { broadcastLike } from '../families/broadcast';
 import { isOnGPU } from '../families/webgpu';
@@ -65,7 +65,6 @@ defineRule('SparseToDense', {
       },
       attrs,
     ),
-  batch,
   shape: ({ inputs, attrs }) => ({ shape: attrs.outputShape, dtype: inputs.defaultValue!.dtype }),
   // TensorFlow's kernel takes places only in order, and each once; its update of a tensor does not mind. Of a place named twice webgl's kernel
   // (4.22) adds the slices, and webgpu's keeps whichever it wrote last.
@@ -181,3 +180,5 @@ function batch({ kernel, inputs, size, attrs }: BatchCall): Tensor {
     add(fill(shape, 0, own.dtype), own),
   );
 }
+
+export const batching: Batching = { SparseToDense: batch };

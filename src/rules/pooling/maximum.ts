@@ -1,5 +1,5 @@
 import { getBackend, mul, range, reshape, scalar, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { defineRule, type Cotangent, type Named } from '../../core/rule';
+import { defineRule, type Batching, type Cotangent, type Named } from '../../core/rule';
 import { mustPad } from '../convolution/numericPadding';
 import { foldedBatch } from '../families/batching';
 import { linear } from '../families/linear';
@@ -39,13 +39,6 @@ for (const kernel of ['MaxPool', 'MaxPool3D']) {
 defineRule('MaxPoolWithArgmax', {
   vjp: { x: towardsX },
   jvp: ({ inputs, tangents, attrs }) => [tangents.x! && maxPoolSelect(tangents.x, inputs.x!, attrs), null],
-  batch: (call) => {
-    const { inputs, size, attrs } = call;
-    const [result, places] = foldedBatch<[Tensor, Tensor]>(call);
-    if (!attrs.includeBatchInIndex) return [result, places];
-    const first = mul(range(0, size, 1, 'int32'), scalar(inputs.x!.value.size / size, 'int32'));
-    return [result, sub(places, reshape(first, [size, 1, 1, 1, 1]))];
-  },
   shape: (call) => {
     const y = pooled('x')(call);
     return [y, { ...y, dtype: 'int32' }];
@@ -83,3 +76,13 @@ for (const kernel of ['MaxPoolGrad', 'MaxPool3DGrad']) {
     polyfill: ({ dy, input }: Named<Tensor>, attrs) => maxPoolScatter(dy!, input!, attrs),
   });
 }
+
+export const batching: Batching = {
+  MaxPoolWithArgmax: (call) => {
+    const { inputs, size, attrs } = call;
+    const [result, places] = foldedBatch<[Tensor, Tensor]>(call);
+    if (!attrs.includeBatchInIndex) return [result, places];
+    const first = mul(range(0, size, 1, 'int32'), scalar(inputs.x!.value.size / size, 'int32'));
+    return [result, sub(places, reshape(first, [size, 1, 1, 1, 1]))];
+  },
+};

@@ -1,4 +1,5 @@
 import { reshape, type Tensor } from '@tensorflow/tfjs-core';
+import type { Batching } from '../../core/rule';
 import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
 import { cutOut, padAround } from './margins';
@@ -13,10 +14,6 @@ linear('Diag', 'x', {
     const rows = reshape(padAround(reshape(ct, [n * n]), [0], [n * (n + 1)]), [n, n + 1]);
     return reshape(cutOut(rows, [0, 0], [n, 1]), [...x!.shape]);
   },
-  batch: ({ inputs: { x }, size }) => {
-    const shape = exampleShape(x!);
-    return reshape(diagonals(x!.value, size), [size, ...shape, ...shape]);
-  },
   shape: ({ inputs: { x } }) => ({ shape: [...x!.shape, ...x!.shape], dtype: x!.dtype }),
 });
 
@@ -26,3 +23,10 @@ function diagonals(values: Tensor, size: number): Tensor {
   const column = padAround(reshape(values, [size, n, 1]), [0, 0, 0], [size, n, n + 1]);
   return cutOut(reshape(column, [size, n * (n + 1)]), [0, 0], [size, n * n]);
 }
+
+export const batching: Batching = {
+  Diag: ({ inputs: { x }, size }) => {
+    const shape = exampleShape(x!);
+    return reshape(diagonals(x!.value, size), [size, ...shape, ...shape]);
+  },
+};

@@ -1,5 +1,5 @@
 import { batchToSpaceND, reshape, spaceToBatchND, util, type Tensor } from '@tensorflow/tfjs-core';
-import type { Attrs } from '../../core/rule';
+import type { Attrs, Batching } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
@@ -11,12 +11,6 @@ import { blocksToSpace, spaceToBlocks } from './blocks';
  */
 linear('SpaceToBatchND', 'x', {
   transpose: (ct, { attrs: { blockShape, paddings } }) => batchToSpaceND(ct, blockShape, paddings),
-  batch: ({ inputs: { x }, attrs: { blockShape, paddings }, size }) => {
-    const places = util.sizeFromShape(blockShape);
-    const y = spaceToBatchND(mergeBatch(x!.value), blockShape, paddings);
-    const rows = places * x!.value.shape[1]!;
-    return reshape(splitFrom(splitBatch(y, places), 1, size), [size, rows, ...y.shape.slice(1)]);
-  },
   shape: ({ inputs: { x }, attrs: { blockShape, paddings } }) => ({
     shape: x!.shape.map((n, i) => {
       if (i === 0) return n * util.sizeFromShape(blockShape);
@@ -31,12 +25,6 @@ linear('SpaceToBatchND', 'x', {
 
 linear('BatchToSpaceND', 'x', {
   transpose: (ct, { attrs: { blockShape, crops } }) => spaceToBatchND(ct, blockShape, crops),
-  batch: ({ inputs: { x }, attrs: { blockShape, crops }, size }) => {
-    const places = util.sizeFromShape(blockShape);
-    const [, n, ...rest] = x!.value.shape as [number, number, ...number[]];
-    const apart = reshape(x!.value, [size, places, n / places, ...rest]);
-    return splitBatch(batchToSpaceND(mergeBatch(mergeInto(apart, 1)), blockShape, crops), size);
-  },
   shape: ({ inputs: { x }, attrs: { blockShape, crops } }) => ({
     shape: x!.shape.map((n, i) => {
       if (i === 0) return n / util.sizeFromShape(blockShape);
@@ -52,3 +40,18 @@ linear('BatchToSpaceND', 'x', {
 function isSlow(backend: string, { x }: { x: Tensor }): boolean {
   return backend === 'wasm' && x.size > 0;
 }
+
+export const batching: Batching = {
+  SpaceToBatchND: ({ inputs: { x }, attrs: { blockShape, paddings }, size }) => {
+    const places = util.sizeFromShape(blockShape);
+    const y = spaceToBatchND(mergeBatch(x!.value), blockShape, paddings);
+    const rows = places * x!.value.shape[1]!;
+    return reshape(splitFrom(splitBatch(y, places), 1, size), [size, rows, ...y.shape.slice(1)]);
+  },
+  BatchToSpaceND: ({ inputs: { x }, attrs: { blockShape, crops }, size }) => {
+    const places = util.sizeFromShape(blockShape);
+    const [, n, ...rest] = x!.value.shape as [number, number, ...number[]];
+    const apart = reshape(x!.value, [size, places, n / places, ...rest]);
+    return splitBatch(batchToSpaceND(mergeBatch(mergeInto(apart, 1)), blockShape, crops), size);
+  },
+};
