@@ -23,12 +23,15 @@ const elsewhere = ['test/types/**', 'test/package/**', 'test/browser/**', 'test/
 /** What is the same on every backend, and slow: on cpu only. */
 const once = ['test/linalg/kernels/host/**', 'test/examples/host/**', 'test/examples/cli.test.ts'];
 
+/** What finds out once for a process what there is, and has it otherwise here: a process of its own. */
+const alone = ['test/backends/cpu/withoutWebAssembly.test.ts'];
+
 /** What examples train, to the end: on wasm, their default. What they call is tested on each backend. */
 const trainings = ['test/examples/{programs,training}.test.ts'];
 
 /** One suite, once per backend: all of test/ and test/backends/NAME, except what is named here, with the reason. */
 const backends: Record<string, { exclude: string[] }> = {
-  cpu: { exclude: trainings },
+  cpu: { exclude: [...trainings, ...alone] },
   wasm: { exclude: [...once] },
   // The kernels computed on the host are not used there, and the demo does not offer it.
   tensorflow: { exclude: ['test/linalg/kernels/host/**', 'test/examples/**'] },
@@ -176,6 +179,7 @@ export default defineConfig({
           isolate: false,
         },
       })),
+      { test: { ...shared, name: 'cpu-alone', include: alone, setupFiles: ['test/support/setup-cpu.ts'] } },
       ...pages,
       onWebgpu,
       onWebgl,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jit } from '../../src';
+import { runs } from '../support/runs';
 
 /** Runs a function as it is and jitted; both results' values. */
 function both(f: (...args: tf.Tensor[]) => tf.Tensor, ...args: tf.Tensor[]): [tf.Tensor, tf.Tensor] {
@@ -50,7 +51,7 @@ describe('elementwise kernels as loops', () => {
           );
         });
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -116,7 +117,7 @@ describe('products', () => {
           });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { grad, jit, jvp, random, vmap } from '../../src';
 import { drawKernel } from '../../src/random/primitives';
 import { permutationByTopK } from '../../src/random/permutationByTopK';
 import { closeTo } from '../support/cases';
+import { runs } from '../support/runs';
 import { tolerance } from '../support/tolerance';
 
 type Draws = Record<string, (key: tf.Tensor) => tf.Tensor>;
@@ -70,7 +71,7 @@ describe('streams', () => {
           expect(new Set(streams).size).toBe(4);
         });
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -141,7 +142,7 @@ describe('permutation', () => {
           );
         });
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -25,13 +25,16 @@ const dawnFlags = ['enable-dawn-features=disable_workgroup_init'];
 let tick: () => void = () => {};
 let isPumping = false;
 
+let started: Promise<void> | undefined;
+
+/** Makes WebGPU of Dawn, in native code, the `navigator.gpu` of this process: once, for all files that share it. */
+export const startDawn = (): Promise<void> => (started ??= start());
+
 /**
- * Makes WebGPU of Dawn, in native code, the `navigator.gpu` of this process.
- *
  * Dawn completes its promises from a function that it hands to `setImmediate`. It is remembered, so that {@link pump} can run it while
  * JavaScript waits: tests read tensors with `dataSync` as on the other backends, for which tfjs needs canvases.
  */
-export async function startDawn(): Promise<void> {
+async function start(): Promise<void> {
   chooseDriver();
   const native = globalThis.setImmediate;
   const remembering = (callback: (...args: unknown[]) => void, ...args: unknown[]): unknown => {

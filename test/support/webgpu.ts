@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect } from 'vitest';
 import { readBy, type Download } from './reads';
+import { limitRuns } from './runs';
 
 /** Backends that are ready for tests: files that share a page share one. */
 const prepared = new WeakSet<object>();
@@ -13,6 +14,7 @@ export async function startWebGPU(downloadOf: (device: GPUDevice) => Download): 
   if (!(await tf.setBackend('webgpu'))) {
     throw new Error('The webgpu backend did not start: scripts/setup/webgpu.sh installs what it needs.');
   }
+  limitRuns();
   const backend = tf.backend() as unknown as { device: GPUDevice };
   if (!prepared.has(backend)) {
     prepared.add(backend);

@@ -3,6 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
 import { grad, jit } from '../../../src';
 import { intercepted } from '../../../src/core/dispatch';
+import { runs } from '../../support/runs';
 
 const inside = <T>(f: () => T): T => intercepted(f);
 
@@ -35,7 +36,7 @@ test.prop(
     seed: fc.nat(),
     dtype: fc.constantFrom('float32' as const, 'int32' as const, 'bool' as const),
   },
-  { numRuns: 60 },
+  { numRuns: runs(60) },
 )('takes what the definition says', ({ shape, axis: a, batchDims: b, count, seed, dtype }) => {
   tf.tidy(() => {
     const axis = a % shape.length;
