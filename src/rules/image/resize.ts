@@ -9,15 +9,21 @@ import { transposedResize } from './interpolation';
 /*
  * Resizing is linear in the images. Its transpose is tfjs's own gradient kernel, which here also knows half pixel centers, and which is
  * replaced where it goes wrong (tfjs 4.22): cpu's names the axes of images that aren't square in the wrong order, and reads the wrong
- * images of a batch when resizing to the nearest neighbor; webgpu's does both, and reads beyond the images.
+ * images of a batch when resizing to the nearest neighbor; webgpu's does both, and reads beyond the images; wasm's leaves out images of one column
+ * or row whose corners are aligned.
  */
-resizing('ResizeBilinear', 'bilinear', ([, h, w]) => h !== w);
-resizing('ResizeNearestNeighbor', 'nearest', ([n]) => n! > 1);
+resizing('ResizeBilinear', 'bilinear', (backend, [, h, w]) => backend === 'cpu' && h !== w);
+resizing(
+  'ResizeNearestNeighbor',
+  'nearest',
+  (backend, [n, h, w], isAligned) =>
+    (backend === 'cpu' && n! > 1) || (backend === 'wasm' && isAligned && (h === 1 || w === 1)),
+);
 
 function resizing(
   kernel: string,
   method: 'bilinear' | 'nearest',
-  isWrongOnCpu: (shape: readonly number[]) => boolean,
+  isWrong: (backend: string, shape: readonly number[], alignCorners: boolean) => boolean,
 ): void {
   const transpose = `${kernel}Grad`;
 
@@ -47,7 +53,9 @@ function resizing(
     batch: foldedBatch,
     shape: like('images', 'float32'),
     broken: (backend: string, { images }: Named<Tensor>, attrs: Attrs) =>
-      attrs.halfPixelCenters || backend === 'webgpu' || (backend === 'cpu' && isWrongOnCpu(images!.shape)),
+      attrs.halfPixelCenters ||
+      backend === 'webgpu' ||
+      isWrong(backend, images!.shape, attrs.alignCorners as boolean),
     polyfill: ({ dy, images }: Named<Tensor>, attrs: Attrs) =>
       transposedResize(dy!, images!.shape, attrs, method),
   });

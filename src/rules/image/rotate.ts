@@ -1,12 +1,15 @@
 import {
   cast,
   concat,
+  equal,
   gather,
   range,
   reshape,
   scatterND,
   slice,
+  tensor1d,
   transpose,
+  where,
   zeros,
   type Tensor,
   type Tensor1D,
@@ -14,6 +17,7 @@ import {
 import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
 import { foldedBatch } from '../families/batching';
+import { broadcastLike } from '../families/broadcast';
 import { linear } from '../families/linear';
 import { like } from '../families/outputs';
 
@@ -36,7 +40,23 @@ linear('RotateWithOffset', 'image', {
   },
   batch: foldedBatch,
   shape: like('image'),
+  // wasm's kernel (4.22) takes whole numbers to fill with, and fills a fourth channel by itself.
+  broken: (backend, _, { fillValue }) =>
+    backend === 'wasm' && [fillValue].flat().some((value: number) => value !== 0),
+  polyfill: ({ image }: { image: Tensor }, attrs) => {
+    const [, h, w, c] = image.shape as [number, number, number, number];
+    const { fillValue } = attrs as { fillValue: number | number[] };
+    const fill = Array.from({ length: c }, (_, channel) =>
+      typeof fillValue === 'number' ? fillValue : (fillValue[channel] ?? OPAQUE),
+    );
+    const isOutside = reshape(equal(sources(h, w, attrs), 0), [1, h, w, 1]);
+    const rotated = runKernel('RotateWithOffset', { image }, { ...attrs, fillValue: 0 });
+    return where(broadcastLike(isOutside, image.shape), broadcastLike(tensor1d(fill), image.shape), rotated);
+  },
 });
+
+/** What tfjs fills a fourth channel with, where it is told of three. */
+const OPAQUE = 255;
 
 /** For each pixel of the rotated image, 1 plus the place that it comes from, or 0: int32 `[h w]`. */
 function sources(h: number, w: number, attrs: Attrs): Tensor {

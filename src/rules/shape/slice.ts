@@ -1,5 +1,6 @@
-import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { fill, getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
+import type { Aval } from '../../core/rule';
 import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
 import { BLOCK_SLICE, extent, isBlockSlice } from './blockSlice';
@@ -14,7 +15,13 @@ for (const kernel of ['Slice', BLOCK_SLICE])
       return cutOut(x!.value, [0, ...begin], [examples, ...size]);
     },
     shape: ({ inputs: { x }, attrs }) => ({ shape: extent(x!.shape, attrs).size, dtype: x!.dtype }),
-    broken: (backend, { x }: { x: Tensor }) => isBlockSlice(backend, x) !== (kernel === BLOCK_SLICE),
+    // Of no numbers cpu (4.22) may hold an array that its kernel can't cut.
+    broken: (backend, { x }: { x: Tensor }) =>
+      isBlockSlice(backend, x) !== (kernel === BLOCK_SLICE) || (backend === 'cpu' && isEmpty(x)),
     polyfill: (inputs: { x: Tensor }, attrs) =>
-      runKernel(isBlockSlice(getBackend(), inputs.x) ? BLOCK_SLICE : 'Slice', inputs, attrs),
+      getBackend() === 'cpu' && isEmpty(inputs.x)
+        ? fill(extent(inputs.x.shape, attrs).size, inputs.x.dtype === 'string' ? '' : 0, inputs.x.dtype)
+        : runKernel(isBlockSlice(getBackend(), inputs.x) ? BLOCK_SLICE : 'Slice', inputs, attrs),
   });
+
+const isEmpty = ({ shape }: Aval): boolean => shape.includes(0);

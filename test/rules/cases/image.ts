@@ -41,6 +41,13 @@ const resizing: RuleCase[] = ways.flatMap(([name, size, alignCorners, halfPixelC
   }),
 );
 
+resizing.push({
+  kernel: 'ResizeNearestNeighbor',
+  name: 'of one column, corners aligned',
+  args: [{ shape: [2, 4, 1, 2] }],
+  f: (x) => tf.image.resizeNearestNeighbor(x, [2, 6], true),
+});
+
 // Two boxes within the image, clear of the pixels where the interpolation has kinks, one of them upside down.
 const boxes: Arg = { shape: [2, 4], values: [0.12, 0.07, 0.83, 0.71, 0.9, 0.31, 0.17, 0.57] };
 const boxInd: Arg = { shape: [2], values: [1, 0], dtype: 'int32' };
