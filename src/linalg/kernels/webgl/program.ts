@@ -38,7 +38,9 @@ export function runShader(
   k = 0,
   dtype: DataType = 'float32',
 ): Stack {
-  const integers = { k, zero: 0, ...sizes };
+  const matrices = tensors.map(asMatrix);
+  const rows = inputs.map((name, i) => [`rows${name}`, matrices[i]!.rows] as const);
+  const integers = { k, zero: 0, ...sizes, ...Object.fromEntries(rows) };
   const program = {
     variableNames: inputs,
     outputShape: shape,
@@ -46,6 +48,7 @@ export function runShader(
     enableShapeUniforms: true,
     customUniforms: Object.keys(integers).map((name) => ({ name, type: 'int' })),
     userCode: `
+      ${inputs.map(reader).join('')}
       ${declarations}
       void main() {
         ivec3 at = getOutputCoords();
@@ -58,8 +61,21 @@ export function runShader(
       }`,
   };
   const values = Object.values(integers).map((value) => [value]);
-  return backend.runWebGLProgram(program, tensors, dtype, values, true) as Stack;
+  return backend.runWebGLProgram(program, matrices, dtype, values, true) as Stack;
 }
+
+/**
+ * A stack as one matrix, below each other. Of higher ranks with an axis of length one tfjs 4.22 takes the shader of one texture for another:
+ * its key compares the texture's shape with the tensor's, its code with that of the tensor without such axes.
+ */
+function asMatrix({ dataId, shape, dtype }: TensorInfo): TensorInfo & { rows: number } {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  const size = shape.reduce((product, length) => product * length, 1);
+  return { dataId, shape: [size / columns, columns], dtype, rows };
+}
+
+const reader = (name: string): string => `
+      float get${name}(int s, int i, int j) { return get${name}(s * rows${name} + i, j); }`;
 
 /** Runs a shader for k = 0, 1, ... or downwards, each time on the last result, its first input; `given` itself stays. */
 export function runPasses(
