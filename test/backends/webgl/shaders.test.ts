@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { linalg } from '../../../src';
+import { gram } from '../../../src/linalg/wide';
 import { gaussian, positiveDefinite, tensorOf } from '../../linalg/kernels/reference';
 
 /** How many shaders of ours are compiled: they have a uniform that tfjs's lack. */
@@ -25,3 +26,12 @@ test('systems of other sizes run by the shaders that the first has compiled', ()
   solve(7, 4);
   expect(shaders()).toBe(before);
 });
+
+// By its key for shaders (4.22) tfjs takes that of one for the other, as stacks of one matrix.
+test('matrices are read right however they lie in textures', () =>
+  tf.tidy(() => {
+    const [b, n] = [4, 6];
+    const rows = gaussian(b, n, 'x').flat();
+    const found = gram(tf.tensor2d(rows, [b, n])).high.dataSync();
+    expect(gram(tf.reshape(tf.tensor2d(rows, [n, b]), [b, n])).high.dataSync()).toEqual(found);
+  }));
