@@ -14,7 +14,15 @@ import { runBatch } from '../interpreters/batch';
 import { capture, type Captured, type CaptureOptions } from './capture';
 import { deviceOf } from './device';
 import { evaluate } from '../interpreters/evaluate';
-import { aliases, commonSubexpressions, constantFolding, deadCode, fusion, loops } from './passes';
+import {
+  aliases,
+  commonSubexpressions,
+  constantFolding,
+  deadCode,
+  fusion,
+  loops,
+  outerProducts,
+} from './passes';
 import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
@@ -163,7 +171,7 @@ export class Jitted {
 
   /** The program in kernels that the backend has, fused where it has fused ones. */
   private lowered(backendName: string): Program {
-    const { program } = this;
+    const program = ALL_IN_LOOPS.has(backendName) ? outerProducts(this.program) : this.program;
     const complete = program.equations.every(({ kernel, inputs, attrs, list }) => {
       if (ruleOf(kernel)?.bind?.(attrs, backendName)) return true;
       const ranked = inputs.map(
@@ -219,6 +227,9 @@ export function runsAlone(inputs: readonly Tensor[]): boolean {
   assertDevice();
   return true;
 }
+
+/** Backends whose own products of matrices take in no more of what follows than a loop does. */
+const ALL_IN_LOOPS = new Set(['cpu', 'wasm']);
 
 /** The same program in fewer calls, whatever the backend. */
 function simplified(program: Program): Program {

@@ -12,6 +12,7 @@ import {
   deadCode,
   fusion,
   loops,
+  outerProducts,
   transposes,
   type Pass,
 } from '../../src/jit/passes';
@@ -61,6 +62,28 @@ describe('each pass keeps the meaning', () => {
       const f: F = (a) =>
         tf.reshape(tf.reshape(tf.transpose(tf.clone(tf.cast(a, 'float32')), [0, 1]), [4]), [1, 4]);
       expect(after([aliases, deadCode], f, x())).toEqual(['Reshape']);
+    }));
+
+  it('aliases: reductions of one element each are reshapes, and no others', () =>
+    tf.tidy(() => {
+      const one = tf.reshape(x(), [1, 4, 1]);
+      const f: F = (a) => [tf.sum(a, 0), tf.mean(a, [0, 2], true), tf.max(a, 2)];
+      expect(after([aliases, deadCode], f, one)).toEqual(['Reshape', 'Reshape']);
+      expect(after([aliases], (a) => [tf.sum(a, 1), tf.min(a)], one)).toEqual(['Sum', 'Min']);
+    }));
+
+  it('outer products: of a column and a row of matrices, turned or not', () =>
+    tf.tidy(() => {
+      const f: F = (a, b) => [
+        tf.matMul(a, b, true),
+        tf.matMul(a, b, true, false),
+        tf.matMul(tf.transpose(a), tf.transpose(b), false, true),
+        tf.matMul(tf.reshape(a, [2, 1, 2]), tf.reshape(b, [1, 4, 1]), true, true),
+      ];
+      const [a, b] = [tf.tensor2d([[0.5, -1, 2, 3]]), tf.tensor2d([[2, 3, -4, 1]])];
+      expect(after([outerProducts], f, a, b).filter((k) => k === 'BatchMatMul')).toEqual([]);
+      const inner: F = (u, v) => tf.matMul(u, v, false, true);
+      expect(after([outerProducts], inner, a, b)).toEqual(['BatchMatMul']);
     }));
 
   it('constant folding: equal constants are one, neutral operands go', () =>

@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core';
 import { sameAval, type Equation, type Var } from '../../core/program';
 import { BLOCK_SLICE } from '../../rules/shape/blockSlice';
 import { Renaming, type Pass } from './pass';
@@ -16,6 +17,9 @@ const IDENTITIES = new Set([
   'BroadcastTo',
 ]);
 
+/** Of one element each they give it back. */
+const REDUCTIONS = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod']);
+
 /** Removes equations that only rename a value, and collapses chains of reshapes. */
 export const aliases: Pass = (program) => {
   const renaming = new Renaming();
@@ -25,7 +29,7 @@ export const aliases: Pass = (program) => {
     let equation = renaming.inputsOf(original);
     const input = equation.inputs[0]?.[1];
     const output = equation.outputs[0]!;
-    if (input && movesOnlyOnes(equation, input))
+    if (input && (movesOnlyOnes(equation, input) || reducesOnlyOnes(equation, input)))
       equation = { ...equation, kernel: 'Reshape', attrs: { shape: [...output.shape] } };
     if (input && equation.kernel === 'Reshape') {
       const before = definitions.get(input);
@@ -47,6 +51,16 @@ function movesOnlyOnes({ kernel, attrs }: Equation, { shape, dtype }: Var): bool
   if (kernel !== 'Transpose' || dtype === 'complex64') return false;
   const long = (attrs.perm as number[]).filter((axis) => shape[axis] !== 1);
   return long.every((axis, i) => i === 0 || axis > long[i - 1]!);
+}
+
+function reducesOnlyOnes({ kernel, outputs: [output] }: Equation, { shape, dtype }: Var): boolean {
+  const isLong = (n: number): boolean => n !== 1;
+  return (
+    REDUCTIONS.has(kernel) &&
+    dtype === output!.dtype &&
+    dtype !== 'complex64' &&
+    util.arraysEqual(shape.filter(isLong), output!.shape.filter(isLong))
+  );
 }
 
 function isIdentity({ kernel, attrs }: Equation): boolean {
