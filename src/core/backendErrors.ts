@@ -57,6 +57,8 @@ export function explained(error: unknown, kernel: string, inputs: KernelInputs):
   const { backendName, backendInstance, registry, state } = engine();
   if (!getKernel(kernel, backendName)) return lacking(kernel, backendName, error);
   for (const [name, input] of Object.entries(inputs) as [string, Tensor | undefined][]) {
+    if (input?.isDisposed)
+      return new Error(`${kernel}: input ${name}, ${describeAval(input)}, is disposed.`, { cause: error });
     if (input?.dtype === 'complex64' && /complex64/.test(String(error))) {
       return new TypeError(
         `${kernel}: input ${name} is ${describeAval(input)}, and the ${backendName} backend's kernel does not take complex numbers. ` +

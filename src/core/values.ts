@@ -2,6 +2,8 @@ import { scalar, Tensor } from '@tensorflow/tfjs-core';
 import { assertBackend } from './backendErrors';
 import { describeAval, describeValue } from './errors';
 import { isDifferentiable } from './rule';
+import { escaped } from './trace';
+import { traceOf, type Tracer } from './tracer';
 
 /** Where a value is, for messages. A function where finding out walks a tree: it is called only if there is something to say. */
 export type Where = string | (() => string);
@@ -13,7 +15,11 @@ function say(where: Where): string {
 /** A leaf as a tensor: numbers are float32 scalars. */
 export function toTensor(leaf: unknown, where: Where): Tensor {
   if (leaf instanceof Tensor) {
-    if (leaf.isDisposed) throw new Error(`${say(where)}: ${describeAval(leaf)} is disposed.`);
+    if (leaf.isDisposed) {
+      throw traceOf(leaf)?.phase === 'closed'
+        ? escaped(leaf as Tracer)
+        : new Error(`${say(where)}: ${describeAval(leaf)} is disposed.`);
+    }
     return leaf;
   }
   if (typeof leaf === 'number') {
