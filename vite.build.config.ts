@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, parseSync, type Plugin, Visitor } from 'vite';
 import { entries } from './tsup.config';
 
 /** As package.json tells users' bundlers: these are imported for what they register. */
@@ -8,15 +8,35 @@ const sideEffects: Plugin = {
   transform: (_, id) => ({ moduleSideEffects: /\/src\/(rules|tract\/layers)\//.test(id) }),
 };
 
-/** Shaders travel as text, which no minifier shortens: their indentation and comments stay here. */
+/** Comments go, and blanks that separate nothing. Those beside + and - stay: what is put in for `${}` may begin with one. */
+const shorter = (shader: string): string =>
+  shader
+    .replace(/\/\/.*/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([*/%=<>,;:(){}?&|!]) ?/g, '$1');
+
+/** Shaders travel as text, which no minifier shortens: here it is done, for texts of several lines. */
 const shaders: Plugin = {
   name: 'shaders',
   transform: {
     order: 'pre',
-    handler: (code, id) =>
-      /webgpu|webgl/i.test(id.slice(id.indexOf('/src/')))
-        ? { code: code.replace(/\n[ \t]+/g, '\n').replace(/(?<=\n|;[ \t]+)\/\/.*/g, ''), map: null }
-        : undefined,
+    handler(code, id) {
+      if (!/webgpu|webgl/i.test(id.slice(id.indexOf('/src/')))) return undefined;
+      const texts: { start: number; raw: string }[] = [];
+      new Visitor({
+        TemplateLiteral({ quasis }) {
+          if (!quasis.some(({ value }) => value.raw.includes('\n'))) return;
+          for (const { start, value, tail } of quasis) {
+            if (!tail && /\/\/.*$/.test(value.raw)) throw new Error(`${id}: a value in a comment.`);
+            texts.push({ start: code.indexOf(value.raw, start), raw: value.raw });
+          }
+        },
+      }).visit(parseSync(id, code).program);
+      let short = code;
+      for (const { start, raw } of texts.sort((a, b) => b.start - a.start))
+        short = short.slice(0, start) + shorter(raw) + short.slice(start + raw.length);
+      return { code: short, map: null };
+    },
   },
 };
 

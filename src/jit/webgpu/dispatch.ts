@@ -59,7 +59,7 @@ export function dispatcher(
       if (code === undefined) codes.set(held, (code = shaderOf(kernel, launch, held)));
       for (let i = 1; i < outputs.length; i++)
         bound.push(backend.makeTensorInfo(sizes[i]!, outputs[i]!.dtype));
-      const key = keyOf(code);
+      const key = keyOf(kernel.name, code);
       const program = {
         variableNames: bound.map((_, i) => `x${i}`),
         outputShape: sizes[0]!,
@@ -91,12 +91,9 @@ export function dispatcher(
 const keys = new Map<string, string>();
 
 /** Kernels of the same code are one program, whatever made them. */
-function keyOf(code: string): string {
+function keyOf(name: string, code: string): string {
   let key = keys.get(code);
-  if (!key) {
-    const [, name] = /^\/\/ (\w+)/.exec(code)!;
-    keys.set(code, (key = `tfjs-tract ${name} ${keys.size}`));
-  }
+  if (!key) keys.set(code, (key = `tfjs-tract ${name} ${keys.size}`));
   return key;
 }
 
@@ -106,7 +103,7 @@ function keyOf(code: string): string {
  * @param held for each input, f where its buffer holds floats, i where integers
  */
 function shaderOf(
-  { name, threads, declarations = '', body }: Kernel,
+  { threads, declarations = '', body }: Kernel,
   { outputs, integers, floats }: Launch,
   held: string,
 ): string {
@@ -124,7 +121,7 @@ function shaderOf(
     ...Object.keys(integers).map((v) => `${v} : i32,`),
     ...Object.keys(floats).map((v) => `${v} : f32,`),
   ];
-  return `// ${name}
+  return `
     struct Uniforms { NAN : f32, INFINITY : f32, ${[...shapes, ...own].join(' ')} };
     ${declared('read_write', 0, 'r0', floating[0]!)}
     ${bindings.map((b, i) => declared(b.access, i + 1, b.name, b.isFloat)).join('\n')}
