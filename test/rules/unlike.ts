@@ -39,8 +39,6 @@ const unlike: Partial<Record<string, Record<string, string>>> = {
   webgl: {
     Bincount: READS,
     DenseBincount: READS,
-    'Identity: complex':
-      'under vmap a clone of complex numbers differs from a loop, by a cause not found yet',
     'Pack: complex': 'its shader does not compile',
     TopK: READS,
   },

@@ -1,7 +1,7 @@
-import { broadcast_util, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcast_util, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, Named } from '../../core/rule';
-import { inShape } from './inShape';
+import { broadcastLike } from './broadcast';
 import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
 import { GPU_RANK } from './webgpu';
 
@@ -17,30 +17,35 @@ export function highestRank(backend: string): number {
   return HIGHEST_RANK[backend] ?? Infinity;
 }
 
-/** Whether operands broadcast in a way that the backend gets wrong; complex numbers of different rank give NaN on cpu (tfjs 4.22). */
+/**
+ * Whether operands broadcast in a way that the backend gets wrong. Of complex numbers tfjs (4.22) makes NaN on cpu, where ranks differ; on webgl
+ * it reads beside an operand that is the first part of a tensor of the result's shape.
+ */
 export function isMisbroadcast(backend: string, inputs: Named<Aval>): boolean {
-  return isTooHigh(backend, inputs) || isComplexOfRanks(inputs);
+  return isTooHigh(backend, inputs) || isComplexBroadcast(inputs);
 }
 
 /** The same, rightly. */
 export function broadcastRightly(kernel: string, inputs: Named<Tensor>, attrs: Attrs): Tensor {
-  if (!isComplexOfRanks(inputs)) return runAtLowRank(kernel, inputs, attrs);
+  if (!isComplexBroadcast(inputs)) return runAtLowRank(kernel, inputs, attrs);
   const operands = Object.entries(inputs);
-  const rank = Math.max(...operands.map(([, t]) => t.rank));
-  const ones = (t: Tensor): number[] => Array<number>(rank - t.rank).fill(1);
+  const whole = operands
+    .map(([, { shape }]) => shape)
+    .reduce<number[]>(broadcast_util.assertAndGetBroadcastShape, []);
   return runKernel(
     kernel,
-    Object.fromEntries(operands.map(([name, t]) => [name, inShape(t, [...ones(t), ...t.shape])])),
+    Object.fromEntries(operands.map(([name, t]) => [name, broadcastLike(t, whole)])),
     attrs,
   );
 }
 
-function isComplexOfRanks(inputs: Named<Aval>): boolean {
+function isComplexBroadcast(inputs: Named<Aval>): boolean {
   let first: Aval | undefined;
   for (const name in inputs) {
     const input = inputs[name]!;
     first ??= input;
-    if (input.dtype === 'complex64' && input.shape.length !== first.shape.length) return true;
+    if (input.dtype === 'complex64' && !util.arraysEqual(input.shape as number[], first.shape as number[]))
+      return true;
   }
   return false;
 }
