@@ -1,5 +1,5 @@
-import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
-import { isStandIn } from '../support/runs';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { effort } from '../support/runs';
 
 /** One argument of a case: numbers drawn from `range`, or exact values. */
 export interface Arg {
@@ -47,12 +47,8 @@ function firstOfEach(cases: RuleCase[], most: number): RuleCase[] {
   });
 }
 
-/**
- * What runs on the backend in use: all, to second order; where a driver stands in for a graphics card, two cases of each kernel on webgpu, one
- * of them to second order, and one to first order on webgl, which compiles a shader for each shape.
- */
+/** What runs on the backend in use, and what of it to second order: see `effort`. */
 export function sampled(cases: RuleCase[]): { run: RuleCase[]; twice: Set<RuleCase> } {
-  if (!isStandIn()) return { run: cases, twice: new Set(cases) };
-  const isWebgl = getBackend() === 'webgl';
-  return { run: firstOfEach(cases, isWebgl ? 1 : 2), twice: new Set(isWebgl ? [] : firstOfEach(cases, 1)) };
+  const { cases: most, twice } = effort();
+  return { run: firstOfEach(cases, most), twice: new Set(firstOfEach(cases, twice)) };
 }

@@ -5,8 +5,30 @@ import { computesOnHost } from '../../src/core/hostValues';
 /** Every kernel is a shader, and in tests a driver on the CPU runs it in place of a graphics card: slow. */
 export const isStandIn = (): boolean => !computesOnHost(getBackend());
 
-/** How often a property is tried: less often where a driver stands in for a graphics card. */
-export const runs = (count: number): number => (isStandIn() ? Math.ceil(count / 5) : count);
+/** What of the suite a backend is given. */
+interface Effort {
+  /** One of how many tries of a property. */
+  readonly every: number;
+  /** The largest system of equations. */
+  readonly largest: number;
+  /** Cases of a kernel: to first order, and to second. */
+  readonly cases: number;
+  readonly twice: number;
+}
+
+const whole: Effort = { every: 1, largest: Infinity, cases: Infinity, twice: Infinity };
+const efforts: Partial<Record<string, Effort>> = {
+  webgpu: { every: 5, largest: Infinity, cases: 2, twice: 1 },
+  // A shader is compiled for each shape, and a column of a system is a pass over all of it.
+  webgl: { every: 10, largest: 48, cases: 1, twice: 0 },
+};
+export const effort = (): Effort => efforts[getBackend()] ?? whole;
+
+/** How often a property is tried. */
+export const runs = (count: number): number => Math.ceil(count / effort().every);
+
+/** The sizes of systems that are tried. */
+export const sizes = (all: number[]): number[] => all.filter((n) => n <= effort().largest);
 
 /** The same for properties that say nothing of it. */
 export const limitRuns = (): void => fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: runs(100) });

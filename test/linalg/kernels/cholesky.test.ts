@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cholesky as kernel } from '../../../src/linalg/kernels/cholesky';
 import { registerLinalgKernel } from '../../../src/linalg/kernels/register';
+import { sizes } from '../../support/runs';
 import { tolerance } from '../../support/tolerance';
 import {
   expectClose,
@@ -17,7 +18,7 @@ beforeAll(() => registerLinalgKernel(kernel, tf.getBackend()));
 
 const factor = (stack: Matrix[], n: number) => run('TractCholesky', () => ({ a: tensorOf(stack, n, n) }))[0]!;
 
-test.each([1, 2, 3, 4, 5, 16, 27, 32, 33, 48, 100, 147, 256])(
+test.each(sizes([1, 2, 3, 4, 5, 16, 27, 32, 33, 48, 100, 147, 256]))(
   'TractCholesky is as good as the backend allows: n = %d',
   (n) => {
     for (const condition of [10, 1e3, 1e6]) {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { registerWideKernels } from '../../../src/linalg/kernels/register';
+import { sizes } from '../../support/runs';
 import { tolerance } from '../../support/tolerance';
 import {
   expectClose,
@@ -30,7 +31,7 @@ const solve = (a: Matrix[], b: Matrix[], n: number, m: number) =>
 describe.each([10, 1e3, 1e5, 1e6])(
   'TractRidgeSolve at condition %d is as good as float64, rounded once',
   (condition) => {
-    test.each([1, 2, 3, 5, 16, 27, 48, 100, 147, 256])('n = %d', (n) => {
+    test.each(sizes([1, 2, 3, 5, 16, 27, 48, 100, 147, 256]))('n = %d', (n) => {
       const a = positiveDefinite(n, condition, `a ${n} ${condition}`);
       const b = gaussian(n, 64, `b ${n}`);
       const x = solved(a, b);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { solve as kernel } from '../../../src/linalg/kernels/solve';
 import { registerLinalgKernel } from '../../../src/linalg/kernels/register';
+import { sizes } from '../../support/runs';
 import { tolerance } from '../../support/tolerance';
 import {
   expectClose,
@@ -19,7 +20,7 @@ beforeAll(() => registerLinalgKernel(kernel, tf.getBackend()));
 const solve = (a: Matrix[], b: Matrix[], n: number, m: number) =>
   run('TractSolve', () => ({ a: tensorOf(a, n, n), b: tensorOf(b, n, m) }))[0]!;
 
-test.each([1, 2, 3, 4, 5, 16, 27, 33, 48, 100, 147, 256])(
+test.each(sizes([1, 2, 3, 4, 5, 16, 27, 33, 48, 100, 147, 256]))(
   'TractSolve is as good as float64, rounded once: n = %d',
   (n) => {
     // Rows in reverse order: every step must pivot.

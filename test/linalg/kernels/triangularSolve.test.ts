@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { triangularSolve as kernel } from '../../../src/linalg/kernels/triangularSolve';
 import { registerLinalgKernel } from '../../../src/linalg/kernels/register';
+import { sizes } from '../../support/runs';
 import { tolerance } from '../../support/tolerance';
 import { expectClose, gaussian, matrixOf, run, solved, tensorOf, transposed, type Matrix } from './reference';
 
@@ -29,7 +30,7 @@ function triangular(
 }
 
 describe.each(forms)('TractTriangularSolve with %o', (form) => {
-  test.each([1, 2, 3, 4, 5, 16, 27, 33, 48, 100, 147])('n = %d', (n) => {
+  test.each(sizes([1, 2, 3, 4, 5, 16, 27, 33, 48, 100, 147]))('n = %d', (n) => {
     const { given, meant } = triangular(n, form);
     for (const m of [1, 3, 64]) {
       const b = gaussian(n, m, `b ${n} ${m}`);
