@@ -79,7 +79,7 @@ const optimizeDeps = {
     .concat('seedrandom', 'fast-check', '@fast-check/vitest'),
 };
 
-/** test/browser, in a page of its own for each of these backends. On webgpu nothing is read synchronously there, in or outside of transformations. */
+/** test/browser, in one page for each of these backends. On webgpu nothing is read synchronously there, in or outside of transformations. */
 const pages = Object.entries({
   'page-webgpu-async': 'webgpu',
   'webgl-page': 'webgl',
@@ -89,6 +89,7 @@ const pages = Object.entries({
     name,
     include: ['test/browser/**/*.test.ts'],
     setupFiles: [`test/browser/support/setup-${backend}.ts`],
+    isolate: false,
     testTimeout: 60_000,
     browser: inChromium(),
   },

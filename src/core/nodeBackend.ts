@@ -1,4 +1,4 @@
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** A tensor of TensorFlow's, of any of its types. */
 export interface Handle {
@@ -15,7 +15,7 @@ export interface OpAttr {
 
 /** Members of tfjs-node's backend that its own kernels use too. */
 export interface NodeBackend {
-  readonly binding: Readonly<
+  binding: Readonly<
     Record<
       | 'TF_ATTR_TYPE'
       | 'TF_ATTR_BOOL'
@@ -28,10 +28,16 @@ export interface NodeBackend {
     >
   > & {
     createTensor(shape: readonly number[], dtype: number, values: Int32Array | Float32Array): number;
+    tensorDataSync(id: number): ArrayBufferView;
     executeOp(op: string, attrs: readonly OpAttr[], ids: readonly number[], outputs: number): Handle[];
     deleteTensor(id: number): void;
+    loadSavedModel(folder: string, tags: string): number;
+    /** Names are joined by commas. */
+    runSavedModel(model: number, ids: readonly number[], inputs: string, outputs: string): Handle[];
+    deleteSavedModel(model: number): void;
   };
   readonly isUsingGpuDevice: boolean;
+  getDTypeInteger(dtype: DataType): number;
   getInputTensorIds(inputs: TensorInfo[]): number[];
   createOutputTensor(handle: Handle): TensorInfo;
   executeMultipleOutputs(

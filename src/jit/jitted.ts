@@ -27,6 +27,7 @@ import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
 import { split } from './split';
+import { adamUpdates, graphs, graphsOf } from './tensorflow';
 import { canAssemble, compilesLoops, wasmLoops } from './wasm';
 import { fusedForWebGPU } from './webgpu';
 import { regions, workspaceLoops } from './workspace';
@@ -34,7 +35,7 @@ import { regions, workspaceLoops } from './workspace';
 /** A captured function that runs as one step, with its derivatives and its batched forms, each captured when first needed. */
 export class Jitted {
   readonly program: Program;
-  private readonly owned: Captured[] = [];
+  private readonly owned: { dispose(): void }[] = [];
   private readonly runs = new Map<string, BareKernel>();
   private readonly derived = new Map<string, unknown>();
   private readonly children: Jitted[] = [];
@@ -66,7 +67,11 @@ export class Jitted {
   /** The program bound to a backend. */
   bound(backendName: string): BareKernel {
     let run = this.runs.get(backendName);
-    if (!run) this.runs.set(backendName, (run = compile(this.lowered(backendName), backendName)));
+    if (!run) {
+      const program = this.lowered(backendName);
+      this.owned.push(...graphsOf(program));
+      this.runs.set(backendName, (run = compile(program, backendName)));
+    }
     return run;
   }
 
@@ -162,7 +167,7 @@ export class Jitted {
   dispose(): void {
     for (const child of this.children) child.dispose();
     for (const inner of innerPrograms(this.program)) inner.dispose();
-    for (const captured of this.owned) captured.dispose();
+    for (const owned of this.owned) owned.dispose();
     this.children.length = 0;
     this.owned.length = 0;
     this.runs.clear();
@@ -194,6 +199,7 @@ export class Jitted {
     if (backendName === 'wasm' && canAssemble(engine().backend))
       return deadCode(loops(wasmLoops)(fusion(lower)));
     if (backendName === 'webgpu') return deadCode(fusedForWebGPU(lower));
+    if (backendName === 'tensorflow') return graphs(adamUpdates(deadCode(fusion(lower))));
     return deadCode(fusion(lower));
   }
 

@@ -1,9 +1,11 @@
 import { Variable, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { explained } from '../core/backendErrors';
+import type { NodeBackend } from '../core/nodeBackend';
 import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel, type Named } from '../core/rule';
 import { deviceOf, type Device } from './device';
 import { keptValues, scriptRunner } from './script';
+import { GRAPH, type Graph } from './tensorflow';
 import { VIEWS } from './views';
 import { wasmLoop } from './wasm';
 import { loopRunner, rowsRunner, SUMMING, summingRunner } from './webgpu';
@@ -122,7 +124,7 @@ export function compile(program: Program, backendName: string): BareKernel {
       }
       for (const s of alive) backend.disposeData(values[s]!.dataId);
       const { kernel } = program.equations[at]!;
-      throw ruleOf(kernel)?.bind || kernel === REGION
+      throw ruleOf(kernel)?.bind || kernel === REGION || kernel === GRAPH
         ? error
         : explained(error, kernel, steps[at]!.call.inputs as Named<Tensor>);
     }
@@ -148,6 +150,7 @@ function runnerOf(
   if (script) return script;
   if (device.name === 'wasm' && equation.kernel === 'TractLoop') return wasmLoop(equation);
   if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);
+  if (equation.kernel === GRAPH) return graphRunner(equation, device);
   if (equation.kernel === REGION) return regionRunner(equation, device);
   if (equation.kernel === 'TractRows') return rowsRunner(equation);
   if (SUMMING.has(equation.kernel)) return summingRunner(equation);
@@ -155,6 +158,12 @@ function runnerOf(
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);
   if (bound) return ({ inputs }) => bound(inputs as unknown as TensorInfo[]);
   return device.kernel(kernel);
+}
+
+function graphRunner({ attrs }: Equation, device: Device): (call: Call) => TensorInfo[] {
+  const graph = attrs.graph as Graph;
+  const each = compile(graph.program, device.name);
+  return ({ inputs, backend }) => graph.run(inputs as unknown as TensorInfo[], backend as NodeBackend, each);
 }
 
 /**

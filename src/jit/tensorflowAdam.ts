@@ -1,7 +1,8 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle, NodeBackend, OpAttr } from '../core/nodeBackend';
 import { callsOf, namedPass, transposed, type OnePassAttrs } from '../core/onePass';
 import { provideKernel } from '../core/ownKernels';
+import { ADAM_UPDATE } from './tensorflow';
 
 /** TensorFlow's name for variables that end with their last handle. */
 const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
@@ -9,12 +10,13 @@ const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
 /**
  * scaleByAdam by TensorFlow's own op, which takes one pass where its elementwise ops take eleven. The op changes variables in place: those of the
  * averages are copied from the tensors first, which TensorFlow does when an assigned tensor is held elsewhere, and the direction is what a
- * variable of zeros becomes. Its correction for bias is left out (powers of 0), since weight and floor have it.
+ * variable of zeros becomes; where there are parameters, one of those becomes their update. The op's correction for bias is left out (powers of
+ * 0), since weight and floor have it.
  */
 function adam(
   backend: NodeBackend,
-  [g, m, v]: readonly TensorInfo[],
-  [b1, , b2, , weight, , floor]: readonly number[],
+  [g, m, v, params]: readonly TensorInfo[],
+  [b1, , b2, , weight, , floor, , rate = 1]: readonly number[],
 ): TensorInfo[] {
   const { binding } = backend;
   const made: number[] = [];
@@ -44,11 +46,12 @@ function adam(
   };
   try {
     const gradient = idOf(g!);
-    const zeros = run('ZerosLike', [type('T')], [gradient], 1)[0]!.id;
-    const variables = [variable(zeros), variable(idOf(m!)), variable(idOf(v!))];
+    const zeros = params ? [] : run('ZerosLike', [type('T')], [gradient], 1);
+    const start = params ? idOf(params) : zeros[0]!.id;
+    const variables = [variable(start), variable(idOf(m!)), variable(idOf(v!))];
     // Nobody else holds the zeros then, and they are not copied.
-    binding.deleteTensor(zeros);
-    const settings = [0, 0, -weight!, b1!, b2!, floor!].map(idOf);
+    for (const { id } of zeros) binding.deleteTensor(id);
+    const settings = [0, 0, -weight! * rate, b1!, b2!, floor!].map(idOf);
     const attrs = [type('T'), flag('use_locking'), flag('use_nesterov')];
     run('ResourceApplyAdam', attrs, [...variables, ...settings, gradient], 0);
     return variables.map((id) =>
@@ -59,22 +62,21 @@ function adam(
   }
 }
 
-/** Makes the primitive known to the backend. */
-export function provideAdam(): void {
-  provideKernel(namedPass('Adam'), (backendName) =>
-    backendName === 'tensorflow'
-      ? ({ inputs, attrs, backend }) => {
-          const node = backend as NodeBackend;
-          const given = attrs as unknown as OnePassAttrs;
-          const read = (value: TensorInfo | number): number =>
-            typeof value === 'number' ? value : node.readSync(value.dataId)[0]!;
-          const calls = callsOf(inputs as unknown as TensorInfo[], given, read);
-          return transposed(
-            calls.map((call) =>
-              adam(node, call.slice(0, given.trees) as TensorInfo[], call.slice(given.trees) as number[]),
-            ),
-          );
-        }
-      : undefined,
+const adamKernel: KernelFunc = ({ inputs, attrs, backend }) => {
+  const node = backend as NodeBackend;
+  const given = attrs as unknown as OnePassAttrs;
+  const read = (value: TensorInfo | number): number =>
+    typeof value === 'number' ? value : node.readSync(value.dataId)[0]!;
+  const calls = callsOf(inputs as unknown as TensorInfo[], given, read);
+  return transposed(
+    calls.map((call) =>
+      adam(node, call.slice(0, given.trees) as TensorInfo[], call.slice(given.trees) as number[]),
+    ),
   );
+};
+
+/** Makes the primitive known to the backend, by itself and with the update of parameters, which a pass of jit makes of it. */
+export function provideAdam(): void {
+  for (const name of [namedPass('Adam'), ADAM_UPDATE])
+    provideKernel(name, (backendName) => (backendName === 'tensorflow' ? adamKernel : undefined));
 }

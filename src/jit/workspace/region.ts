@@ -2,6 +2,7 @@ import { util } from '@tensorflow/tfjs-core';
 import { inWorkspace, type Form } from '../../core/inPlace';
 import type { Equation, Program, Var } from '../../core/program';
 import { ruleOf } from '../../core/rule';
+import { grouped } from '../passes/grouped';
 import type { Pass } from '../passes/pass';
 import { VIEWS } from '../views';
 import { layoutOf } from './layout';
@@ -66,21 +67,8 @@ const isOurs = (equation: Equation): boolean =>
 
 function regionOf(calls: readonly Equation[], program: Program): readonly Equation[] {
   if (calls.filter(isOurs).length < 2 && !calls.some(inPlaceOf)) return calls;
-  const made = new Set(calls.flatMap(({ outputs }) => outputs));
-  const inside = new Set(calls);
-  const read = new Set(program.outputs);
-  for (const equation of program.equations)
-    if (!inside.has(equation)) for (const [, v] of equation.inputs) read.add(v);
-  const inputs = new Set(calls.flatMap((call) => call.inputs.map(([, v]) => v)).filter((v) => !made.has(v)));
   const region: Region = { calls };
-  const equation: Equation = {
-    kernel: REGION,
-    inputs: [...inputs].map((v, i) => [String(i), v] as const),
-    list: true,
-    attrs: { region },
-    outputs: [...made].filter((v) => read.has(v)),
-    many: true,
-  };
+  const equation: Equation = { ...grouped(REGION, calls, program), attrs: { region } };
   return layoutOf(equation).bytes <= MOST_BYTES ? [equation] : calls;
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { grad, jit, tree } from '../../../src';
-import { adam } from '../../../src/optim';
+import { adam, applyUpdates, cosineDecaySchedule } from '../../../src/optim';
 import { watch } from './watch';
 
 const start = (): Record<string, tf.Tensor> => ({
@@ -72,4 +72,52 @@ test('derivatives go through the jitted update as through the eager one', () =>
     const [found, expected] = [grad(jitted)(g), grad(total)(g)] as tf.Tensor[];
     jitted.dispose();
     Array.from(found!.dataSync()).forEach((v, i) => expect(v).toBeCloseTo(expected!.dataSync()[i]!, 5));
+  }));
+
+test('a jitted step writes parameters as it goes, whatever the rate is, and changes no argument', () => {
+  for (const rateOf of [() => 0.1, () => tf.scalar(0.1), () => cosineDecaySchedule(0.1, 10)]) {
+    const { ops, left } = watch(() => {
+      const optimizer = adam(rateOf());
+      const step = (params: Record<string, tf.Tensor>, state: unknown, gradient: object): unknown[] => {
+        const [updates, next] = optimizer.update(gradient, state as never);
+        return [applyUpdates(params, updates), next];
+      };
+      const jitted = jit(step);
+      const [params, gradient] = [start(), start()];
+      const state = optimizer.init(params);
+      const before = valuesOf([params, state, gradient]);
+      const expected = valuesOf(step(params, state, gradient));
+      for (let i = 0; i < 3; i++)
+        valuesOf(jitted(params, state, gradient)).forEach((v, k) =>
+          Number.isNaN(v) ? expect(expected[k]).toBeNaN() : expect(v).toBeCloseTo(expected[k]!, 6),
+        );
+      expect(valuesOf([params, state, gradient])).toEqual(before);
+      jitted.dispose();
+    });
+    // Of the state, and of the eager step alone: a direction begins as zeros.
+    expect(ops.filter((op) => op === 'ZerosLike').length).toBe(4 + 8);
+    expect(ops.filter((op) => op === 'ResourceApplyAdam').length).toBe(4 * 4);
+    expect(left).toBe(0);
+  }
+});
+
+test('a step that returns its updates, too, or scales leaf by leaf, computes them', () =>
+  tf.tidy(() => {
+    const optimizer = adam(0.1);
+    const [params, gradient] = [start(), start()];
+    const step = (state: unknown): unknown[] => {
+      const [updates, next] = optimizer.update(gradient, state as never) as [
+        Record<string, tf.Tensor>,
+        unknown,
+      ];
+      const squared = tree.map((u: tf.Tensor) => tf.mul(u, u), updates);
+      return [applyUpdates(params, updates), updates, applyUpdates(params, squared as never), next];
+    };
+    const state = optimizer.init(params);
+    const jitted = jit(step);
+    const expected = valuesOf(step(state));
+    valuesOf(jitted(state)).forEach((v, k) =>
+      Number.isNaN(v) ? expect(expected[k]).toBeNaN() : expect(v).toBeCloseTo(expected[k]!, 6),
+    );
+    jitted.dispose();
   }));

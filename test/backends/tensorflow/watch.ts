@@ -4,14 +4,32 @@ interface Binding {
   executeOp(op: string, attrs: unknown[], ids: number[], outputs: number): { id: number }[];
   createTensor(...args: unknown[]): number;
   deleteTensor(id: number): void;
+  loadSavedModel(...args: unknown[]): number;
+  runSavedModel(...args: unknown[]): { id: number }[];
+  deleteSavedModel(model: number): void;
 }
 
-/** The ops of TensorFlow that a body runs, and how many of TensorFlow's tensors it leaves once all of tfjs's are gone. */
-export function watch(body: () => void): { ops: string[]; left: number } {
+interface Watched {
+  /** Ops of TensorFlow that ran one by one. */
+  readonly ops: string[];
+  /** Graphs that ran. */
+  readonly runs: number;
+  /** Tensors of TensorFlow's that are left once all of tfjs's are gone. */
+  readonly left: number;
+  /** Graphs that are left. */
+  readonly models: number;
+}
+
+/**
+ * What a body does on TensorFlow, and leaves there.
+ *
+ * @param others in place of the addon's members
+ */
+export function watch(body: () => void, others: Partial<Binding> = {}): Watched {
   const backend = tf.backend() as unknown as { binding: Binding };
   const { binding } = backend;
   const ops: string[] = [];
-  let left = 0;
+  let [left, runs, models] = [0, 0, 0];
   // The addon's own properties are read-only.
   const counting: Binding = {
     executeOp(op, ...rest) {
@@ -28,6 +46,21 @@ export function watch(body: () => void): { ops: string[]; left: number } {
       left--;
       binding.deleteTensor(id);
     },
+    loadSavedModel(...args) {
+      models++;
+      return binding.loadSavedModel(...args);
+    },
+    runSavedModel(...args) {
+      const handles = binding.runSavedModel(...args);
+      runs++;
+      left += handles.length;
+      return handles;
+    },
+    deleteSavedModel(model) {
+      models--;
+      binding.deleteSavedModel(model);
+    },
+    ...others,
   };
   backend.binding = Object.create(binding) as Binding;
   for (const [name, value] of Object.entries(counting)) {
@@ -38,5 +71,5 @@ export function watch(body: () => void): { ops: string[]; left: number } {
   } finally {
     backend.binding = binding;
   }
-  return { ops, left };
+  return { ops, runs, left, models };
 }

@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { jit, tree, valueAndGrad } from '../../../src';
+import { batchNorm } from '../../../src/nn';
+import { watch } from './watch';
+
+const valuesOf = (t: unknown): number[] =>
+  (tree.leaves(t) as tf.Tensor[]).flatMap((leaf) => Array.from(leaf.dataSync()));
+
+/** Up to rounding: TensorFlow multiplies two matrices otherwise in a graph. */
+const expectClose = (found: unknown, expected: unknown): void => {
+  const values = valuesOf(expected);
+  valuesOf(found).forEach((v, i) => expect(Math.abs(v - values[i]!)).toBeLessThan(1e-5 * (1 + Math.abs(v))));
+};
+
+/** Enough calls for a graph, in a transposed product, reductions, comparisons and a choice. */
+const mixed = (x: tf.Tensor2D, y: tf.Tensor2D): tf.Tensor[] => {
+  const z = tf.add(tf.matMul(x, y, false, true), tf.sum(x, 1));
+  const chosen = tf.where(tf.greater(z, tf.mean(z)), tf.tanh(z), tf.mul(z, -0.5));
+  return [
+    tf.softmax(chosen),
+    tf.argMax(chosen, 0),
+    tf.transpose(
+      tf.pad(tf.sub(z, tf.max(z)), [
+        [1, 0],
+        [0, 2],
+      ]),
+    ),
+  ];
+};
+
+const matrix = (seed: number, shape: [number, number] = [4, 4]): tf.Tensor2D =>
+  tf.randomNormal(shape, 0, 1, 'float32', seed);
+
+test('from its third call on a jitted function is one graph of TensorFlow, which it frees', () => {
+  const f = jit(mixed);
+  const { runs, left, models } = watch(() => {
+    const [a, b, c] = [matrix(1), matrix(2), matrix(3)];
+    const plain = [mixed(a, b), mixed(b, c), mixed(c, a), mixed(a, c)];
+    [f(a, b), f(b, c), f(c, a)].forEach((found, i) => expectClose(found, plain[i]));
+    const before = watch(() => expectClose(f(a, c), plain[3]));
+    expect(before.ops).toEqual([]);
+    expect(before.runs).toBe(1);
+    f.dispose();
+  });
+  expect(runs).toBe(2);
+  expect(left).toBe(0);
+  expect(models).toBe(0);
+});
+
+test('a tensor given twice is not taken for one input', () =>
+  tf.tidy(() => {
+    const f = jit(mixed);
+    const [a, b] = [matrix(1), matrix(2)];
+    for (let i = 0; i < 4; i++) expectClose(f(a, tf.clone(a)), mixed(a, a));
+    for (let i = 0; i < 4; i++) expectClose(f(a, b), mixed(a, b));
+    f.dispose();
+  }));
+
+test('a graph has the gradients of convolutions, pooling and batch norm', () =>
+  tf.tidy(() => {
+    const norm = batchNorm();
+    const still = tf.zeros([3]);
+    const loss = (p: Record<'filter' | 'scale' | 'bias', tf.Tensor>, x: tf.Tensor4D): tf.Tensor => {
+      const z = tf.conv2d(x, p.filter as tf.Tensor4D, 2, 'same');
+      const [y] = norm.apply({ scale: p.scale, bias: p.bias }, { mean: still, variance: still }, z, {
+        train: true,
+      });
+      return tf.sum(tf.square(tf.add(tf.maxPool(tf.relu(y as tf.Tensor4D), 2, 1, 'valid'), tf.mean(y))));
+    };
+    const x = tf.randomNormal<tf.Rank.R4>([2, 8, 6, 2], 0, 1, 'float32', 4);
+    const params = {
+      filter: tf.randomNormal([3, 3, 2, 3], 0, 1, 'float32', 5),
+      scale: tf.tensor1d([1, 2, -1]),
+      bias: tf.tensor1d([0, 0.5, 1]),
+    };
+    const f = jit(valueAndGrad(loss));
+    const first = f(params, x);
+    f(params, x);
+    const { ops, runs } = watch(() => expectClose(f(params, x), first));
+    expect([ops, runs]).toEqual([[], 1]);
+    f.dispose();
+  }));
+
+test('where TensorFlow does not run the graph, ops run one by one', () =>
+  tf.tidy(() => {
+    const f = jit(mixed);
+    const [a, b] = [matrix(1), matrix(2)];
+    f(a, b);
+    f(b, a);
+    const { runs, models } = watch(
+      () => {
+        for (let i = 0; i < 2; i++) expectClose(f(a, b), mixed(a, b));
+      },
+      {
+        runSavedModel: () => {
+          throw new Error('no');
+        },
+      },
+    );
+    expect(runs).toBe(0);
+    expect(models).toBe(-1);
+    f.dispose();
+  }));
+
+test('products with zeros stay what they are', () =>
+  tf.tidy(() => {
+    const f = jit((x: tf.Tensor) => {
+      let y = tf.mul(x, tf.zerosLike(x));
+      for (let i = 0; i < 8; i++) y = tf.add(y, tf.mul(y, i));
+      return y;
+    });
+    const x = tf.tensor1d([NaN, Infinity, 1]);
+    for (let i = 0; i < 4; i++) expect(valuesOf(f(x))).toEqual([NaN, NaN, 0]);
+    f.dispose();
+  }));
