@@ -13,13 +13,17 @@ interface Backend {
   texData?: { get(dataId: object): Data };
 }
 
+/** Files share a page, and its backends. */
+const guarded = new WeakSet<object>();
+
 /** Starts a backend for a test file. What is on the graphics card can't be read synchronously here: a page should not wait for it. */
 export async function start(backendName: string): Promise<void> {
   if (!(await tf.setBackend(backendName))) throw new Error(`The ${backendName} backend did not start.`);
   computeOnDevice(true);
   const backend = tf.backend() as unknown as Backend;
   const tensors = backend.tensorMap ?? backend.texData;
-  if (tensors) {
+  if (tensors && !guarded.has(backend)) {
+    guarded.add(backend);
     const readSync = backend.readSync.bind(backend);
     backend.readSync = (dataId) => {
       const { values, dtype } = tensors.get(dataId);
