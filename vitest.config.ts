@@ -121,8 +121,8 @@ const onWebgpu = {
 };
 
 /**
- * The suite on webgl, which is in pages alone, with a case of each rule to first order. Left out: layers, models and most of tract, which a driver
- * on the CPU takes minutes for and of which test/browser runs a part; and what asks for errors that depend on values read at once.
+ * The suite on webgl, which is in pages alone: test/support/runs.ts says how much of it. Left out for the shaders that a driver on the CPU compiles
+ * (25 ms each): nn's layers and models, half of the tests of TrAct's layers, what is written in loops, and the jitted rules.
  */
 const onWebgl = {
   test: {
@@ -133,11 +133,15 @@ const onWebgl = {
       'test/core/{backendErrors,twoBackends}.test.ts',
       'test/{errors,lax,leaks,optim,random}/**/*.test.ts',
       'test/jit/!(script).test.ts',
-      'test/linalg/wide.test.ts',
+      'test/layers/*.test.ts',
+      'test/linalg/{wide,kernels/*}.test.ts',
       'test/nn/{behaviour,losses/*}.test.ts',
+      'test/properties/*.test.ts',
       'test/rules/{battery,oddMatMul}.test.ts',
-      'test/tract/{describe,edges}.test.ts',
+      'test/tract/!(composition|layers|loops|memory|numerics).test.ts',
+      'test/transforms/!(checkpointMemory).test.ts',
     ],
+    exclude: elsewhere,
     setupFiles: ['test/support/setup-webgl.ts'],
     // Shaders are compiled once for all files, which share a page: a third less of the processors' time.
     isolate: false,
