@@ -13,6 +13,7 @@ const unit = [
   'test/core/{engine,noBackend}.test.ts',
   'test/examples/{idx,report,statistics}.test.ts',
   'test/random/threefry.test.ts',
+  'test/jit/protobuf.test.ts',
   'test/rules/kernels.test.ts',
   'test/wasm/**/*.test.ts',
 ];
