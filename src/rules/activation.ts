@@ -12,16 +12,18 @@ import {
   sign,
   step,
   sub,
+  util,
   where,
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall } from '../core/rule';
-import { alignRank, withBatch } from './families/batching';
-import { binary } from './families/binary';
+import { defineRule, type Aval, type Named } from '../core/rule';
+import { withBatch } from './families/batching';
+import { binary, broadcastShapes } from './families/binary';
 import { broadcastLike } from './families/broadcast';
 import { heaviside } from './families/heaviside';
+import { broadcastRightly, isMisbroadcast } from './families/lowRank';
 import { like } from './families/outputs';
 import { unary } from './families/unary';
 import { provideOnTensorFlow } from './tensorflow';
@@ -51,14 +53,24 @@ binary(
     x: [['x', 'alpha'], (t, { x, alpha }) => where(less(x, 0), mul(t, alpha), t)],
     alpha: [['x'], (t, { x }) => mul(t, mul(x, step(neg(x))))],
   },
-  { dtype: 'float32', batch: preluBatch },
+  {
+    dtype: 'float32',
+    // wasm's kernel (4.22) takes alpha for the last axes of x, whatever its shape.
+    broken: (backend, inputs) =>
+      isMisbroadcast(backend, inputs) || (backend === 'wasm' && !isLast(inputs.alpha!, inputs.x!)),
+    polyfill: (inputs: Named<Tensor>, attrs) => {
+      if (isMisbroadcast(getBackend(), inputs)) return broadcastRightly('Prelu', inputs, attrs);
+      const shape = broadcastShapes(inputs);
+      const [x, alpha] = [inputs.x!, inputs.alpha!].map((t) => broadcastLike(t, shape));
+      return runKernel('Prelu', { x, alpha });
+    },
+  },
 );
 
-/** wasm's kernel broadcasts alpha along leading axes only, and gives the shape of x. */
-function preluBatch({ inputs, size }: BatchCall): Tensor {
-  const x = withBatch(inputs.x!, size);
-  const alpha = alignRank(inputs.alpha!, x.rank - 1);
-  return runKernel('Prelu', { x, alpha: inputs.alpha!.batched ? broadcastLike(alpha, x.shape) : alpha });
+/** Whether alpha is one number, or has the last axes of x. */
+function isLast({ shape }: Aval, x: Aval): boolean {
+  const axes = shape.slice(shape.findIndex((n) => n !== 1));
+  return shape.every((n) => n === 1) || util.arraysEqual(axes, x.shape.slice(-axes.length));
 }
 
 /** 1 where y <= 0, else 0. */

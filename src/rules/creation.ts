@@ -1,4 +1,4 @@
-import { cast, scalar, util, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, notEqual, scalar, util, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule } from '../core/rule';
 import { elementwiseBatch } from './families/batching';
@@ -13,10 +13,13 @@ linear('Cast', 'x', {
   transpose: (ct, { avals }) => cast(ct, avals.x!.dtype),
   batch: elementwiseBatch,
   shape: ({ inputs, attrs }) => ({ shape: inputs.x!.shape, dtype: attrs.dtype }),
-  // webgpu's kernel (4.22) says float32 of a buffer that goes on holding integers, and shaders that move elements then fail to compile.
+  // webgpu's kernel (4.22) says float32 of a buffer that goes on holding integers, and shaders that move elements then fail to compile
+  // (https://github.com/tensorflow/tfjs/pull/7899). wasm's cuts numbers down to a byte and calls that a truth value (https://github.com/tensorflow/tfjs/issues/2590).
   broken: (backend, { x }: { x: Tensor }, { dtype }) =>
-    backend === 'webgpu' && dtype === 'float32' && (x.dtype === 'int32' || x.dtype === 'bool'),
-  polyfill: ({ x }: { x: Tensor }) => runKernel('Multiply', { a: scalar(1), b: x }),
+    (backend === 'webgpu' && dtype === 'float32' && (x.dtype === 'int32' || x.dtype === 'bool')) ||
+    (backend === 'wasm' && dtype === 'bool' && (x.dtype === 'int32' || x.dtype === 'float32')),
+  polyfill: ({ x }: { x: Tensor }, { dtype }) =>
+    dtype === 'bool' ? notEqual(x, scalar(0, x.dtype)) : runKernel('Multiply', { a: scalar(1), b: x }),
 });
 
 constant('ZerosLike');

@@ -27,13 +27,18 @@ const shape = ({ inputs: { x } }: ShapeCall) => ({
   dtype: x!.dtype === 'bool' ? ('int32' as const) : x!.dtype,
 });
 
-/** webgpu's kernels (4.22) are for rank 4, and reversed ones are right along the first axis only: there rows are scanned, forwards. */
+/**
+ * No kernel of tfjs (4.22) knows an axis counted from the end: results have another shape, and wasm's go past their memory. webgpu's are for rank 4,
+ * and reversed ones are right along the first axis only; wasm's refuse truth values. There rows are scanned, forwards.
+ */
 const instead = (
   scan: (x: Tensor, axis: number, exclusive?: boolean) => Tensor,
 ): Required<Pick<Rule, 'broken' | 'polyfill'>> => ({
   broken: (backend, { x }: { x: Tensor }, attrs) =>
     isHighOnGPU(backend, x) ||
-    (backend === 'webgpu' && (attrs.reverse || x.dtype === 'bool')) ||
+    (attrs.axis < 0 && backend !== 'tensorflow') ||
+    (backend === 'webgpu' && attrs.reverse) ||
+    (x.dtype === 'bool' && (backend === 'webgpu' || backend === 'wasm')) ||
     movesIntegersOnWebGPU(backend, x, reducedAxes(attrs.axis, x.shape)),
   polyfill: ({ x }: { x: Tensor }, attrs: Attrs) => {
     const axis = reducedAxes(attrs.axis, x.shape)[0]!;

@@ -1,4 +1,4 @@
-import { reshape, upcastType, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, getBackend, reshape, upcastType, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule, type BatchCall, type Batching, type Named } from '../core/rule';
 import { exampleShape, withBatch } from './families/batching';
@@ -19,9 +19,13 @@ defineRule('Select', {
     return select(inputs.condition!, t ?? zero, e ?? zero);
   },
   shape: ({ inputs: { t, e } }) => ({ shape: t!.shape, dtype: upcastType(t!.dtype, e!.dtype) }),
-  broken: (backend, { t }: Named<Tensor>) => isHighOnGPU(backend, t!),
-  // Rows of elements, of one element each where every element has its own truth value.
+  // wasm's kernel (4.22) takes truth values for four bytes long, and writes past its result.
+  broken: (backend, { t }: Named<Tensor>) =>
+    isHighOnGPU(backend, t!) || (backend === 'wasm' && t!.dtype === 'bool'),
   polyfill: ({ condition, t, e }: Named<Tensor>) => {
+    if (getBackend() === 'wasm')
+      return cast(select(condition!, cast(t!, 'int32'), cast(e!, 'int32')), 'bool');
+    // Rows of elements, of one element each where every element has its own truth value.
     const rows = [condition!.size, -1];
     const y = select(reshape(condition!, [condition!.size, 1]), reshape(t!, rows), reshape(e!, rows));
     return reshape(y, t!.shape);

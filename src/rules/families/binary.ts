@@ -18,12 +18,12 @@ export type Term<Operand extends string> = readonly [
  * broadcasting, whose transpose is a sum: one formula per operand is the rule of every mode.
  *
  * @param terms by operand, in the order of the kernel's inputs
- * @param rest  the output's type, where it isn't the first operand's, and how to batch, where broadcasting won't do
+ * @param rest  the output's type, where it isn't the first operand's, and what replaces the kernel beyond what they all have
  */
 export function binary<Operand extends string>(
   kernel: string,
   terms: Record<Operand, Term<Operand>>,
-  rest: { dtype?: DataType; batch?: Rule['batch'] } = {},
+  { dtype, ...rest }: { dtype?: DataType } & Pick<Rule, 'broken' | 'polyfill'> = {},
 ): void {
   const operands = Object.keys(terms) as Operand[];
   defineRule(kernel, {
@@ -36,13 +36,14 @@ export function binary<Operand extends string>(
       });
       return broadcastLike(parts.length === 2 ? add(parts[0]!, parts[1]!) : parts[0]!, values.y.shape);
     },
-    batch: rest.batch ?? elementwiseBatch,
+    batch: elementwiseBatch,
     shape: ({ inputs }) => ({
       shape: broadcastShapes(inputs),
-      dtype: rest.dtype ?? inputs[operands[0]!]!.dtype,
+      dtype: dtype ?? inputs[operands[0]!]!.dtype,
     }),
     broken: isMisbroadcast,
     polyfill: (inputs: Named<Tensor>, attrs) => broadcastRightly(kernel, inputs, attrs),
+    ...rest,
   });
 }
 

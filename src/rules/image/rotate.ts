@@ -3,6 +3,8 @@ import {
   concat,
   equal,
   gather,
+  getBackend,
+  getKernel,
   range,
   reshape,
   scatterND,
@@ -14,6 +16,7 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { lacking } from '../../core/backendErrors';
 import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
 import { foldedBatch } from '../families/batching';
@@ -44,6 +47,8 @@ linear('RotateWithOffset', 'image', {
   broken: (backend, _, { fillValue }) =>
     backend === 'wasm' && [fillValue].flat().some((value: number) => value !== 0),
   polyfill: ({ image }: { image: Tensor }, attrs) => {
+    const backend = getBackend();
+    if (!getKernel('RotateWithOffset', backend)) throw lacking('RotateWithOffset', backend);
     const [, h, w, c] = image.shape as [number, number, number, number];
     const { fillValue } = attrs as { fillValue: number | number[] };
     const fill = Array.from({ length: c }, (_, channel) =>

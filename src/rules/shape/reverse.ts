@@ -15,7 +15,7 @@ linear('Reverse', 'x', {
   polyfill: ({ x }: { x: Tensor }, { dims }: Attrs) =>
     x.dtype === 'bool'
       ? cast(reverse(cast(x, 'int32'), dims), 'bool')
-      : (dims as number[]).reduce<Tensor>(reverseAxis, x),
+      : util.parseAxisParam(dims, x.shape).reduce<Tensor>(reverseAxis, x),
 });
 
 function reverseAxis(x: Tensor, axis: number): Tensor {
