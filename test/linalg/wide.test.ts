@@ -46,6 +46,36 @@ describe('sums of products as pairs', () => {
     }),
   );
 
+  inTidy('columns of very different size keep their digits, each by itself', () => {
+    const [x, y] = [uniform([40, 5], 'x'), uniform([40, 3], 'y')];
+    const sizes = tf.tensor1d([1, 2 ** 30, 2 ** -30, 2 ** 12, 2 ** -7]);
+    const [g, p] = moments(x, y);
+    const [scaledG, scaledP] = moments(tf.mul(x, sizes), y);
+    const [across, down] = [tf.reshape(sizes, [1, 5]), tf.reshape(sizes, [5, 1])];
+    for (const part of ['high', 'low'] as const) {
+      expect(scaledG[part].dataSync()).toEqual(tf.mul(tf.mul(g[part], across), down).dataSync());
+      expect(scaledP[part].dataSync()).toEqual(tf.mul(p[part], down).dataSync());
+    }
+  });
+
+  inTidy('a value that is not finite spoils its column and no other; zeros are zeros', () => {
+    const x = tf.tensor2d([1, 0, 3, NaN, 2, 0, 5, 1, 4, 0, Infinity, 2], [3, 4]);
+    const found = rows(gram(x).high.dataSync(), 4);
+    expect(found.map((row) => row.map(Number.isFinite))).toEqual([
+      [true, true, false, false],
+      [true, true, false, false],
+      [false, false, false, false],
+      [false, false, false, false],
+    ]);
+    expect([found[0]![0], found[0]![1], found[1]![1]]).toEqual([21, 0, 0]);
+  });
+
+  inTidy('many rows', () => {
+    const x = uniform([70000, 2], 'x', 200, 255);
+    const a = matrix(x);
+    expect(relativeError(whole(gram(x)), multiply(transpose(a), a))).toBeLessThan(tolerance);
+  });
+
   inTidy('stacks are taken one by one', () => {
     const [x, y] = [uniform([2, 7, 5], 'x'), uniform([2, 7, 3], 'y')];
     const part = (t: tf.Tensor, i: number): tf.Tensor => tf.reshape(tf.slice(t, [i], [1]), t.shape.slice(1));

@@ -12,7 +12,7 @@ import { asStack, runPasses, runShader, type Shader, type Stack, type WebGLBacke
 type Half = 'x' | 'y';
 const halves: readonly Half[] = ['x', 'y'];
 
-/** The summands of one sum, from zero: see ../webgpu/products.ts. */
+/** Summands of sums that start from zero, so that long sums lose no more than their number of chunks does. */
 const chunk = 32;
 
 interface Terms {
@@ -22,7 +22,7 @@ interface Terms {
   isOnto: boolean;
 }
 
-/** onto + x^T (y + yLow), over k rows. Products with pairs lead out of the dual form, where they cancel: see ../webgpu/products.ts. */
+/** onto + x^T (y + yLow), over k rows. Products with pairs lead out of the dual form, where they cancel to less than pairs hold. */
 const sum = ({ ofRows, isGram, hasRest, isOnto }: Terms, half: Half): Shader => {
   const read = (name: string, column: string): string =>
     ofRows ? `get${name}(s, ${column}, q)` : `get${name}(s, q, ${column})`;

@@ -1,93 +1,55 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { exponentsOf } from './exponents';
 import { factorRidge } from './pairCholesky';
 import { pairArithmetic } from './pairs';
-import { substitutePairs } from './pairSubstitution';
+import { inverseBlocks, substitutePairs } from './pairSubstitution';
 import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
-
-/** Rows and columns of a tile of residuals. */
-const tile = 16;
+import { elements, inRectangle, side, slicedArithmetic, slicedSums } from './slices';
 
 /**
- * y - (G + rows lambda I) x, in sums of three floats each: with no more digits than pairs have, a refinement step would gain none. The
- * residual itself needs few, so it is rounded.
+ * y - (G + rows lambda I) x, whose sums hold more than pairs do: with no more digits a refinement step would gain none. The residual itself needs
+ * few, so it is rounded.
  */
 const residual: Shader = {
   name: 'pair residual',
-  inputs: ['H', 'L', 'R', 'X', 'Y', 'Z'],
-  integers: ['zero', 'rows', 'stacksOfRidge', 'hasRest'],
-  declarations: `
-    var<workgroup> Gh : array<f32, ${tile * tile}>;
-    var<workgroup> Gl : array<f32, ${tile * tile}>;
-    var<workgroup> Xh : array<f32, ${tile * tile}>;
-    var<workgroup> Xl : array<f32, ${tile * tile}>;
-    ${pairArithmetic(1)}
-    var<private> sums : vec3<f32>;
-    fn addLow(v : f32) {
-      let s = twoSum(sums.y, v);
-      sums.y = s.high;
-      sums.z += s.low;
-    }
-    fn addHigh(v : f32) {
-      let s = twoSum(sums.x, v);
-      sums.x = s.high;
-      addLow(s.low);
-    }
-    fn subtract(a : Pair, b : Pair) {
-      let p = twoProduct(-a.high, b.high);
-      let q = twoProduct(-a.high, b.low);
-      let r = twoProduct(-a.low, b.high);
-      addHigh(p.high);
-      addLow(p.low);
-      addLow(q.high);
-      addLow(r.high);
-      sums.z += (q.low + r.low) - a.low * b.low;
-    }`,
+  inputs: ['H', 'L', 'R', 'X', 'Y', 'Z', 'E'],
+  integers: ['zero', 'ridgeRows', 'stacksOfRidge', 'hasRest', 'blocks'],
+  declarations: slicedArithmetic,
   body: `
     let n = uniforms.outShape.y;
     let m = uniforms.outShape.z;
-    let down = (n + ${tile - 1}) / ${tile};
-    let across = (m + ${tile - 1}) / ${tile};
-    let live = w / (down * across) < uniforms.outShape.x;
-    let stack = min(w / (down * across), uniforms.outShape.x - 1);
-    let low = uniforms.outShape.x * n * m;
-    let r = t / ${tile};
-    let c = t % ${tile};
-    let row = ((w / across) % down) * ${tile} + r;
-    let col = (w % across) * ${tile} + c;
-    let at = (stack * n + row) * m + col;
-    let inside = live && row < n && col < m;
-    sums = vec3<f32>(0.0);
-    if (inside) {
-      sums.x = Y[at];
-      if (uniforms.hasRest != 0) { sums.y = Z[at]; }
-      let ridge = twoProduct(f32(uniforms.rows), R[stack / uniforms.stacksOfRidge]);
-      subtract(ridge, Pair(X[at], X[at + low]));
-    }
-    for (var k = 0; k < n; k += ${tile}) {
-      var g = vec2<f32>(0.0);
-      var x = vec2<f32>(0.0);
-      if (row < n && k + c < n) {
-        let source = (stack * n + row) * n + k + c;
-        g = vec2<f32>(H[source], L[source]);
-      }
-      if (k + r < n && col < m) {
-        let source = (stack * n + k + r) * m + col;
-        x = vec2<f32>(X[source], X[source + low]);
-      }
-      Gh[t] = g.x;
-      Gl[t] = g.y;
-      Xh[t] = x.x;
-      Xl[t] = x.y;
-      workgroupBarrier();
-      for (var j = 0; j < min(${tile}, n - k); j++) {
-        let a = r * ${tile} + j;
-        let b = j * ${tile} + c;
-        subtract(Pair(Gh[a], Gl[a]), Pair(Xh[b], Xl[b]));
-      }
-      workgroupBarrier();
-    }
-    let sum = twoSum(sums.x, sums.y);
-    if (inside) { result[at] = sum.high + (sum.low + sums.z); }`,
+    let stack = index / uniforms.blocks;
+    if (stack < uniforms.outShape.x) {
+      let block = index % uniforms.blocks;
+      ${inRectangle}
+      let rows = n;
+      let xAt = stack * n * n;
+      let yAt = stack * n * m;
+      let eAt = stack * n;
+      let fAt = uniforms.outShape.x * n + stack * m;
+      let low = uniforms.outShape.x * n * m;
+      let ridge = twoProduct(vec4<f32>(f32(uniforms.ridgeRows)), vec4<f32>(R[stack / uniforms.stacksOfRidge]));
+      ${slicedSums({
+        levels: 4,
+        left: [elements('H'), elements('L')],
+        right: [elements('X'), elements('X', 'low + ')],
+        start: `
+          let at = yAt + min(row, n - 1) * m + j;
+          include(-vec4<f32>(Y[at.x], Y[at.y], Y[at.z], Y[at.w]));
+          if (uniforms.hasRest != 0) { include(-vec4<f32>(Z[at.x], Z[at.y], Z[at.z], Z[at.w])); }
+          let x = vec4<f32>(X[at.x], X[at.y], X[at.z], X[at.w]);
+          let xLow = vec4<f32>(X[low + at.x], X[low + at.y], X[low + at.z], X[low + at.w]);
+          let p = twoProduct(ridge.high, x);
+          let q = twoProduct(ridge.high, xLow);
+          let r = twoProduct(ridge.low, x);
+          include(p.high);
+          include(p.low);
+          include(q.high);
+          include(r.high);
+          include(q.low + r.low + ridge.low * xLow);`,
+        end: `result[yAt + row * m + column] = -total.high[e];`,
+      })}
+    }`,
 };
 
 /** (x + d) times an integer: the high part or the low one. */
@@ -99,7 +61,7 @@ const scaled: Shader = {
   body: `
     let count = uniforms.outShape.x * uniforms.outShape.y * uniforms.outShape.z;
     if (index < count) {
-      // Rounded once, at the end: see products.ts.
+      // Rounded once, at the end.
       let factor = f32(uniforms.factor);
       let high = twoProduct(X[index], factor);
       let low = twoProduct(X[index + count], factor);
@@ -134,14 +96,17 @@ export function solveRidge(
 ): TensorInfo[] {
   const { high, low, rows, lambda } = ridge;
   const [stacks, n, m] = y.shape;
-  const factor = factorRidge(backend, high, low, rows, lambda);
+  const l = factorRidge(backend, high, low, rows, lambda);
+  const factor = { factor: l, inverses: inverseBlocks(backend, l) };
   const z = substitutePairs(backend, factor, y, yLow);
+  const blocks = Math.ceil(n / side) * Math.ceil(m / side);
+  const scales = exponentsOf(backend, [high, z], stacks);
   const left = runShader({
     backend,
     shader: residual,
-    inputs: [high, low, lambda, z, y, yLow ?? y],
-    integers: [0, rows, stacks / lambda.shape[2], Number(!!yLow)],
-    workgroups: stacks * Math.ceil(n / tile) * Math.ceil(m / tile),
+    inputs: [high, low, lambda, z, y, yLow ?? y, scales],
+    integers: [0, rows, stacks / lambda.shape[2], Number(!!yLow), blocks],
+    workgroups: Math.ceil((stacks * blocks) / threads),
     shape: y.shape,
   });
   const d = substitutePairs(backend, factor, { ...left, shape: y.shape }, undefined);
@@ -155,6 +120,6 @@ export function solveRidge(
       shape: y.shape,
     }),
   );
-  for (const { dataId } of [factor, z, left, d]) backend.disposeData(dataId);
+  for (const { dataId } of [l, factor.inverses, z, scales, left, d]) backend.disposeData(dataId);
   return halves;
 }

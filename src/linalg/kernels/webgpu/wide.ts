@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUCompute } from './kernels';
 import { sumOfProducts } from './products';
 import { asStack, empty, isEmpty, type Stack, type WebGPUBackend } from './program';
@@ -12,6 +12,14 @@ const stackOf = (t: TensorInfo | undefined): Stack | undefined => t && asStack(t
 const ontoOf = (high: TensorInfo | undefined, low: TensorInfo | undefined): [Stack, Stack] | undefined =>
   high && low && [asStack(high), asStack(low)];
 
+/** Rows as columns. */
+const transposed = (backend: WebGPUBackend, x: Stack): TensorInfo =>
+  getKernel('Transpose', 'webgpu')!.kernelFunc({
+    inputs: { x },
+    backend,
+    attrs: { perm: [0, 2, 1] },
+  }) as TensorInfo;
+
 /** A pair of outputs of this shape, or nothing to compute. */
 function pair(
   backend: WebGPUBackend,
@@ -24,13 +32,18 @@ function pair(
 
 const like = ({ shape }: TensorInfo, n: number, m: number): number[] => [...shape.slice(0, -2), n, m];
 
-const gramOf = (backend: WebGPUBackend, x: TensorInfo, transposed: boolean, onto?: [Stack, Stack]) => {
-  const n = x.shape.at(transposed ? -2 : -1)!;
-  return pair(backend, like(x, n, n), () => sumOfProducts(backend, { x: asStack(x), transposed }, onto));
+const gramOf = (backend: WebGPUBackend, x: TensorInfo, onto?: [Stack, Stack]): TensorInfo[] => {
+  const n = x.shape.at(-1)!;
+  return pair(backend, like(x, n, n), () => sumOfProducts(backend, { x: asStack(x) }, onto));
 };
 
-export const gram: WebGPUCompute = (backend, { x, high, low }, { ofRows }) =>
-  gramOf(backend, x!, Boolean(ofRows), ontoOf(high, low));
+export const gram: WebGPUCompute = (backend, { x, high, low }, { ofRows }) => {
+  if (!ofRows) return gramOf(backend, x!, ontoOf(high, low));
+  const columns = transposed(backend, asStack(x!));
+  const sums = gramOf(backend, { ...columns, shape: like(x!, x!.shape.at(-1)!, x!.shape.at(-2)!) });
+  backend.disposeData(columns.dataId);
+  return sums;
+};
 
 export const product: WebGPUCompute = (backend, { x, y, yLow, high, low }) =>
   pair(backend, like(x!, x!.shape.at(-1)!, y!.shape.at(-1)!), () => {
@@ -39,7 +52,7 @@ export const product: WebGPUCompute = (backend, { x, y, yLow, high, low }) =>
   });
 
 export const moments: WebGPUCompute = (backend, { x, y, gramHigh, gramLow, high, low }, attrs) =>
-  gramOf(backend, x!, false, ontoOf(gramHigh, gramLow)).concat(
+  gramOf(backend, x!, ontoOf(gramHigh, gramLow)).concat(
     product(backend, { x: x!, y: y!, ...(high && { high, low: low! }) }, attrs),
   );
 
