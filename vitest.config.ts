@@ -14,7 +14,7 @@ const unit = [
   'test/examples/{idx,report,statistics}.test.ts',
   'test/random/threefry.test.ts',
   'test/jit/protobuf.test.ts',
-  'test/rules/kernels.test.ts',
+  'test/rules/{kernels,workaroundsTable}.test.ts',
   'test/wasm/**/*.test.ts',
 ];
 
