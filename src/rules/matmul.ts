@@ -7,7 +7,7 @@ import { traceOf } from '../core/tracer';
 import { BLOCK_MAT_MUL, isBlockMatMul } from './blockMatMul';
 import { alignRank, exampleShape } from './families/batching';
 import { bilinear } from './families/bilinear';
-import { sumTo } from './families/broadcast';
+import { broadcastLike, sumTo } from './families/broadcast';
 import { inShape } from './families/inShape';
 import { matMulT, NOT_WORTH_TRANSPOSING, swapLast } from './families/matMulT';
 import { STACKED_MAT_MUL } from './stackedMatMul';
@@ -35,18 +35,40 @@ for (const kernel of ['BatchMatMul', BLOCK_MAT_MUL]) {
       broken: (backend, inputs, attrs) =>
         kernel === BLOCK_MAT_MUL
           ? !isBlockMatMul(backend, inputs, attrs)
-          : isBlockMatMul(backend, inputs, attrs) ||
+          : isUneven(backend, inputs) ||
+            isBlockMatMul(backend, inputs, attrs) ||
             isSlow(backend, inputs, attrs) ||
             isCached(backend, inputs) ||
             isOddOnWebGL(backend, inputs, attrs),
       polyfill: (inputs: Named<Tensor>, attrs) => {
         if (kernel === BLOCK_MAT_MUL) return runKernel('BatchMatMul', inputs, attrs);
+        if (isUneven(getBackend(), inputs)) return evenly(inputs, attrs);
         if (isBlockMatMul(getBackend(), inputs, attrs)) return runKernel(BLOCK_MAT_MUL, inputs, attrs);
         if (isOddOnWebGL(getBackend(), inputs, attrs)) return evened(inputs, attrs);
         return isSlow(getBackend(), inputs, attrs) ? fast(inputs, attrs) : ofCopy(inputs, attrs);
       },
     },
   );
+}
+
+const stackOf = ({ shape }: Aval): number[] => shape.slice(0, -2);
+
+/** Whether stacks broadcast otherwise than in front: there tfjs's kernels (4.22) take the matrices of the shorter stack over and over, in order. */
+function isUneven(backend: string, { a, b }: Named<Aval>): boolean {
+  if (backend === 'tensorflow' || Math.max(a!.shape.length, b!.shape.length) < 4) return false;
+  const whole = broadcast_util.assertAndGetBroadcastShape(stackOf(a!), stackOf(b!));
+  return [a!, b!].some((x) => {
+    const stack = stackOf(x);
+    const own = stack.slice(stack.concat(0).findIndex((n) => n !== 1));
+    return own.some((n, i) => n !== whole[whole.length - own.length + i]);
+  });
+}
+
+/** With both stacks as long as the result's. */
+function evenly({ a, b }: Named<Tensor>, attrs: Attrs): Tensor {
+  const whole = broadcast_util.assertAndGetBroadcastShape(stackOf(a!), stackOf(b!));
+  const all = (x: Tensor): Tensor => broadcastLike(x, [...whole, ...x.shape.slice(-2)]);
+  return runKernel('BatchMatMul', { a: all(a!), b: all(b!) }, attrs);
 }
 
 /** Whether wasm would take what it packed of the right operand in another shape. In a capture nothing has data yet; replay looks then. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { vmap } from '../../src';
+import { grad, jit, vmap } from '../../src';
 import { intercepted } from '../../src/core/dispatch';
 
 /** What a kernel gives within a transformation, where those that a backend gets wrong are replaced. */
@@ -28,3 +28,29 @@ test('no numbers have slices, also under vmap', () => {
     within(() => vmap((x: tf.Tensor) => tf.matMul(tf.ones([2, 1]), tf.reshape(x, [1, 0])))(stacked())).shape,
   ).toEqual([2, 2, 0]);
 });
+
+const image = (): tf.Tensor4D => tf.ones([2, 7, 2, 2]);
+const filter = (): tf.Tensor4D => tf.ones([3, 3, 2, 2]);
+const windows: Record<string, [x: () => tf.Tensor, f: (x: tf.Tensor) => tf.Tensor, shape: number[]]> = {
+  maxPool: [image, (x) => tf.maxPool(x as tf.Tensor4D, 3, [1, 2], 'valid'), [2, 5, 0, 2]],
+  avgPool: [image, (x) => tf.avgPool(x as tf.Tensor4D, 3, [1, 2], 'valid'), [2, 5, 0, 2]],
+  conv2d: [image, (x) => tf.conv2d(x as tf.Tensor4D, filter(), 1, 'valid'), [2, 5, 0, 2]],
+  depthwiseConv2d: [image, (x) => tf.depthwiseConv2d(x as tf.Tensor4D, filter(), 2, 'valid'), [2, 3, 0, 4]],
+  conv3d: [
+    () => tf.ones([1, 2, 3, 3, 2]),
+    (x) => tf.conv3d(x as tf.Tensor5D, tf.ones([3, 1, 1, 2, 2]), 1, 'valid'),
+    [1, 0, 3, 3, 2],
+  ],
+};
+test.each(Object.entries(windows))(
+  '%s whose windows fit nowhere gives nothing, and has a gradient of zeros',
+  (_, [x, f, shape]) => {
+    // tfjs rounds sizes up from below zero, to -0.
+    expect(within(() => f(x())).shape.map((n) => n + 0)).toEqual(shape);
+    const gradient = grad((t: tf.Tensor) => tf.sum(tf.square(f(t))));
+    const captured = jit(gradient);
+    for (const g of [gradient, captured])
+      expect(within(() => g(x())).values.every((v) => v === 0)).toBe(true);
+    captured.dispose();
+  },
+);

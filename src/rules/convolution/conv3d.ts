@@ -1,10 +1,10 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { zeros, type Tensor } from '@tensorflow/tfjs-core';
 import type { Aval, BatchCall, Batching, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { conv3dInfo, convAxes } from './geometry';
-import { mustPad, padded, withoutPadding } from './numericPadding';
+import { isNothing, mustPad, padded, withoutPadding } from './numericPadding';
 import { conv, filterGradient, inputGradient } from './primitives';
 
 bilinear(
@@ -15,9 +15,14 @@ bilinear(
   },
   {
     shape,
-    broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
-    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
-      conv(padded(x, convAxes(x.shape, filter.shape, attrs)), filter, withoutPadding(attrs)),
+    broken: (backend, { x, filter }, attrs) =>
+      isNothing(conv3dInfo(x.shape, filter.shape, attrs).outShape) ||
+      mustPad(backend, attrs, x.shape, filter.shape),
+    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) => {
+      const { outShape } = conv3dInfo(x.shape, filter.shape, attrs);
+      if (isNothing(outShape)) return zeros(outShape);
+      return conv(padded(x, convAxes(x.shape, filter.shape, attrs)), filter, withoutPadding(attrs));
+    },
   },
 );
 

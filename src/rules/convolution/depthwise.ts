@@ -1,11 +1,20 @@
-import { getBackend, getKernel, reshape, reverse, sum, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  getBackend,
+  getKernel,
+  reshape,
+  reverse,
+  sum,
+  transpose,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, BatchCall, Batching, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { after, conv2dInfo, convAxes, extent, type Axis } from './geometry';
-import { mustPad, padded, paddedShape, unpadded, withoutPadding } from './numericPadding';
+import { isNothing, mustPad, padded, paddedShape, unpadded, withoutPadding } from './numericPadding';
 import {
   depthwise,
   DEPTHWISE_FILTER_GRADIENT,
@@ -30,9 +39,18 @@ bilinear(
       shape: conv2dInfo(x!.shape, filter!.shape, attrs, true).outShape,
       dtype: 'float32',
     }),
-    broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
-    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
-      depthwise(padded(x, convAxes(x.shape, filter.shape, attrs, true)), filter, withoutPadding(attrs)),
+    broken: (backend, { x, filter }, attrs) =>
+      isNothing(conv2dInfo(x.shape, filter.shape, attrs, true).outShape) ||
+      mustPad(backend, attrs, x.shape, filter.shape),
+    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) => {
+      const { outShape } = conv2dInfo(x.shape, filter.shape, attrs, true);
+      if (isNothing(outShape)) return zeros(outShape);
+      return depthwise(
+        padded(x, convAxes(x.shape, filter.shape, attrs, true)),
+        filter,
+        withoutPadding(attrs),
+      );
+    },
   },
 );
 

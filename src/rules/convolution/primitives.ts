@@ -2,6 +2,7 @@ import {
   conv2d,
   conv3d,
   depthwiseConv2d,
+  zeros,
   type Tensor,
   type Tensor4D,
   type Tensor5D,
@@ -16,6 +17,7 @@ import {
   toChannelsFirst,
   toChannelsLast,
 } from './layout';
+import { isNothing } from './numericPadding';
 
 /*
  * A convolution is one trilinear form in image x, filter w and output y, and each of its three primitives is the form with one of the three
@@ -55,12 +57,14 @@ export function inputGradient(
     );
     return toChannelsFirst(dx);
   }
+  if (isNothing(dy.shape)) return zeros([...inputShape]);
   return runKernel(INPUT_GRADIENT, { dy, filter }, { ...windowAttrs(attrs), inputShape });
 }
 
 export function filterGradient(x: Tensor, dy: Tensor, filterShape: readonly number[], attrs: Attrs): Tensor {
   if (isChannelsFirst(attrs))
     return filterGradient(toChannelsLast(x), toChannelsLast(dy), filterShape, attrsChannelsLast(attrs));
+  if (isNothing(dy.shape)) return zeros([...filterShape]);
   return runKernel(FILTER_GRADIENT, { x, dy }, { ...windowAttrs(attrs), filterShape });
 }
 
@@ -74,6 +78,7 @@ export function depthwiseInputGradient(
   inputShape: readonly number[],
   attrs: Attrs,
 ): Tensor {
+  if (isNothing(dy.shape)) return zeros([...inputShape]);
   return runKernel(DEPTHWISE_INPUT_GRADIENT, { dy, filter }, { ...windowAttrs(attrs), inputShape });
 }
 
@@ -83,6 +88,7 @@ export function depthwiseFilterGradient(
   filterShape: readonly number[],
   attrs: Attrs,
 ): Tensor {
+  if (isNothing(dy.shape)) return zeros([...filterShape]);
   return runKernel(DEPTHWISE_FILTER_GRADIENT, { x, dy }, { ...windowAttrs(attrs), filterShape });
 }
 

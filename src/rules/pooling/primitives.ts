@@ -1,7 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, ShapeCall } from '../../core/rule';
 import { poolAxes } from '../convolution/geometry';
+import { isNothing } from '../convolution/numericPadding';
 
 /*
  * Pooling is linear once it is known which entries each window takes. Its transpose, and for the maximum also the choice itself applied to
@@ -25,10 +26,12 @@ export function maxPoolSelect(v: Tensor, x: Tensor, attrs: Attrs): Tensor {
 }
 
 export function maxPoolScatter(dy: Tensor, x: Tensor, attrs: Attrs): Tensor {
+  if (isNothing(dy.shape)) return zeros(x.shape);
   return runKernel(MAX_POOL_SCATTER, { dy, x }, poolAttrs(attrs));
 }
 
 export function avgPoolScatter(dy: Tensor, inputShape: readonly number[], attrs: Attrs): Tensor {
+  if (isNothing(dy.shape)) return zeros([...inputShape]);
   return runKernel(AVG_POOL_SCATTER, { dy }, { ...poolAttrs(attrs), inputShape });
 }
 
@@ -43,5 +46,9 @@ export const pooled =
   (input: string) =>
   ({ inputs, attrs }: ShapeCall): Aval => {
     const { shape, dtype } = inputs[input]!;
-    return { shape: [shape[0]!, ...poolAxes(shape, attrs).map(({ out }) => out), shape.at(-1)!], dtype };
+    return { shape: pooledShape(shape, attrs), dtype };
   };
+
+export function pooledShape(shape: readonly number[], attrs: Attrs): number[] {
+  return [shape[0]!, ...poolAxes(shape, attrs).map(({ out }) => out), shape.at(-1)!];
+}

@@ -28,6 +28,12 @@ const matMul: RuleCase[] = flags.flatMap(([ta, tb]) => [
   },
   {
     kernel: 'BatchMatMul',
+    name: `${named(ta, tb)}, stacks that repeat along other axes than the first`,
+    args: [{ shape: [2, 1, ...matrix(2, 3, ta)] }, { shape: [2, 3, ...matrix(3, 4, tb)] }],
+    f: (a, b) => tf.matMul(a, b, ta, tb),
+  },
+  {
+    kernel: 'BatchMatMul',
     name: `${named(ta, tb)}, one b for a stack`,
     args: [{ shape: [3, ...matrix(2, 3, ta)] }, { shape: matrix(3, 4, tb) }],
     f: (a, b) => tf.matMul(a, b, ta, tb),
