@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkpoint, grad, hessian, hvp, jit, jvp, linearize, valueAndGrad, vjp, vmap } from '../../src';
 import { close } from '../support/line';
 
@@ -245,6 +245,21 @@ describe('tf.tidy, tf.keep, tf.memory and tf.profile', () => {
     expect(kernels).toContain('Tanh');
     expect(info.newTensors).toBe(1);
     tf.dispose([x, info.result as tf.Tensor]);
+  });
+
+  it('the debug mode of tfjs sees the kernels, as soon as their values are read', async () => {
+    const lines: string[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    tf.env().set('DEBUG', true);
+    try {
+      tf.tidy(() => void grad(loss)(tf.tensor1d([1, 2])));
+      await vi.waitFor(() => expect(lines.some((line) => line.includes('Tanh'))).toBe(true));
+    } finally {
+      tf.env().set('DEBUG', false);
+      log.mockRestore();
+      warn.mockRestore();
+    }
   });
 
   it('outside of a transformation the engine is untouched', () => {

@@ -28,23 +28,21 @@ const loss =
   (x: tf.Tensor): tf.Tensor =>
     tf.sum(tf.square(f(x)));
 
-/** The most bytes that tensors took up at any kernel, beyond those of the inputs. */
+/** The most bytes that tensors took up when any was made, beyond those of the inputs. */
 function peak(body: () => void): number {
-  const engine = tf.engine() as unknown as { runKernel: (...args: unknown[]) => unknown };
+  const engine = tf.engine() as unknown as { trackTensor: (...args: unknown[]) => void };
   const prototype = Object.getPrototypeOf(engine) as typeof engine;
-  const native = prototype.runKernel;
+  const native = prototype.trackTensor;
   const before = tf.memory().numBytes;
   let most = 0;
-  // On the class, below what a transformation puts on the engine itself.
-  prototype.runKernel = function (...args) {
-    const result = native.apply(this, args);
+  prototype.trackTensor = function (...args) {
+    native.apply(this, args);
     most = Math.max(most, tf.memory().numBytes - before);
-    return result;
   };
   try {
     body();
   } finally {
-    prototype.runKernel = native;
+    prototype.trackTensor = native;
   }
   return most;
 }
