@@ -21,6 +21,24 @@ export function describeValue(value: unknown): string {
   return `the ${typeof value} ${String(value)}`;
 }
 
+/**
+ * Options as they were given: a name that is not among `known` would leave a default in force, unnoticed.
+ *
+ * @throws TypeError where they are no object, or one is not known
+ */
+export function checkOptions<T extends object>(
+  name: string,
+  options: T,
+  known: readonly Extract<keyof T, string>[],
+): T {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${name}: expected an object of options, got ${describeValue(options)}.`);
+  const unknown = Object.keys(options).find((key) => !(known as readonly string[]).includes(key));
+  if (unknown !== undefined)
+    throw new TypeError(`${name}: there is no option ${unknown}, only ${known.join(', ')}.`);
+  return options;
+}
+
 /** The name of a user's function, for messages. */
 export function nameOf(f: unknown): string {
   return (typeof f === 'function' && f.name) || 'f';

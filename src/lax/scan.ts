@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { describeValue } from '../core/errors';
+import { checkOptions, describeValue } from '../core/errors';
 import { Jitted } from '../jit/jitted';
 import { checkFunction, label, refusePromise } from '../transforms/arguments';
 import { isJitDisabled } from '../transforms/disableJit';
@@ -40,9 +40,10 @@ export function scan<C, X, Y>(
   f: (carry: Tensors<C>, x: Tensors<X>) => readonly [Tensors<C>, Y],
   init: C,
   xs: X,
-  { length, reverse = false }: ScanOptions = {},
+  options: ScanOptions = {},
 ): [Tensors<C>, Tensors<Y>] {
   checkFunction('lax.scan', f);
+  const { length, reverse = false } = checkOptions('lax.scan', options, ['length', 'reverse']);
   const name = label('lax.scan', f);
   return transformed(name, () => {
     const carry = toTree(`${name}: init`, init);

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../core/errors';
 import { withRightHandSides } from './matrices';
 import { triangularSolveKernel } from './primitives/triangularSolve';
 
@@ -17,17 +18,19 @@ export interface TriangularOptions {
  * @param a `[..., n, n]`
  * @param b `[..., n, m]` or `[..., n]`; leading axes broadcast
  * @returns x, shaped like b
- * @throws RangeError where shapes do not fit; TypeError where a type is not float32
+ * @throws RangeError where shapes do not fit; TypeError where a type is not float32, or an option is not known
  * @example
  * ```ts
  * linalg.solveTriangular(tf.tensor2d([[2, 0], [1, 2]]), tf.tensor1d([2, 5])); // [1, 2]
  * ```
  */
-export function solveTriangular(
-  a: Tensor,
-  b: Tensor,
-  { lower = true, transpose = false, unitDiagonal = false }: TriangularOptions = {},
-): Tensor {
+export function solveTriangular(a: Tensor, b: Tensor, options: TriangularOptions = {}): Tensor {
+  const known = ['lower', 'transpose', 'unitDiagonal'] as const;
+  const {
+    lower = true,
+    transpose = false,
+    unitDiagonal = false,
+  } = checkOptions('linalg.solveTriangular', options, known);
   return withRightHandSides(a, b, 'solveTriangular', (x, y) =>
     triangularSolveKernel(x, y, { lower, transpose, unitDiagonal }),
   );

@@ -1,9 +1,19 @@
-import { describeValue, nameOf } from '../core/errors';
+import { checkOptions, describeValue, nameOf } from '../core/errors';
 import { leavesWithPath } from '../tree';
 
 export type Argnums = number | readonly number[];
 
-/** The options of a transformation must be an object, and the function a function. */
+/** What `grad` and its kin are called with; their options with defaults. */
+export function checkDerivative(
+  transform: string,
+  f: unknown,
+  options: { argnums?: Argnums; hasAux?: boolean },
+): { argnums: Argnums; hasAux: boolean } {
+  checkFunction(transform, f);
+  const { argnums = 0, hasAux = false } = checkOptions(transform, options, ['argnums', 'hasAux']);
+  return { argnums, hasAux };
+}
+
 export function checkFunction(transform: string, f: unknown): asserts f is (...args: unknown[]) => unknown {
   if (typeof f !== 'function')
     throw new TypeError(`${transform}: expected a function, got ${describeValue(f)}.`);

@@ -1,5 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { describeAval, describeValue } from '../core/errors';
+import { checkOptions, describeAval, describeValue } from '../core/errors';
 import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
 import { broadcastPrefix, mapWithPath, leavesWithPath, structure, unflatten, type TreeDef } from '../tree';
@@ -59,7 +59,15 @@ export function customVjp<A extends AnyArgs, Y, Res>(
 ): (...args: A) => Y {
   checkFunction('customVjp', f);
   const name = label('customVjp', f);
-  const { fwd, bwd, nondiffArgnums = [] } = (rules ?? {}) as CustomVjpRulesWithStatics<A, Y, Res>;
+  const {
+    fwd,
+    bwd,
+    nondiffArgnums = [],
+  } = checkOptions(name, (rules ?? {}) as CustomVjpRulesWithStatics<A, Y, Res>, [
+    'fwd',
+    'bwd',
+    'nondiffArgnums',
+  ]);
   if (typeof fwd !== 'function' || typeof bwd !== 'function') {
     throw new TypeError(
       `No VJP defined for ${name}: give { fwd, bwd }, both functions; got fwd: ${describeValue(fwd)}, bwd: ${describeValue(bwd)}.`,

@@ -1,4 +1,4 @@
-import { checkFunction, type Argnums } from './arguments';
+import { checkDerivative, type Argnums } from './arguments';
 import { gradient } from './gradient';
 import type { AnyArgs, CheckedArgnums, GradientOf, GradOptions, Loss } from './types';
 
@@ -30,9 +30,9 @@ export function grad<A extends AnyArgs, R, const N extends Argnums = 0>(
 ): (...args: A) => GradientOf<A, N>;
 export function grad(
   f: (...args: never[]) => unknown,
-  { argnums = 0, hasAux = false }: GradOptions = {},
+  options: GradOptions = {},
 ): (...args: unknown[]) => unknown {
-  checkFunction('grad', f);
+  const { argnums, hasAux } = checkDerivative('grad', f, options);
   return (...args) =>
     gradient('grad', f, args, argnums, hasAux, ({ gradient, aux }) => (hasAux ? [gradient, aux] : gradient));
 }

@@ -1,4 +1,4 @@
-import { checkFunction, label, type Argnums } from './arguments';
+import { checkDerivative, label, type Argnums } from './arguments';
 import { byPullback, byPushForward, jacobian } from './jacobian';
 import type { AnyArgs, CheckedArgnums, GradOptions, HessianOf } from './types';
 
@@ -23,9 +23,9 @@ export function hessian<A extends AnyArgs, Y, const N extends Argnums = 0>(
 ): (...args: A) => HessianOf<A, Y, N>;
 export function hessian(
   f: (...args: never[]) => unknown,
-  { argnums = 0, hasAux = false }: GradOptions = {},
+  options: GradOptions = {},
 ): (...args: unknown[]) => unknown {
-  checkFunction('hessian', f);
+  const { argnums, hasAux } = checkDerivative('hessian', f, options);
   const name = label('hessian', f);
   const rows = (...args: unknown[]): unknown =>
     jacobian('hessian', name, f, args, argnums, hasAux, byPullback);

@@ -1,4 +1,4 @@
-import { checkFunction, label, type Argnums } from './arguments';
+import { checkDerivative, label, type Argnums } from './arguments';
 import { byPushForward, jacobian } from './jacobian';
 import type { AnyArgs, CheckedArgnums, GradOptions, JacobianOf } from './types';
 
@@ -20,9 +20,9 @@ export function jacfwd<A extends AnyArgs, Y, const N extends Argnums = 0>(
 ): (...args: A) => JacobianOf<A, Y, N>;
 export function jacfwd(
   f: (...args: never[]) => unknown,
-  { argnums = 0, hasAux = false }: GradOptions = {},
+  options: GradOptions = {},
 ): (...args: unknown[]) => unknown {
-  checkFunction('jacfwd', f);
+  const { argnums, hasAux } = checkDerivative('jacfwd', f, options);
   const name = label('jacfwd', f);
   return (...args) => jacobian('jacfwd', name, f, args, argnums, hasAux, byPushForward);
 }

@@ -1,4 +1,4 @@
-import { checkFunction, label, type Argnums } from './arguments';
+import { checkDerivative, label, type Argnums } from './arguments';
 import { byPullback, jacobian } from './jacobian';
 import type { AnyArgs, CheckedArgnums, GradOptions, JacobianOf } from './types';
 
@@ -25,9 +25,9 @@ export function jacrev<A extends AnyArgs, Y, const N extends Argnums = 0>(
 ): (...args: A) => JacobianOf<A, Y, N>;
 export function jacrev(
   f: (...args: never[]) => unknown,
-  { argnums = 0, hasAux = false }: GradOptions = {},
+  options: GradOptions = {},
 ): (...args: unknown[]) => unknown {
-  checkFunction('jacrev', f);
+  const { argnums, hasAux } = checkDerivative('jacrev', f, options);
   const name = label('jacrev', f);
   return (...args) => jacobian('jacrev', name, f, args, argnums, hasAux, byPullback);
 }

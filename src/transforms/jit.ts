@@ -1,5 +1,5 @@
 import { clone, Tensor } from '@tensorflow/tfjs-core';
-import { describeValue } from '../core/errors';
+import { checkOptions, describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted, runsAlone } from '../jit/jitted';
@@ -61,9 +61,10 @@ interface Entry {
  */
 export function jit<A extends AnyArgs, Y>(
   f: (...args: A) => Y,
-  { staticArgnums = [] }: JitOptions = {},
+  options: JitOptions = {},
 ): JittedFunction<A, Y> {
   checkFunction('jit', f);
+  const { staticArgnums = [] } = checkOptions('jit', options, ['staticArgnums']);
   const name = label('jit', f);
   let entries: Entry[] = [];
   let latest: Entry | undefined;

@@ -1,5 +1,5 @@
 import { Tensor, zerosLike } from '@tensorflow/tfjs-core';
-import { describeAval, describeValue } from '../core/errors';
+import { checkOptions, describeAval, describeValue } from '../core/errors';
 import { handOver } from '../core/holdings';
 import { withScope } from '../core/engine';
 import { toFloat, toTensor } from '../core/values';
@@ -42,9 +42,10 @@ export function jvp(
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
   tangents: readonly unknown[],
-  { hasAux = false }: { hasAux?: boolean } = {},
+  options: { hasAux?: boolean } = {},
 ): unknown[] {
   checkFunction('jvp', f);
+  const { hasAux = false } = checkOptions('jvp', options, ['hasAux']);
   return pushAlong('jvp', label('jvp', f), f, primals, tangents, hasAux);
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { aliases, deadCode, transposes } from '../jit/passes';
@@ -30,9 +31,10 @@ export interface Jaxpr {
  */
 export function makeJaxpr<A extends AnyArgs>(
   f: (...args: A) => unknown,
-  { staticArgnums = [] }: JitOptions = {},
+  options: JitOptions = {},
 ): (...args: A) => Jaxpr {
   checkFunction('makeJaxpr', f);
+  const { staticArgnums = [] } = checkOptions('makeJaxpr', options, ['staticArgnums']);
   const name = label('makeJaxpr', f);
   return (...args) => {
     const { leaves, where, withLeaves } = chooseArguments(name, args, staticArgnums, 'staticArgnums');

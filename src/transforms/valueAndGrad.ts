@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFunction, type Argnums } from './arguments';
+import { checkDerivative, type Argnums } from './arguments';
 import { gradient } from './gradient';
 import type { AnyArgs, CheckedArgnums, GradientOf, GradOptions, Loss } from './types';
 
@@ -22,9 +22,9 @@ export function valueAndGrad<A extends AnyArgs, R, const N extends Argnums = 0>(
 ): (...args: A) => [Tensor, GradientOf<A, N>];
 export function valueAndGrad(
   f: (...args: never[]) => unknown,
-  { argnums = 0, hasAux = false }: GradOptions = {},
+  options: GradOptions = {},
 ): (...args: unknown[]) => unknown {
-  checkFunction('valueAndGrad', f);
+  const { argnums, hasAux } = checkDerivative('valueAndGrad', f, options);
   return (...args) =>
     gradient('valueAndGrad', f, args, argnums, hasAux, ({ value, gradient, aux }) => [
       hasAux ? [value, aux] : value,

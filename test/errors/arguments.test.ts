@@ -13,6 +13,8 @@ import {
   jacrev,
   jit,
   jvp,
+  lax,
+  linalg,
   linearize,
   makeJaxpr,
   tract,
@@ -173,6 +175,38 @@ describe('argnums', () => {
     throws(() => customVjp(square, vjpRules)(one), RangeError, 'nondiffArgnums', 'only 1');
     const jvpRules = { jvp: () => [one, one] as const, nondiffArgnums: [1] };
     throws(() => customJvp(square, jvpRules)(one), RangeError, 'nondiffArgnums', 'only 1');
+  });
+});
+
+describe('options', () => {
+  const one = (): tf.Tensor => tf.scalar(1);
+  const [fwd, bwd] = [(x: tf.Tensor) => [x, null], (_: null, g: tf.Tensor) => [g]];
+  const calls: Record<string, [call: (options: object) => unknown, known: string]> = {
+    grad: [(options) => grad(square, options), 'argnums'],
+    valueAndGrad: [(options) => valueAndGrad(square, options), 'argnums'],
+    jacrev: [(options) => jacrev(square, options), 'argnums'],
+    jacfwd: [(options) => jacfwd(square, options), 'argnums'],
+    hessian: [(options) => hessian(square, options), 'argnums'],
+    jvp: [(options) => jvp(square, [1], [1], options), 'hasAux'],
+    vmap: [(options) => vmap(square, options), 'inAxes'],
+    jit: [(options) => jit(square, options), 'staticArgnums'],
+    makeJaxpr: [(options) => makeJaxpr(square, options), 'staticArgnums'],
+    tract: [(options) => tract(square, options), 'lambda'],
+    customVjp: [(options) => customVjp(square, { fwd, bwd, ...options } as never), 'nondiffArgnums'],
+    customJvp: [(options) => customJvp(square, { jvp: fwd, ...options } as never), 'nondiffArgnums'],
+    'lax.scan': [(options) => lax.scan((c) => [c, null], 0, null, options), 'reverse'],
+    'linalg.solveTriangular': [
+      (options) => tf.tidy(() => linalg.solveTriangular(tf.eye(1), tf.reshape(one(), [1]), options)),
+      'lower',
+    ],
+  };
+  for (const [name, [call, known]] of Object.entries(calls))
+    line(`${name}: one that is misspelt`, () =>
+      throws(() => call({ [`${known}s`]: 1 }), TypeError, name, `${known}s`, `${known}`),
+    );
+  line('no object', () => {
+    for (const options of [1, null])
+      throws(() => grad(square, options as never), TypeError, 'grad', 'object of options', String(options));
   });
 });
 

@@ -32,6 +32,8 @@ const within = (a: number, b: number): boolean =>
 /** What tfjs alone gives: an error, or errors of the device, which no test is to see, are undefined. */
 async function plainly(call: () => tf.Tensor | tf.Tensor[]): Promise<Found | undefined> {
   const { device } = tf.backend() as { device?: GPUDevice };
+  const { state } = tf.engine() as unknown as { state: { numBytes: number } };
+  const { numBytes } = state;
   device?.pushErrorScope('validation');
   let result: Found | undefined;
   try {
@@ -39,6 +41,8 @@ async function plainly(call: () => tf.Tensor | tf.Tensor[]): Promise<Found | und
   } catch {
     result = undefined;
   }
+  // A wrong shape of NaN is counted as such.
+  state.numBytes = numBytes;
   return (await device?.popErrorScope()) ? undefined : result;
 }
 

@@ -508,6 +508,20 @@ export const workarounds: Record<string, readonly Workaround[]> = {
       shape: [1, 3, 4, 1],
     },
   ],
+  'wasm, tensorflow | convolutions and poolings whose windows fit nowhere': [
+    { name: 'on wasm', reason: writesPast },
+    {
+      name: 'on tensorflow',
+      reason: 'what memory held may be zeros; test/rules/edges.test.ts has the gradients',
+    },
+  ],
+  'all but tensorflow | products of matrices in stacks that broadcast along inner axes': [
+    {
+      name: 'matMul',
+      call: () => tf.matMul(count([2, 1, 1, 1]), count([2, 3, 1, 1])),
+      is: [1, 2, 3, 8, 10, 12],
+    },
+  ],
   'wasm, tensorflow | convolutions and poolings whose sizes are rounded up': [
     {
       name: 'maxPool',

@@ -21,6 +21,8 @@ export function expectCleanEngine(): void {
 
   afterEach(() => {
     expect(engineState(), 'tensors and scopes left by the test').toEqual(before);
+    // Files share an engine: what one test spoils, peaks of memory in another show.
+    expect(tf.memory().numBytes, 'bytes that the engine counts').not.toBeNaN();
     for (const method of ['runKernel', 'runKernelFunc', 'makeTensor', 'makeVariable']) {
       expect(Object.hasOwn(tf.engine(), method), `engine().${method} is still shadowed`).toBe(false);
     }

@@ -16,12 +16,21 @@ import { byParts } from './complexParts';
 import { inShape } from './inShape';
 import { mergeAxes, XNNPACK_RANK } from './mergeAxes';
 
+/** Up to this rank webgpu sums as fast over several axes as over one. A matrix it would transpose in shared memory, which a driver on the CPU takes ten times as long for. */
+const SUMMED_AS_IT_IS = 4;
+
 /** Sums over the axes along which a tensor of shape `shape` was broadcast to become like `t`: the transpose of `broadcastLike`. */
 export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(t.shape, shape as number[])) return t;
   if (t.dtype === 'complex64') return byParts(t, (part) => sumTo(part, shape));
   if (t.size === 0) return zeros([...shape], t.dtype);
   if (isSuffix(shape, t.shape)) {
+    const lead = t.rank - shape.length;
+    if (t.rank <= SUMMED_AS_IT_IS && lead > 1 && getBackend() === 'webgpu')
+      return sum(
+        t,
+        t.shape.slice(0, lead).map((_, axis) => axis),
+      );
     const size = util.sizeFromShape([...shape]);
     return inShape(sumLeading(inShape(t, [t.size / size, size])), shape);
   }
