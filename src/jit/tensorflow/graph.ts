@@ -14,23 +14,33 @@ export class Graph {
   private calls = 0;
   private isPossible = true;
   private session: Session | undefined;
+  /** Of each input the position of the first that was the same tensor when the ops were written down: only those are fed. */
+  private first: readonly number[] = [];
 
   constructor(readonly program: Program) {}
 
   /** @param each runs the calls one by one */
   run(inputs: readonly TensorInfo[], backend: NodeBackend, each: BareKernel): TensorInfo[] {
     if (this.session && this.session.backend !== backend) this.dispose();
+    if (!this.isPossible || this.calls++ === 0) return each(inputs);
+    const ids = backend.getInputTensorIds([...inputs]);
     if (this.session) {
-      try {
-        return this.session.run({ inputs, attrs: {}, backend }) as TensorInfo[];
-      } catch {
-        // The op that fails has a better message by itself.
-        this.isPossible = false;
-        this.dispose();
+      if (this.first.every((first, i) => ids[first] === ids[i])) {
+        try {
+          return this.session.run({ inputs: firsts(inputs, this.first), attrs: {}, backend }) as TensorInfo[];
+        } catch {
+          // The op that fails has a better message by itself.
+          this.isPossible = false;
+          this.dispose();
+          return each(inputs);
+        }
       }
+      // What was one tensor is several now. Written down anew with more of them, the graph takes the former calls too.
+      if (new Set(ids).size <= new Set(this.first).size) return each(inputs);
+      this.dispose();
     }
-    if (!this.isPossible || this.calls++ === 0 || haveOneHandle(inputs, backend)) return each(inputs);
-    const { outputs, recorded } = record(backend, inputs, () => each(inputs));
+    this.first = ids.map((id) => ids.indexOf(id));
+    const { outputs, recorded } = record(backend, firsts(inputs, this.first), () => each(inputs));
     this.isPossible = recorded !== undefined;
     try {
       if (recorded) this.session = new Session(backend, recorded);
@@ -46,7 +56,5 @@ export class Graph {
   }
 }
 
-/** Whether two of them are the same tensor, in which case nobody could tell which of them an op reads. */
-function haveOneHandle(inputs: readonly TensorInfo[], backend: NodeBackend): boolean {
-  return new Set(backend.getInputTensorIds([...inputs])).size < inputs.length;
-}
+const firsts = (inputs: readonly TensorInfo[], first: readonly number[]): TensorInfo[] =>
+  inputs.filter((_, i) => first[i] === i);

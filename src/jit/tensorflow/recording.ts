@@ -84,7 +84,7 @@ class Recording {
 /**
  * Runs a body and writes down its ops, as a graph from inputs to its outputs.
  *
- * @param inputs no two of one handle
+ * @param inputs no two of them the same tensor
  */
 export function record(
   backend: NodeBackend,

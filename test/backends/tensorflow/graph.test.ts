@@ -48,12 +48,20 @@ test('from its third call on a jitted function is one graph of TensorFlow, which
   expect(models).toBe(0);
 });
 
-test('a tensor given twice is not taken for one input', () =>
+test('a tensor given twice makes a graph, and is not taken for one input later', () =>
   tf.tidy(() => {
     const f = jit(mixed);
     const [a, b] = [matrix(1), matrix(2)];
-    for (let i = 0; i < 4; i++) expectClose(f(a, tf.clone(a)), mixed(a, a));
-    for (let i = 0; i < 4; i++) expectClose(f(a, b), mixed(a, b));
+    const twice = (x: tf.Tensor2D): void => expectClose(f(x, tf.clone(x)), mixed(x, x));
+    for (let i = 0; i < 3; i++) twice(a);
+    expect(watch(() => void f(b, tf.clone(b))).runs).toBe(1);
+    for (let i = 0; i < 3; i++) expectClose(f(a, b), mixed(a, b));
+    twice(b);
+    for (const [x, y] of [
+      [a, b],
+      [b, b],
+    ] as const)
+      expect(watch(() => void f(x, y)).runs).toBe(1);
     f.dispose();
   }));
 
