@@ -16,7 +16,7 @@ const KERNELS = new Set(
     'IsFinite IsInf IsNan LeakyRelu Less LessEqual Log Log1p LogSoftmax LogicalAnd LogicalNot LogicalOr Max MaxPool MaxPoolGrad Maximum ' +
     'Mean Min Minimum MirrorPad Multiply Neg NotEqual OneHot OnesLike Pack PadV2 Pow Prelu Prod RealDiv Reciprocal Relu Relu6 ReluGrad ' +
     'Reshape Reverse Round Rsqrt Select Selu Sigmoid Sign Sin Sinh Slice Softmax Softplus Sqrt Square SquaredDifference Step StridedSlice ' +
-    'Sub Sum Tan Tanh Tile Transpose ZerosLike _FusedMatMul'
+    'Sub Sum Tan Tanh Tile TractGram TractMoments TractProduct Transpose Unpack ZerosLike _FusedMatMul'
   ).split(' '),
 );
 
