@@ -29,6 +29,15 @@ test('no numbers have slices, also under vmap', () => {
   ).toEqual([2, 2, 0]);
 });
 
+test('tensors of rank seven are padded', () => {
+  const x = (): tf.Tensor => tf.reshape(tf.range(1, 5), [1, 1, 1, 1, 1, 2, 2]);
+  const paddings = Array.from({ length: 7 }, (_, axis): [number, number] => (axis === 6 ? [1, 0] : [0, 0]));
+  expect(within(() => tf.pad(x(), paddings))).toEqual({
+    shape: [1, 1, 1, 1, 1, 2, 3],
+    values: [0, 1, 2, 0, 3, 4],
+  });
+});
+
 const image = (): tf.Tensor4D => tf.ones([2, 7, 2, 2]);
 const filter = (): tf.Tensor4D => tf.ones([3, 3, 2, 2]);
 const windows: Record<string, [x: () => tf.Tensor, f: (x: tf.Tensor) => tf.Tensor, shape: number[]]> = {

@@ -289,12 +289,7 @@ export const workarounds: Record<string, readonly Workaround[]> = {
   'wasm | PadV2 above rank 6': [
     {
       name: 'pad',
-      call: () =>
-        tf.pad(count([1, 1, 1, 1, 1, 2, 2] as unknown as [number]), [
-          ...new Array<[number, number]>(6).fill([0, 0]),
-          [1, 0],
-        ]),
-      is: [0, 1, 2, 0, 3, 4],
+      reason: 'what its memory held may be right by chance; test/rules/edges.test.ts has a call',
     },
   ],
   'wasm | matMul with a transposed operand, Slice, SplitV, Unpack, Tile, SpaceToBatchND, DepthToSpace, StridedSlice':
@@ -523,14 +518,22 @@ export const workarounds: Record<string, readonly Workaround[]> = {
     },
   ],
   'wasm, tensorflow | convolutions and poolings whose sizes are rounded up': [
+    // wasm leaves what its memory held, which may be right by chance.
     {
       name: 'maxPool',
+      on: ['tensorflow'],
       call: () => tf.maxPool(count<tf.Rank.R4>([1, 3, 3, 1]), 2, 2, 0, 'ceil'),
       is: [5, 6, 8, 9],
     },
   ],
   'all but tensorflow | reductions of nothing': [
-    { name: 'max', call: () => tf.max(tf.tensor([], [2, 0]), 1), is: [-Infinity, -Infinity] },
+    // wasm's is what its memory held, which may be right by chance.
+    {
+      name: 'max',
+      on: ['cpu', 'webgpu'],
+      call: () => tf.max(tf.tensor([], [2, 0]), 1),
+      is: [-Infinity, -Infinity],
+    },
   ],
   'all | broadcasting to an axis of length zero': [
     {
