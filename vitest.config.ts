@@ -123,7 +123,7 @@ const onWebgpu = {
 
 /**
  * The suite on webgl, which is in pages alone: test/support/runs.ts says how much of it. Left out for the shaders that a driver on the CPU compiles
- * (25 ms each): nn's layers and models, half of the tests of TrAct's layers, what is written in loops, and the jitted rules.
+ * (25 ms each): nn's layers and models, half of the tests of TrAct's layers, and the jitted rules.
  */
 const onWebgl = {
   test: {
@@ -138,8 +138,8 @@ const onWebgl = {
       'test/linalg/{wide,kernels/*}.test.ts',
       'test/nn/{behaviour,losses/*}.test.ts',
       'test/properties/*.test.ts',
-      'test/rules/{battery,oddMatMul}.test.ts',
-      'test/tract/!(composition|layers|loops|memory|numerics).test.ts',
+      'test/rules/{battery,edges,oddMatMul,workarounds}.test.ts',
+      'test/tract/!(layers|memory|numerics).test.ts',
       'test/transforms/!(checkpointMemory).test.ts',
     ],
     exclude: elsewhere,
