@@ -59,17 +59,21 @@ class Recording {
 
   /** What led from the inputs to the outputs; undefined where not all of it is known. */
   end(inputs: readonly number[], outputs: readonly number[]): Recorded | undefined {
-    const named = (ids: readonly number[]): string[] => ids.flatMap((id) => this.names.get(id) ?? []);
-    const [given, found] = [named(inputs), named(outputs)];
+    const [given, found] = [this.namesOf(inputs), this.namesOf(outputs)];
     // What is fed can't be fetched.
     const isWhole =
       this.isWhole && found.length === outputs.length && !found.some((name) => given.includes(name));
     return isWhole ? { nodes: this.nodes, inputs: given, outputs: found } : undefined;
   }
 
+  /** Of those that are known. */
+  private namesOf(ids: readonly number[]): string[] {
+    return ids.flatMap((id) => this.names.get(id) ?? []);
+  }
+
   private op(op: string, attrs: readonly OpAttr[], ids: readonly number[], handles: readonly Handle[]): void {
     const name = `y${this.nodes.length}`;
-    const inputs = ids.flatMap((id) => this.names.get(id) ?? []);
+    const inputs = this.namesOf(ids);
     const isOfMatrices = op === 'BatchMatMulV2' && handles[0]!.shape.length === 2;
     const given = attrs.flatMap((attr) => {
       const value = attrOf(this.binding, attr);

@@ -1,4 +1,4 @@
-import { getBackend, reshape, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, BatchCall, Batched, Batching, Named, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
@@ -8,7 +8,8 @@ import { matMulT } from '../families/matMulT';
 import { BLOCK_CONV, isBlockConv } from './blockConv';
 import { conv2dInfo, convAxes } from './geometry';
 import { attrsChannelsLast, isChannelsFirst, toChannelsFirst, toChannelsLast } from './layout';
-import { isNothing, mustPad, padded, withoutPadding } from './numericPadding';
+import { mustPad, padded, withoutPadding } from './numericPadding';
+import { orNothing } from './nothing';
 import { conv, filterGradient, inputGradient } from './primitives';
 import { unfold } from './unfold';
 import { isWide } from './wideFilter';
@@ -21,8 +22,7 @@ for (const kernel of ['Conv2D', BLOCK_CONV]) {
       x: ({ filter, ct }, { attrs, avals }) => inputGradient(ct, filter!, avals.x!.shape, attrs),
       filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
     },
-    {
-      shape,
+    orNothing(shape, {
       broken: (backend, inputs, attrs) =>
         isBlockConv(backend, inputs, attrs) !== (kernel === BLOCK_CONV) || broken(backend, inputs, attrs),
       polyfill: (inputs, attrs) => {
@@ -31,14 +31,13 @@ for (const kernel of ['Conv2D', BLOCK_CONV]) {
           ? polyfill(inputs, attrs)
           : runKernel(other, inputs, attrs);
       },
-    },
+    }),
   );
 }
 
 // Wide filters are better products; and tfjs-node hands TensorFlow the strides of rows and columns as those of rows and channels where channels come first.
 function broken(backend: string, { x, filter }: Named<Aval>, attrs: Attrs): boolean {
   return (
-    isNothing(shape({ inputs: { x: x!, filter: filter! }, attrs }).shape) ||
     isWide(backend, x!.shape, filter!.shape, attrs) ||
     mustPad(backend, attrs, x!.shape, filter!.shape) ||
     (backend === 'tensorflow' && isChannelsFirst(attrs) && [attrs.strides].flat().some((s) => s !== 1))
@@ -46,11 +45,9 @@ function broken(backend: string, { x, filter }: Named<Aval>, attrs: Attrs): bool
 }
 
 function polyfill({ x, filter }: { x: Tensor; filter: Tensor }, attrs: Attrs): Tensor {
-  const y = shape({ inputs: { x, filter }, attrs }).shape;
-  if (isNothing(y)) return zeros([...y]);
   if (isWide(getBackend(), x.shape, filter.shape, attrs)) {
     const rows = matMulT(unfold(x, filter.shape, attrs), reshape(filter, [-1, filter.shape[3]!]));
-    return reshape(rows, [...y]);
+    return reshape(rows, conv2dInfo(x.shape, filter.shape, attrs).outShape);
   }
   if (isChannelsFirst(attrs))
     return toChannelsFirst(conv(toChannelsLast(x), filter, attrsChannelsLast(attrs)));

@@ -1,10 +1,11 @@
-import { zeros, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Aval, BatchCall, Batching, ShapeCall } from '../../core/rule';
 import { mergeBatch, splitBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { conv3dInfo, convAxes } from './geometry';
-import { isNothing, mustPad, padded, withoutPadding } from './numericPadding';
+import { mustPad, padded, withoutPadding } from './numericPadding';
+import { orNothing } from './nothing';
 import { conv, filterGradient, inputGradient } from './primitives';
 
 bilinear(
@@ -13,20 +14,14 @@ bilinear(
     x: ({ filter, ct }, { attrs, avals }) => inputGradient(ct, filter!, avals.x!.shape, attrs),
     filter: ({ x, ct }, { attrs, avals }) => filterGradient(x!, ct, avals.filter!.shape, attrs),
   },
-  {
-    shape,
-    broken: (backend, { x, filter }, attrs) =>
-      isNothing(conv3dInfo(x.shape, filter.shape, attrs).outShape) ||
-      mustPad(backend, attrs, x.shape, filter.shape),
-    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) => {
-      const { outShape } = conv3dInfo(x.shape, filter.shape, attrs);
-      if (isNothing(outShape)) return zeros(outShape);
-      return conv(padded(x, convAxes(x.shape, filter.shape, attrs)), filter, withoutPadding(attrs));
-    },
-  },
+  orNothing(shape, {
+    broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
+    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
+      conv(padded(x, convAxes(x.shape, filter.shape, attrs)), filter, withoutPadding(attrs)),
+  }),
 );
 
-function shape({ inputs, attrs }: ShapeCall): Aval {
+function shape({ inputs, attrs }: Pick<ShapeCall, 'inputs' | 'attrs'>): Aval {
   return { shape: conv3dInfo(inputs.x!.shape, inputs.filter!.shape, attrs).outShape, dtype: inputs.x!.dtype };
 }
 

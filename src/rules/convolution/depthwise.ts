@@ -1,20 +1,12 @@
-import {
-  getBackend,
-  getKernel,
-  reshape,
-  reverse,
-  sum,
-  transpose,
-  zeros,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { getBackend, getKernel, reshape, reverse, sum, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
-import type { Attrs, Aval, BatchCall, Batching, ShapeCall } from '../../core/rule';
+import type { Attrs, Aval, BatchCall, Batching } from '../../core/rule';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { bilinear } from '../families/bilinear';
 import { mergeInto, splitFrom } from '../families/mappedAxis';
 import { after, conv2dInfo, convAxes, extent, type Axis } from './geometry';
-import { isNothing, mustPad, padded, paddedShape, unpadded, withoutPadding } from './numericPadding';
+import { mustPad, padded, paddedShape, unpadded, withoutPadding } from './numericPadding';
+import { orNothing } from './nothing';
 import {
   depthwise,
   DEPTHWISE_FILTER_GRADIENT,
@@ -34,24 +26,17 @@ bilinear(
     x: ({ filter, ct }, { attrs, avals }) => depthwiseInputGradient(ct, filter!, avals.x!.shape, attrs),
     filter: ({ x, ct }, { attrs, avals }) => depthwiseFilterGradient(x!, ct, avals.filter!.shape, attrs),
   },
-  {
-    shape: ({ inputs: { x, filter }, attrs }: ShapeCall): Aval => ({
+  orNothing(
+    ({ inputs: { x, filter }, attrs }) => ({
       shape: conv2dInfo(x!.shape, filter!.shape, attrs, true).outShape,
       dtype: 'float32',
     }),
-    broken: (backend, { x, filter }, attrs) =>
-      isNothing(conv2dInfo(x.shape, filter.shape, attrs, true).outShape) ||
-      mustPad(backend, attrs, x.shape, filter.shape),
-    polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) => {
-      const { outShape } = conv2dInfo(x.shape, filter.shape, attrs, true);
-      if (isNothing(outShape)) return zeros(outShape);
-      return depthwise(
-        padded(x, convAxes(x.shape, filter.shape, attrs, true)),
-        filter,
-        withoutPadding(attrs),
-      );
+    {
+      broken: (backend, { x, filter }, attrs) => mustPad(backend, attrs, x.shape, filter.shape),
+      polyfill: ({ x, filter }: { x: Tensor; filter: Tensor }, attrs) =>
+        depthwise(padded(x, convAxes(x.shape, filter.shape, attrs, true)), filter, withoutPadding(attrs)),
     },
-  },
+  ),
 );
 
 for (const kernel of [DEPTHWISE_INPUT_GRADIENT, 'DepthwiseConv2dNativeBackpropInput']) {

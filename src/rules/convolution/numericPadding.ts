@@ -36,12 +36,6 @@ export function mustPad(
   return extent(h!) !== extent(w!) || h!.stride !== w!.stride;
 }
 
-/**
- * Whether a result has no elements. Where no window fits into the image, XNNPACK writes past its result, and TensorFlow gives back what memory held
- * or refuses: zeros stand for kernels there, and for their gradients.
- */
-export const isNothing = (shape: readonly number[]): boolean => shape.includes(0);
-
 const paddingOf = (axes: Axis[]): Padding => axes.map((axis) => [axis.before, after(axis)]);
 
 /** The image with its padding, without what no window sees. */

@@ -17,7 +17,7 @@ import {
   toChannelsFirst,
   toChannelsLast,
 } from './layout';
-import { isNothing } from './numericPadding';
+import { isNothing } from './nothing';
 
 /*
  * A convolution is one trilinear form in image x, filter w and output y, and each of its three primitives is the form with one of the three

@@ -13,34 +13,26 @@ import { runKernel } from '../../core/kernel';
 import { defineRule, type Attrs, type BatchCall } from '../../core/rule';
 import { depthwiseInputGradient } from '../convolution/primitives';
 import { poolAxes, tiles, type Axis } from '../convolution/geometry';
-import {
-  isNothing,
-  mustPad,
-  padded,
-  paddedShape,
-  unpadded,
-  withoutPadding,
-} from '../convolution/numericPadding';
+import { orNothing } from '../convolution/nothing';
+import { mustPad, padded, paddedShape, unpadded, withoutPadding } from '../convolution/numericPadding';
 import { foldedBatch, mergeBatch, splitBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { asTold, like } from '../families/outputs';
-import { AVG_POOL_SCATTER, avgPool, avgPoolScatter, pooled, pooledShape } from './primitives';
+import { AVG_POOL_SCATTER, avgPool, avgPoolScatter, pooled } from './primitives';
 
 // The mean over the part of each window that lies within the image.
 for (const kernel of ['AvgPool', 'AvgPool3D']) {
   linear(kernel, 'x', {
     transpose: (ct, { avals, attrs }) => avgPoolScatter(ct, avals.x!.shape, attrs),
     batch: foldedBatch,
-    shape: pooled('x'),
-    broken: (backend, { x }, attrs) =>
-      isNothing(pooledShape(x.shape, attrs)) || mustPad(backend, attrs, x.shape),
-    polyfill: ({ x }: { x: Tensor }, attrs) => {
-      const shape = pooledShape(x.shape, attrs);
-      if (isNothing(shape)) return zeros(shape);
-      const axes = poolAxes(x.shape, attrs);
-      const mean = avgPool(padded(x, axes), withoutPadding(attrs));
-      return mul(mean, div(windowSize(axes), counts(axes)));
-    },
+    ...orNothing(pooled('x'), {
+      broken: (backend, { x }, attrs) => mustPad(backend, attrs, x.shape),
+      polyfill: ({ x }: { x: Tensor }, attrs) => {
+        const axes = poolAxes(x.shape, attrs);
+        const mean = avgPool(padded(x, axes), withoutPadding(attrs));
+        return mul(mean, div(windowSize(axes), counts(axes)));
+      },
+    }),
   });
 }
 

@@ -1,6 +1,7 @@
-import { getBackend, mul, range, reshape, scalar, sub, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, mul, range, reshape, scalar, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Batching, type Cotangent, type Named } from '../../core/rule';
-import { isNothing, mustPad } from '../convolution/numericPadding';
+import { orNothing } from '../convolution/nothing';
+import { mustPad } from '../convolution/numericPadding';
 import { foldedBatch } from '../families/batching';
 import { linear } from '../families/linear';
 import { like } from '../families/outputs';
@@ -12,14 +13,7 @@ import {
   selectByTaps,
   startsAboveZero,
 } from './polyfills';
-import {
-  MAX_POOL_SCATTER,
-  MAX_POOL_SELECT,
-  maxPoolScatter,
-  maxPoolSelect,
-  pooled,
-  pooledShape,
-} from './primitives';
+import { MAX_POOL_SCATTER, MAX_POOL_SELECT, maxPoolScatter, maxPoolSelect, pooled } from './primitives';
 
 registerMaxPoolKernels();
 
@@ -34,16 +28,12 @@ for (const kernel of ['MaxPool', 'MaxPool3D']) {
     vjp: { x: towardsX },
     jvp: ({ inputs, tangents, attrs }) => tangents.x! && maxPoolSelect(tangents.x, inputs.x!, attrs),
     batch: foldedBatch,
-    shape: pooled('x'),
-    broken: (backend, { x }, attrs) =>
-      isNothing(pooledShape(x.shape, attrs)) ||
-      mustPad(backend, attrs, x.shape) ||
-      (kernel === 'MaxPool3D' && startsAboveZero(backend)),
-    polyfill: ({ x }: { x: Tensor }, attrs) => {
-      const shape = pooledShape(x.shape, attrs);
-      if (isNothing(shape)) return zeros(shape);
-      return mustPad(getBackend(), attrs, x.shape) ? maximumOfPadded(x, attrs) : maxPoolSelect(x, x, attrs);
-    },
+    ...orNothing(pooled('x'), {
+      broken: (backend, { x }, attrs) =>
+        mustPad(backend, attrs, x.shape) || (kernel === 'MaxPool3D' && startsAboveZero(backend)),
+      polyfill: ({ x }: { x: Tensor }, attrs) =>
+        mustPad(getBackend(), attrs, x.shape) ? maximumOfPadded(x, attrs) : maxPoolSelect(x, x, attrs),
+    }),
   });
 }
 

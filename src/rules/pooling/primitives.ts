@@ -2,7 +2,7 @@ import { zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Attrs, Aval, ShapeCall } from '../../core/rule';
 import { poolAxes } from '../convolution/geometry';
-import { isNothing } from '../convolution/numericPadding';
+import { isNothing } from '../convolution/nothing';
 
 /*
  * Pooling is linear once it is known which entries each window takes. Its transpose, and for the maximum also the choice itself applied to
@@ -44,11 +44,7 @@ export function avgPool(x: Tensor, attrs: Attrs): Tensor {
 /** What comes out of windows over an input. */
 export const pooled =
   (input: string) =>
-  ({ inputs, attrs }: ShapeCall): Aval => {
+  ({ inputs, attrs }: Pick<ShapeCall, 'inputs' | 'attrs'>): Aval => {
     const { shape, dtype } = inputs[input]!;
-    return { shape: pooledShape(shape, attrs), dtype };
+    return { shape: [shape[0]!, ...poolAxes(shape, attrs).map(({ out }) => out), shape.at(-1)!], dtype };
   };
-
-export function pooledShape(shape: readonly number[], attrs: Attrs): number[] {
-  return [shape[0]!, ...poolAxes(shape, attrs).map(({ out }) => out), shape.at(-1)!];
-}
