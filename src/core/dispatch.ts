@@ -16,6 +16,7 @@ import {
   type KernelInputs,
 } from './engine';
 import { inputAt } from './inputs';
+import { insteadInOp } from './insteadInOps';
 import { findKernel } from './ownKernels';
 import { isWatched, witnessed } from './provenance';
 import { ruleOf, type Attrs, type Rule } from './rule';
@@ -28,16 +29,6 @@ import { keepVariablesWhole, letVariablesGo, readerOf } from './variables';
  * The one interception point. While a transformation runs, and only then, two methods of tfjs's engine are shadowed by own properties:
  * `runKernel`, which every op calls, and `runKernelFunc`, which every function made by `tf.customGrad` calls.
  */
-
-/**
- * Scopes of the ops of `tf.fused`. tfjs wraps these in a custom gradient that throws for most activations; the rule of the kernel
- * inside says what it is composed of, and that is differentiated instead.
- */
-const FUSED_OPS = new Set<string | undefined>([
-  'fusedMatMul__op',
-  'fusedConv2d__op',
-  'fusedDepthwiseConv2d__op',
-]);
 
 let depth = 0;
 
@@ -101,6 +92,8 @@ function onHighest(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor |
   const rule = ruleOf(kernel);
   const top = highestTrace(inputs) ?? (catchAll && caught(kernel, rule));
   if (!top) return runOnBackend(kernel, inputs, attrs);
+  const instead = insteadInOp(kernel, 1);
+  if (instead) return instead(inputs as Record<string, Tensor>);
   if (rule?.decompose && (!top.takes(rule) || isRecordedNatively(top, engine())))
     return apart(rule.decompose(inputs, attrs), inputs);
   if (engine().state.gradientDepth === 0) return top.process(kernel, inputs, attrs);
@@ -163,7 +156,8 @@ function dispatchCustomGrad(call: CustomGradCall): Tensor {
   const inputs = seeThrough(call.inputs) as Record<string, Tensor>;
   const top = highestTrace(inputs);
   if (!top) return native(eng).runKernelFunc.call(eng, call);
-  if (FUSED_OPS.has(eng.state.activeScope?.name)) return call.forwardFunc(undefined, () => {});
+  const instead = insteadInOp('customGrad', 0);
+  if (instead) return instead(inputs, () => call.forwardFunc(undefined, () => {}));
   const y = quietly(top, eng, () => top.processCustomGrad({ ...call, inputs }));
   if (isRecordedNatively(top, eng)) {
     const saved = quietly(top, eng, () => savedBy(call));
