@@ -69,7 +69,8 @@ linear('Mean', 'x', {
     const { shape } = avals.x!;
     const axes = reducedAxes(attrs.axis, shape);
     const count = util.sizeFromShape(axes.map((axis) => shape[axis]!));
-    return spread(div(ct, count), shape, axes);
+    // Where ct is at hand webgpu multiplies on the host, but divides on the device.
+    return spread(mul(ct, 1 / count), shape, axes);
   },
   ...reducing('axis', () => 'float32'),
   ...orBlockSum(

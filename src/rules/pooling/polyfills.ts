@@ -20,6 +20,7 @@ import { runKernel } from '../../core/kernel';
 import type { Attrs } from '../../core/rule';
 import { poolAxes } from '../convolution/geometry';
 import { mustPad, padded, unpadded, withoutPadding } from '../convolution/numericPadding';
+import { isOnGPU } from '../families/webgpu';
 import { maxPoolScatter, maxPoolSelect, poolAttrs } from './primitives';
 import { taps } from './taps';
 
@@ -48,12 +49,14 @@ export function scatterByNative(dy: Tensor, x: Tensor, attrs: Attrs): Tensor {
     const axes = poolAxes(x.shape, attrs);
     return unpadded(maxPoolScatter(dy, padded(x, axes, LOWEST), withoutPadding(attrs)), axes);
   }
-  if (x.rank === 4) {
-    const output = maxPool(x as Tensor4D, filterSize, strides, pad, dimRoundingMode);
-    return runKernel('MaxPoolGrad', { dy, input: x, output }, poolAttrs(attrs));
-  }
-  const output = maxPool3d(x as Tensor5D, filterSize, strides, pad, dimRoundingMode);
-  return runKernel('MaxPool3DGrad', { dy, input: x, output }, poolAttrs(attrs));
+  const is2d = x.rank === 4;
+  // Shaders look for the maxima themselves, and at no output.
+  const output = isOnGPU(getBackend())
+    ? dy
+    : is2d
+      ? maxPool(x as Tensor4D, filterSize, strides, pad, dimRoundingMode)
+      : maxPool3d(x as Tensor5D, filterSize, strides, pad, dimRoundingMode);
+  return runKernel(is2d ? 'MaxPoolGrad' : 'MaxPool3DGrad', { dy, input: x, output }, poolAttrs(attrs));
 }
 
 /**
