@@ -29,6 +29,12 @@ test('no numbers have slices, also under vmap', () => {
   ).toEqual([2, 2, 0]);
 });
 
+test('nothing is transposed at a high rank', () => {
+  const x = (): tf.Tensor => tf.zeros([2, 0, 3, 2, 1]);
+  expect(within(() => tf.transpose(x())).shape).toEqual([1, 2, 3, 0, 2]);
+  expect(within(() => vmap((t: tf.Tensor) => tf.transpose(t))(x())).shape).toEqual([2, 1, 2, 3, 0]);
+});
+
 test('tensors of rank seven are padded', () => {
   const x = (): tf.Tensor => tf.reshape(tf.range(1, 5), [1, 1, 1, 1, 1, 2, 2]);
   const paddings = Array.from({ length: 7 }, (_, axis): [number, number] => (axis === 6 ? [1, 0] : [0, 0]));

@@ -1,4 +1,4 @@
-import { transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
 import { linear } from '../families/linear';
 import { movesIntegersOnWebGPU, throughFloat } from '../families/webgpu';
@@ -12,8 +12,16 @@ linear('Transpose', 'x', {
     shape: (perm as number[]).map((axis) => x!.shape[axis]!),
     dtype: x!.dtype,
   }),
-  broken: (backend, { x }: { x: Tensor }) => movesIntegersOnWebGPU(backend, x),
-  polyfill: ({ x }: { x: Tensor }, { perm }: Attrs) => throughFloat(x, (t) => transpose(t, perm)),
+  // wasm divides by the strides of nothing.
+  broken: (backend, { x }: { x: Tensor }) =>
+    movesIntegersOnWebGPU(backend, x) || (backend === 'wasm' && x.size === 0),
+  polyfill: ({ x }: { x: Tensor }, { perm }: Attrs) =>
+    x.size === 0
+      ? reshape(
+          x,
+          (perm as number[]).map((axis) => x.shape[axis]!),
+        )
+      : throughFloat(x, (t) => transpose(t, perm)),
 });
 
 function inverse(perm: readonly number[]): number[] {
