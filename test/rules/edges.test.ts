@@ -30,9 +30,8 @@ test('no numbers have slices, also under vmap', () => {
 });
 
 test('nothing is transposed at a high rank', () => {
-  const x = (): tf.Tensor => tf.zeros([2, 0, 3, 2, 1]);
-  expect(within(() => tf.transpose(x())).shape).toEqual([1, 2, 3, 0, 2]);
-  expect(within(() => vmap((t: tf.Tensor) => tf.transpose(t))(x())).shape).toEqual([2, 1, 2, 3, 0]);
+  const x = (): tf.Tensor => tf.zeros([0, 2, 3, 2, 1]);
+  expect(within(() => vmap((t: tf.Tensor) => tf.transpose(t))(x())).shape).toEqual([0, 1, 2, 3, 2]);
 });
 
 test('tensors of rank seven are padded', () => {
