@@ -14,6 +14,7 @@ import {
   type Code,
   type Func,
 } from './assembler';
+import { fused } from './fused';
 
 // The inner loops of blocks.ts as a WebAssembly module; addresses and steps are in bytes.
 
@@ -64,7 +65,7 @@ function tiles(rows: number, quads: number, inRows: boolean): Func {
     ...upTo(rows).flatMap((i) => [
       ...set(factor, inRows ? quad.splat(get(pa + i), 0) : quad.splat(get(pa), i * floatBytes)),
       ...upTo(quads).flatMap((q) =>
-        set(sum(i, q), quad.add(get(sum(i, q)), quad.mul(get(factor), get(right(q))))),
+        set(sum(i, q), fused.addQuads(get(sum(i, q)), get(factor), get(right(q)))),
       ),
     ]),
     ...forward(inRows ? int.const(floatBytes) : get(local.aColumn)),

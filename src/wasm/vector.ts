@@ -2,11 +2,13 @@ import { simd, type Code } from './assembler';
 
 // Vectors of four lanes: float32, or masks whose lanes are all ones or all zeros. In the manner of assembler.ts.
 
+/* @__NO_SIDE_EFFECTS__ */
 const operation =
   (opcode: number) =>
   (...operands: Code[]): Code => [...operands.flat(), ...simd(opcode)];
 
 /** With offset 0, and no alignment promised. */
+/* @__NO_SIDE_EFFECTS__ */
 const access = (opcode: number, lane?: number) => {
   const code = [...simd(opcode), 0, 0, ...(lane === undefined ? [] : [lane])];
   return (...operands: Code[]): Code => [...operands.flat(), ...code];

@@ -13,6 +13,7 @@ import {
   type Code,
   type Func,
 } from './assembler';
+import { fused } from './fused';
 
 // Sums of products in float64, of float32 and into pairs of float32; addresses and steps are in bytes.
 
@@ -42,7 +43,7 @@ function addTiles(): Func {
     ...four.flatMap((i) => [
       ...set(factor, pair.splat(get(pa), i * doubleBytes)),
       ...halves.flatMap((half) =>
-        set(sum(i, half), pair.add(get(sum(i, half)), pair.mul(get(factor), get(right(half))))),
+        set(sum(i, half), fused.addPairs(get(sum(i, half)), get(factor), get(right(half)))),
       ),
     ]),
     ...advance(pa, get(local.aRow)),

@@ -26,7 +26,8 @@ test.each([
       Float32Array,
     ];
     expect(relativeError(rows(found, m), tractGradient(rows(x, n), rows(g, m), lambda))).toBeLessThan(1e-5);
-    expect(value[0]).toBe(plain[0]);
+    // Products of ours and of the backend round differently.
+    expect(Math.abs(value[0]! / plain[0]! - 1)).toBeLessThan(1e-6);
   }
 });
 

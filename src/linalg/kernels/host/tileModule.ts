@@ -12,6 +12,7 @@ import {
   type Code,
   type Func,
 } from '../../../wasm/assembler';
+import { fused } from '../../../wasm/fused';
 
 // The operations of tiles.ts as a WebAssembly module; addresses and strides are in bytes. A tile's four rows of four float64 are held in
 // registers as two pairs each.
@@ -34,7 +35,7 @@ const storeTile = (tile: Row[], address: Code): Code =>
 
 /** row -= factor * other */
 const subtract = (row: Row, factor: number, other: Row): Code =>
-  row.flatMap((local, half) => set(local, pair.sub(get(local), pair.mul(get(factor), get(other[half]!)))));
+  row.flatMap((local, half) => set(local, fused.subtractPairs(get(local), get(factor), get(other[half]!))));
 /** row *= factor */
 const scale = (row: Row, factor: number): Code =>
   row.flatMap((local) => set(local, pair.mul(get(local), get(factor))));
