@@ -180,12 +180,12 @@ export function defineRule(kernel: string, rule: Rule): void {
   rules.set(kernel, rule);
 }
 
-/** How kernels run on whole batches, by name. */
-export type Batching = Readonly<Record<string, NonNullable<Rule['batch']>>>;
+/** How kernels run on whole batches, by name. A function, since bundlers keep an unused object if a constant is among its keys. */
+export type Batching = () => Readonly<Record<string, NonNullable<Rule['batch']>>>;
 
 /** Adds to the rules of kernels how they run on whole batches: see rules/batching.ts. */
 export function defineBatching(table: Batching): void {
-  for (const [kernel, batch] of Object.entries(table)) {
+  for (const [kernel, batch] of Object.entries(table())) {
     const rule = rules.get(kernel);
     if (!rule || rule.batch) throw new Error(`Kernel ${kernel} has no rules, or is batched twice.`);
     rules.set(kernel, { ...rule, batch });

@@ -111,7 +111,7 @@ function batchedDerivative(
 }
 
 /** As in rules/batching.ts. */
-export const batching: Batching = {
+export const batching: Batching = () => ({
   CustomDerivative: ({ inputs, size, attrs, map }) => {
     const list = Object.values(inputs);
     const mapped = list.map(({ batched }) => batched);
@@ -120,4 +120,4 @@ export const batching: Batching = {
       list.map(({ value }) => value),
     );
   },
-};
+});

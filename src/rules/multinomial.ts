@@ -26,4 +26,4 @@ function batch(call: BatchCall): Tensor {
   return stack(draws);
 }
 
-export const batching: Batching = { Multinomial: batch };
+export const batching: Batching = () => ({ Multinomial: batch });

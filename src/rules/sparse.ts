@@ -102,7 +102,7 @@ defineRule('SparseReshape', {
   ],
 });
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   SparseSegmentSum: batch,
   SparseSegmentMean: batch,
   SparseReshape: ({ kernel, inputs: { inputIndices, inputShape, newShape }, size }) => {
@@ -114,4 +114,4 @@ export const batching: Batching = {
     }) as [Tensor, Tensor];
     return [splitBatch(indices, size), withBatch({ value: lengths, batched: false }, size)];
   },
-};
+});

@@ -18,7 +18,7 @@ export interface RegisteredNode extends NodeRule {
 }
 
 const registry = new Map<object, RegisteredNode>();
-const builtIn = new Set<object>([Object.prototype, Array.prototype, Map.prototype, Tensor.prototype]);
+const builtIn: readonly NodeClass<unknown>[] = [Object, Array, Map, Tensor];
 
 /**
  * Makes a class a container: its instances are then nodes of trees, no longer leaves. Subclasses are registered by themselves.
@@ -35,7 +35,7 @@ export function registerNode<T, Aux = undefined>(nodeClass: NodeClass<T>, rule: 
     throw new TypeError(`tree.registerNode(${nodeClass.name}): expected functions { flatten, unflatten }.`);
   }
   const prototype = nodeClass.prototype as object;
-  if (builtIn.has(prototype) || registry.has(prototype)) {
+  if (builtIn.includes(nodeClass) || registry.has(prototype)) {
     throw new Error(`tree.registerNode: ${nodeClass.name} is already registered.`);
   }
   const { flatten, unflatten, keys } = rule as unknown as NodeRule;

@@ -4,9 +4,9 @@ import { gram, moments, product } from './moments';
 import { ridgeSolve } from './ridgeSolve';
 import { onTensorFlow } from './tensorflow';
 import { inPlace } from './wasm';
-import { onWebGL, type WebGLCompute } from './webgl/kernels';
+import { onWebGL, type WebGLCompute } from './webgl/kernel';
 import * as webgl from './webgl/wide';
-import { onWebGPU, type WebGPUCompute } from './webgpu/kernels';
+import { onWebGPU, type WebGPUCompute } from './webgpu/kernel';
 import * as webgpu from './webgpu/wide';
 
 /** A kernel with what stands for it on backends that have their own: elsewhere it is computed on the host. */

@@ -147,7 +147,7 @@ function batchFilterGradient({ inputs: { x, dy }, size, attrs }: BatchCall): Ten
   return splitFrom(depthwiseFilterGradient(images, cotangents, [kh, kw, size * c, q], attrs), 2, size);
 }
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   DepthwiseConv2dNative: ({ inputs: { x, filter }, size, attrs }) =>
     filter!.batched
       ? splitFrom(depthwise(mergeInto(withBatch(x!, size), 3), mergeInto(filter!.value, 2), attrs), 3, size)
@@ -156,4 +156,4 @@ export const batching: Batching = {
   DepthwiseConv2dNativeBackpropInput: batchInputGradient,
   [DEPTHWISE_FILTER_GRADIENT]: batchFilterGradient,
   DepthwiseConv2dNativeBackpropFilter: batchFilterGradient,
-};
+});

@@ -112,8 +112,8 @@ function batch({ inputs: { x, dy }, size, attrs }: BatchCall): Tensor | undefine
   return reshape(matMulT(patches, reshape(dy!.value, [size, -1, m]), true), [size, ...filterShape]);
 }
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   [FILTER_GRADIENT]: batch,
   Conv2DBackpropFilter: batch,
   Conv3DBackpropFilterV2: batch,
-};
+});

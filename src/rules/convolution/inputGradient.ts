@@ -187,8 +187,8 @@ function batch({ inputs: { dy, filter }, size, attrs }: BatchCall): Tensor | und
   return splitBatch(dx, size);
 }
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   [INPUT_GRADIENT]: batch,
   Conv2DBackpropInput: batch,
   Conv3DBackpropInputV2: batch,
-};
+});

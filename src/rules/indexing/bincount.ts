@@ -108,11 +108,11 @@ function rows({ x, weights }: BatchCall['inputs'], size: number): { x: Tensor; w
   };
 }
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   Bincount: ({ inputs, size, attrs }) =>
     runKernel('DenseBincount', rows(inputs, size), { size: attrs.size, binaryOutput: false }),
   DenseBincount: ({ kernel, inputs, size, attrs }) => {
     const counts = runKernel(kernel, rows(inputs, size), attrs);
     return reshape(counts, [size, ...exampleShape(inputs.x!).slice(0, -1), attrs.size]);
   },
-};
+});

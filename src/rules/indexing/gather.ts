@@ -85,4 +85,4 @@ function batch({ inputs, size, attrs }: BatchCall): Tensor {
   return take(withBatch(x, size), withBatch(indices, size), axis + 1, batchDims + 1);
 }
 
-export const batching: Batching = { GatherV2: batch, [GATHER_ROWS]: batch };
+export const batching: Batching = () => ({ GatherV2: batch, [GATHER_ROWS]: batch });

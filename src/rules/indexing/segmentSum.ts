@@ -60,4 +60,4 @@ function segmentSum({ x, segmentIds }: Named<Tensor>, { numSegments }: { numSegm
   return slice(sums, 0, n);
 }
 
-export const batching: Batching = { UnsortedSegmentSum: batch };
+export const batching: Batching = () => ({ UnsortedSegmentSum: batch });

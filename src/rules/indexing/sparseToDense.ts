@@ -181,4 +181,4 @@ function batch({ kernel, inputs, size, attrs }: BatchCall): Tensor {
   );
 }
 
-export const batching: Batching = { SparseToDense: batch };
+export const batching: Batching = () => ({ SparseToDense: batch });

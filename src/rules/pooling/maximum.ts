@@ -79,7 +79,7 @@ for (const kernel of ['MaxPoolGrad', 'MaxPool3DGrad']) {
   });
 }
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   MaxPoolWithArgmax: (call) => {
     const { inputs, size, attrs } = call;
     const [result, places] = foldedBatch<[Tensor, Tensor]>(call);
@@ -87,4 +87,4 @@ export const batching: Batching = {
     const first = mul(range(0, size, 1, 'int32'), scalar(inputs.x!.value.size / size, 'int32'));
     return [result, sub(places, reshape(first, [size, 1, 1, 1, 1]))];
   },
-};
+});

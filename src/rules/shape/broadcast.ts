@@ -21,7 +21,7 @@ function withLeadingOnes({ value, batched }: Batched, rank: number): Tensor {
   return padAround(rows, [0, rank - length], [size, rank], 1);
 }
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   BroadcastArgs: ({ inputs: { s0, s1 } }) => {
     const rank = Math.max(exampleShape(s0!)[0]!, exampleShape(s1!)[0]!);
     const [a, b] = [s0!, s1!].map((input) => withLeadingOnes(input, rank)) as [Tensor, Tensor];
@@ -29,4 +29,4 @@ export const batching: Batching = {
     const [wholeA, wholeB] = [a, b].map((t) => broadcastLike(t, [size, rank])) as [Tensor, Tensor];
     return where(equal(wholeA, 1), wholeB, wholeA);
   },
-};
+});

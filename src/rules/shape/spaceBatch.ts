@@ -41,7 +41,7 @@ function isSlow(backend: string, { x }: { x: Tensor }): boolean {
   return backend === 'wasm' && x.size > 0;
 }
 
-export const batching: Batching = {
+export const batching: Batching = () => ({
   SpaceToBatchND: ({ inputs: { x }, attrs: { blockShape, paddings }, size }) => {
     const places = util.sizeFromShape(blockShape);
     const y = spaceToBatchND(mergeBatch(x!.value), blockShape, paddings);
@@ -54,4 +54,4 @@ export const batching: Batching = {
     const apart = reshape(x!.value, [size, places, n / places, ...rest]);
     return splitBatch(batchToSpaceND(mergeBatch(mergeInto(apart, 1)), blockShape, crops), size);
   },
-};
+});

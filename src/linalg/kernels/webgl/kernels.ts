@@ -1,16 +1,9 @@
-import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { asStack, assertFloat32, runPasses, runShader, type Stack, type WebGLBackend } from './program';
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Inputs, WebGLCompute } from './kernel';
+import { asStack, runPasses, runShader, type Stack, type WebGLBackend } from './program';
 import { refined } from './refine';
 import * as shaders from './shaders';
 import type { Triangle } from './shaders';
-
-type Inputs = Record<string, TensorInfo>;
-/** A kernel as fragment shaders. Nothing is read back. */
-export type WebGLCompute = (
-  backend: WebGLBackend,
-  inputs: Inputs,
-  attrs: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
 
 const lowerTriangle: Triangle = { lower: true, transpose: false, unitDiagonal: false };
 
@@ -76,13 +69,4 @@ export const solve = likeLast((backend, { a, b }) => {
   const x = refined(backend, matrix, asStack(b!), solve, { entry: shaders.entries.all, steps: 2 });
   backend.disposeData(lu.dataId);
   return x;
-});
-
-export const onWebGL = (kernelName: string, run: WebGLCompute): KernelConfig => ({
-  kernelName,
-  backendName: 'webgl',
-  kernelFunc: ({ inputs, attrs, backend }) => {
-    assertFloat32(kernelName);
-    return run(backend as WebGLBackend, inputs as Inputs, attrs ?? {});
-  },
 });

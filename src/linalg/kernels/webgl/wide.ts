@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WebGLCompute } from './kernels';
+import type { WebGLCompute } from './kernel';
 import { pairs } from './pairs';
 import { asStack, runPasses, runShader, type Shader, type Stack, type WebGLBackend } from './program';
 

@@ -1,17 +1,10 @@
-import { getKernel, type KernelConfig, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { factorCholesky, finishCholesky } from './cholesky';
+import type { WebGPUCompute } from './kernel';
 import { factorLU } from './lu';
-import { asStack, empty, isEmpty, type Stack, type WebGPUBackend } from './program';
+import { asStack, empty, isEmpty, type Stack } from './program';
 import { everything, refined, triangle } from './refine';
 import { substitute, type Pass } from './substitution';
-
-type Inputs = Record<string, TensorInfo>;
-/** A kernel as compute shaders. Nothing is read back. */
-export type WebGPUCompute = (
-  backend: WebGPUBackend,
-  inputs: Inputs,
-  attrs: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
 
 const shaped = ({ dataId, dtype }: TensorInfo, shape: number[]): TensorInfo => ({ dataId, shape, dtype });
 
@@ -55,36 +48,3 @@ export const solve: WebGPUCompute = (backend, { a, b }) => {
   backend.disposeData(lu.dataId);
   return shaped(x, b!.shape);
 };
-
-export const onWebGPU = (kernelName: string, run: WebGPUCompute): KernelConfig => ({
-  kernelName,
-  backendName: 'webgpu',
-  kernelFunc: ({ inputs, attrs, backend }) => {
-    const device = backend as WebGPUBackend;
-    const { floats, made } = asFloats(backend as WebGPUBackend & Buffers, inputs as Inputs);
-    try {
-      return run(device, floats, attrs ?? {});
-    } finally {
-      for (const dataId of made) device.disposeData(dataId);
-    }
-  },
-});
-
-/** What buffers hold, which a tensor's own type need not be. */
-interface Buffers {
-  readonly tensorMap: { get(dataId: object): { readonly dtype: string } };
-}
-
-/** Shaders here read floats, but tf.cast from integers and truths leaves the buffer as it is: those are computed anew. */
-function asFloats(backend: WebGPUBackend & Buffers, inputs: Inputs): { floats: Inputs; made: object[] } {
-  const made: object[] = [];
-  const floats = Object.entries(inputs).map(([name, input]): [string, TensorInfo] => {
-    if (!input || backend.tensorMap.get(input.dataId).dtype === 'float32') return [name, input];
-    const one = backend.makeTensorInfo([], 'float32', new Float32Array([1]));
-    const multiply = getKernel('Multiply', 'webgpu')!.kernelFunc;
-    const float = multiply({ inputs: { a: input, b: one }, backend, attrs: {} }) as TensorInfo;
-    made.push(one.dataId, float.dataId);
-    return [name, float];
-  });
-  return { floats: Object.fromEntries(floats), made };
-}

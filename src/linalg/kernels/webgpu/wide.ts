@@ -1,5 +1,5 @@
 import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { WebGPUCompute } from './kernels';
+import type { WebGPUCompute } from './kernel';
 import { sumOfProducts } from './products';
 import { asStack, empty, isEmpty, type Stack, type WebGPUBackend } from './program';
 import { solveRidge } from './ridgeSolve';
