@@ -5,6 +5,7 @@ import { capture } from '../jit/capture';
 import { Jitted, runsAlone } from '../jit/jitted';
 import { provideOnePass } from '../jit/onePass';
 import { provideAdam } from '../jit/tensorflowAdam';
+import { provideGradients } from '../jit/webgpu';
 import { evaluate } from '../interpreters/evaluate';
 import { withoutSideEffects } from '../jit/sideEffects';
 import { sameAval, type Var } from '../core/program';
@@ -20,6 +21,7 @@ import type { AnyArgs, Values } from './types';
 // What makes loops of programs makes them of optimizers' updates too, jitted or not.
 provideOnePass();
 provideAdam();
+provideGradients();
 
 export interface JitOptions {
   /** Arguments that are part of the program, compared by identity: sizes, flags, functions. Another value retraces. */

@@ -14,8 +14,18 @@ export interface Contraction {
   /** Of b alone. */
   readonly columns: readonly Axis[];
   readonly sums: readonly Axis[];
-  /** Where b begins. */
-  readonly start?: number;
+  /** Where a and b begin, and what else steps lead to. */
+  readonly starts?: readonly number[];
+  readonly scattered?: Scattered;
+}
+
+/**
+ * Of results that do not lie in order, the step to the next one is the third, and those behind it lead to coordinates, which begin at 0 and are below
+ * these limits: of rows where anything is stored, and of sums where anything is added.
+ */
+export interface Scattered {
+  readonly rows: readonly number[];
+  readonly sums: readonly number[];
 }
 
 /** What becomes of results: by default they are stored in r0. */
@@ -79,21 +89,31 @@ export function contraction(
   const [down, across] = [atLeast(n, side), atLeast(m, side)];
   const isLong = onCard && sizeOf(form.sums) >= LONG && count / (down * across) < MANY;
   const sums = isLong ? divided(merged(form.sums)) : merged(form.sums);
-  const outer = sums.slice(0, -1);
-  const inner = sums.at(-1) ?? { size: 1, steps: [0, 0] };
+  const { starts = [], scattered: { rows: stored, sums: added } = { rows: [], sums: [] } } = form;
+  const limits = [...stored, ...added];
+  const places = form.scattered ? [2, ...stored.map((_, i) => 3 + i)] : [];
+  const within = added.map((_, i) => 3 + stored.length + i);
+  // Limits are looked at in the outer loop.
+  const isInner =
+    sums
+      .at(-1)
+      ?.steps.slice(2)
+      .every((step) => step === 0) ?? false;
+  const outer = isInner ? sums.slice(0, -1) : sums;
+  const inner = isInner ? sums.at(-1)! : { size: 1, steps: [0, 0] };
   const lanes = isLong ? atLeast((sizeOf(outer) + 1) / 2, SHARED) : 1;
   const atMost = atLeast(n / down, 8 / 2 ** Math.ceil(Math.log2(lanes) / 2));
   const x = onCard ? atLeast(m / across, WORKGROUP / lanes / atMost) : even(m / across);
   const y = onCard ? WORKGROUP / lanes / x : even(n / down);
   const tiles = [Math.ceil(n / (y * down)), Math.ceil(m / (x * across))] as const;
   const addresses = [
-    addressing('stack', stack, [0, 1]),
-    addressing('rows', rows, [0]),
+    addressing('stack', stack, [0, 1, ...places, ...within]),
+    addressing('rows', rows, [0, ...places]),
     addressing('columns', columns, [1]),
-    addressing('outer', outer, [0, 1]),
+    addressing('outer', outer, [0, 1, ...within]),
   ];
   const kernel = kernelOf(
-    { down, across, x, y, lanes, written: onCard ? Math.min(UNROLLED, inner.size) : 1 },
+    { down, across, x, y, lanes, written: onCard ? Math.min(UNROLLED, inner.size) : 1, places, within },
     addresses,
     finish,
   );
@@ -106,7 +126,12 @@ export function contraction(
       m,
       tilesDown: tiles[0],
       tilesAcross: tiles[1],
-      start: form.start ?? 0,
+      ...numbered(
+        'start',
+        [0, 1, ...places, ...within].map((i) => starts[i] ?? 0),
+        0,
+      ),
+      ...numbered('limit', limits, 3),
       outer: sizeOf(outer),
       inner: inner.size,
       stepA: inner.steps[0]!,
@@ -142,12 +167,19 @@ interface Shape {
   readonly lanes: number;
   /** Steps of the innermost loop that are written out. */
   readonly written: number;
+  /** Of scattered results: which steps lead to them, and to coordinates of rows; and which to those of sums. */
+  readonly places: readonly number[];
+  readonly within: readonly number[];
 }
+
+/** Uniforms of one name, numbered. */
+const numbered = (name: string, values: readonly number[], first: number): Record<string, number> =>
+  Object.fromEntries(values.map((value, i) => [`${name}${first + i}`, value]));
 
 const list = <T>(n: number, f: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => f(i));
 
 function kernelOf(
-  { down, across, x, y, lanes, written }: Shape,
+  { down, across, x, y, lanes, written, places, within }: Shape,
   addresses: readonly { code: string }[],
   finish: Finish,
 ): Kernel {
@@ -162,6 +194,9 @@ function kernelOf(
   ].join(' ');
   const loop = (step: number): string =>
     `for (; k + ${step} <= inner; k += ${step}) { ${list(step, () => `{ ${term} }`).join('\n')} }`;
+  const outside = (i: number, index: string): string =>
+    `u32(uniforms.start${i} + stack_${i}(s) + ${index}) >= u32(uniforms.limit${i})`;
+  const [place, ...coordinates] = places;
   const body = [
     'let tiles = uniforms.tilesDown * uniforms.tilesAcross;',
     'let s = workgroup / tiles;',
@@ -171,16 +206,20 @@ function kernelOf(
     `let column = (workgroup % uniforms.tilesAcross) * ${x * across} + place % ${x};`,
     `let row = (workgroup % tiles) / uniforms.tilesAcross * ${y * down} + place / ${x};`,
     // Beyond the last row and column the last is computed once more, and not stored.
-    ...list(down, (i) => `let row${i} = stack_0(s) + rows_0(min(row + ${i * y}, uniforms.n - 1));`),
+    ...list(
+      down,
+      (i) => `let row${i} = uniforms.start0 + stack_0(s) + rows_0(min(row + ${i * y}, uniforms.n - 1));`,
+    ),
     ...list(
       across,
       (j) =>
-        `let column${j} = uniforms.start + stack_1(s) + columns_1(min(column + ${j * x}, uniforms.m - 1));`,
+        `let column${j} = uniforms.start1 + stack_1(s) + columns_1(min(column + ${j * x}, uniforms.m - 1));`,
     ),
     ...results.map(({ e }) => `var z${e} = 0.0;`),
     // Compilers may load uniforms each time.
     'let inner = uniforms.inner; let stepA = uniforms.stepA; let stepB = uniforms.stepB;',
     `for (var o = lane; o < uniforms.outer; o += ${lanes}) {`,
+    ...within.map((i) => `if (${outside(i, `outer_${i}(o)`)}) { continue; }`),
     'var a = outer_0(o); var b = outer_1(o); var k = 0;',
     loop(written),
     written > 1 ? loop(1) : '',
@@ -206,7 +245,8 @@ function kernelOf(
     ${lanes > 1 ? `var<workgroup> scratch : array<f32, ${threads * down * across}>;` : ''}
     fn store(s : i32, row : i32, column : i32, value : f32) {
       if (row >= uniforms.n || column >= uniforms.m) { return; }
-      let index = (s * uniforms.n + row) * uniforms.m + column;
+      ${coordinates.map((i) => `if (${outside(i, `rows_${i}(row)`)}) { return; }`).join('\n')}
+      let index = ${place ? `uniforms.start${place} + stack_${place}(s) + rows_${place}(row)` : '(s * uniforms.n + row) * uniforms.m'} + column;
       ${finish.code}
     }`;
   return { name: 'contraction', threads, declarations, body: body.join('\n') };

@@ -1,6 +1,8 @@
-import { util } from '@tensorflow/tfjs-core';
+import { util, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import type { Equation, Var } from '../../core/program';
-import { after, convAxes, extent, type Axis as Window, type Padding } from '../../rules/convolution/geometry';
+import { after, convAxes, type Axis as Window, type Padding } from '../../rules/convolution/geometry';
+import { isChannelsFirst } from '../../rules/convolution/layout';
+import { FILTER_GRADIENT, INPUT_GRADIENT } from '../../rules/convolution/primitives';
 import type { Pass } from '../passes';
 import { isApple, isSoftware } from './adapter';
 import { axesOf, type Axis } from './axes';
@@ -14,7 +16,8 @@ interface Linear {
   readonly contraction: Contraction;
 }
 
-const LINEAR: Readonly<
+/** Calls of kernels as contractions, where they are some. */
+export const LINEAR: Readonly<
   Record<string, (inputs: Record<string, Var>, attrs: Equation['attrs']) => Linear | undefined>
 > = {
   BatchMatMul: ({ a, b }, { transposeA, transposeB }) => {
@@ -42,8 +45,8 @@ const LINEAR: Readonly<
   },
   // y[p] = sum over taps k of x[p * stride + k * dilation - before] w[k]
   Conv2D: ({ x, filter }, attrs) => {
-    const windows = windowsOf(x!.shape, filter!.shape, attrs);
-    if (!windows) return undefined;
+    if (isChannelsFirst(attrs)) return undefined;
+    const windows = convAxes(x!.shape, filter!.shape, attrs);
     const [h, w, c, m] = axesOf(filter!.shape) as [Axis, Axis, Axis, Axis];
     const padding = around(windows);
     const { positions, taps, channels } = strided(x!.shape, windows, padding);
@@ -60,9 +63,8 @@ const LINEAR: Readonly<
     };
   },
   // dw[k] = sum over outputs p of x[p * stride + k * dilation - before]^T dy[p]
-  Conv2DBackpropFilter: ({ x, dy }, attrs) => {
-    const windows = windowsOf(x!.shape, attrs.filterShape, attrs);
-    if (!windows) return undefined;
+  [FILTER_GRADIENT]: ({ x, dy }, attrs) => {
+    const windows = convAxes(x!.shape, attrs.filterShape, attrs);
     const [n, h, w, m] = axesOf(dy!.shape) as [Axis, Axis, Axis, Axis];
     const padding = around(windows);
     const { positions, taps, channels } = strided(x!.shape, windows, padding);
@@ -78,45 +80,67 @@ const LINEAR: Readonly<
       },
     };
   },
-  // dx[q] = sum over taps k of dy[q + before - k * dilation] w[k]^T: the taps in reverse.
-  Conv2DBackpropInput: ({ dy, filter }, attrs) => {
-    const windows = windowsOf(attrs.inputShape, filter!.shape, attrs);
-    if (!windows || windows.some(({ stride }) => stride > 1)) return undefined;
-    const padding = windows.map((axis): [number, number] => {
-      const before = extent(axis) - 1 - axis.before;
-      return [before, axis.size + extent(axis) - 1 - axis.out - before];
+  // dx[q] = sum over taps k with p * stride + k * dilation - before = q of dy[p] w[k]^T: with stride s the inputs q + before = s u + r see the taps
+  // s t + r alone, of the outputs u - t * dilation. Each r, in both directions, is one of a stack.
+  [INPUT_GRADIENT]: ({ dy, filter }, attrs) => {
+    const windows = convAxes(attrs.inputShape, filter!.shape, attrs);
+    const phases = windows.map(({ size, out, taps, stride, dilation, before }) => {
+      const first = Math.floor(before / stride);
+      const start = before - first * stride;
+      const [inputs, own] = [Math.ceil((start + size) / stride), Math.ceil(taps / stride)];
+      const margin: [number, number] = [
+        Math.max(0, (own - 1) * dilation - first),
+        Math.max(0, first + inputs - out),
+      ];
+      return { stride, dilation, inputs, taps: own, start, first: first + margin[0], margin };
     });
-    if (padding.flat().some((n) => n < 0)) return undefined;
-    const reversed = windows.map((axis) => ({ ...axis, out: axis.size }));
-    const { positions, taps, channels } = strided(dy!.shape, reversed, padding);
-    const [h, w, c, m] = axesOf(filter!.shape) as [Axis, Axis, Axis, Axis];
-    const back = ({ size, steps: [step] }: Axis): Axis => ({ size, steps: [-step!] });
+    const padding = phases.map(({ margin }) => margin);
+    const [dys, dxs, ws] = [grown(dy!.shape, padding), attrs.inputShape, filter!.shape].map(axesOf) as [
+      Axis[],
+      Axis[],
+      Axis[],
+    ];
+    const step = (axis: Axis | undefined): number => axis!.steps[0]!;
+    const nowhere = [0, 0];
+    /** Along one of space: how far a step goes in dy, in the filter and in dx, and from there the coordinates in dx and in the filter. */
+    const along = (i: number, size: number, [p, k, q]: [number, number, number]): Axis => {
+      const coordinates = [q, k].flatMap((n) => nowhere.map((_, j) => (i === j ? n : 0)));
+      return { size, steps: [p * step(dys[1 + i]), k * step(ws[i]), q * step(dxs[1 + i]), ...coordinates] };
+    };
+    const beyond = (axes: readonly Axis[], key: 'first' | 'start', sign: number): number =>
+      phases.reduce((sum, phase, i) => sum + sign * phase[key] * step(axes[1 + i]), 0);
     return {
       a: dy!,
       b: filter!,
       padding,
       contraction: {
-        stack: [],
-        rows: ofA(positions),
-        columns: [ofB(c)],
-        sums: pairs([...taps, channels], [back(h), back(w), m]),
-        start: (h.size - 1) * h.steps[0]! + (w.size - 1) * w.steps[0]!,
+        stack: phases.map(({ stride }, i) => along(i, stride, [0, 1, 1])),
+        rows: [
+          { size: dys[0]!.size, steps: [step(dys[0]), 0, step(dxs[0]), ...nowhere, ...nowhere] },
+          ...phases.map(({ inputs, stride }, i) => along(i, inputs, [1, 0, stride])),
+        ],
+        columns: [ofB(ws[2]!)],
+        sums: [
+          ...phases.map(({ taps, stride, dilation }, i) => along(i, taps, [-dilation, stride, 0])),
+          { size: ws[3]!.size, steps: [1, 1, 0, ...nowhere, ...nowhere] },
+        ],
+        starts: [beyond(dys, 'first', 1), 0, beyond(dxs, 'start', -1), ...phases.map(({ start }) => -start)],
+        ...(windows.some(({ stride }) => stride > 1) && {
+          scattered: { rows: windows.map(({ size }) => size), sums: windows.map(({ taps }) => taps) },
+        }),
       },
     };
   },
 };
 
-function windowsOf(
-  inputShape: readonly number[],
-  filterShape: readonly number[],
-  attrs: Equation['attrs'],
-): Window[] | undefined {
-  return attrs.dataFormat === 'NCHW' ? undefined : convAxes(inputShape, filterShape, attrs);
-}
-
 /** Zeros that the windows see beside the image. */
 const around = (windows: readonly Window[]): Padding =>
   windows.map((axis) => [axis.before, Math.max(0, after(axis))]);
+
+export const paddingAttrs = (padding: Padding): NamedAttrMap => ({
+  paddings: [[0, 0], ...padding, [0, 0]] as [number, number][],
+  constantValue: 0,
+});
 
 /** The shape of an image with its padding. */
 const grown = (shape: readonly number[], padding: Padding): number[] =>
@@ -181,7 +205,7 @@ export const contractions: Pass = (program) => {
       padded = found ?? { shape: grown(a.shape, padding), dtype: a.dtype };
       if (!found) {
         known.set(String(padding), padded);
-        const attrs = { paddings: [[0, 0], ...padding, [0, 0]], constantValue: 0 };
+        const attrs = paddingAttrs(padding);
         before.push({
           kernel: 'PadV2',
           inputs: [['x', a]],

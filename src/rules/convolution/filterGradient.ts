@@ -11,6 +11,7 @@ import { after, convAxes, isPointwise, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
 import { mustPad, padded, withoutPadding } from './numericPadding';
 import { conv, convPadded, FILTER_GRADIENT, filterGradient, inputGradient } from './primitives';
+import { isInShader } from './shaders';
 import { unfold } from './unfold';
 import { isWide } from './wideFilter';
 
@@ -30,19 +31,21 @@ for (const kernel of [FILTER_GRADIENT, 'Conv2DBackpropFilter', 'Conv3DBackpropFi
     {
       shape: ({ attrs }): Aval => ({ shape: attrs.filterShape, dtype: 'float32' }),
       broken: (backend, inputs, attrs) =>
-        (kernel === FILTER_GRADIENT ? !isInPlace(backend, inputs, attrs) : backend === 'wasm') ||
+        (kernel === FILTER_GRADIENT ? !isOurs(backend, inputs, attrs) : backend === 'wasm') ||
         (kernel !== FILTER_GRADIENT && mustPad(backend, attrs, inputs.x!.shape, attrs.filterShape)),
       polyfill: ({ x, dy }: { x: Tensor; dy: Tensor }, attrs) =>
-        kernel !== FILTER_GRADIENT && (isChannelsFirst(attrs) || isInPlace(getBackend(), { x }, attrs))
+        kernel !== FILTER_GRADIENT && (isChannelsFirst(attrs) || isOurs(getBackend(), { x, dy }, attrs))
           ? filterGradient(x, dy, attrs.filterShape, attrs)
           : compute(x, dy, attrs),
     },
   );
 }
 
-/** Whether our own kernel takes the call: see filterGradientKernel.ts. */
-function isInPlace(backend: string, { x }: Named<Aval>, attrs: Attrs): boolean {
-  if (!worksInPlace(backend) || x!.shape.length !== 4 || isChannelsFirst(attrs)) return false;
+/** Whether our own kernel takes the call: see filterGradientKernel.ts and shaders.ts. */
+function isOurs(backend: string, inputs: Named<Aval>, attrs: Attrs): boolean {
+  const { x } = inputs;
+  const isInPlace = worksInPlace(backend) && x!.shape.length === 4 && !isChannelsFirst(attrs);
+  if (!isInPlace && !isInShader(FILTER_GRADIENT, backend, inputs, attrs)) return false;
   return !convAxes(x!.shape, attrs.filterShape, attrs).every(isPointwise);
 }
 

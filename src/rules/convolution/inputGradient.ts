@@ -11,6 +11,7 @@ import { convAxes, extent, type Axis } from './geometry';
 import { isChannelsFirst } from './layout';
 import { mustPad, paddedShape, unpadded, withoutPadding } from './numericPadding';
 import { conv, convPadded, filterGradient, INPUT_GRADIENT, inputGradient } from './primitives';
+import { isInShader } from './shaders';
 import { spread } from './spread';
 import { fold } from './unfold';
 import { isWide } from './wideFilter';
@@ -29,7 +30,7 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
       broken: (backend, inputs, attrs) =>
         (kernel === 'Conv3DBackpropInputV2' && backend === 'wasm') ||
         isElsewhere(kernel, backend, inputs, attrs) ||
-        (kernel === INPUT_GRADIENT && !isBlockInputGradient(backend, inputs, attrs)) ||
+        (kernel === INPUT_GRADIENT && !isOurs(backend, inputs, attrs)) ||
         (kernel !== INPUT_GRADIENT && mustPad(backend, attrs, attrs.inputShape, inputs.filter!.shape)),
       polyfill: ({ dy, filter }: { dy: Tensor; filter: Tensor }, attrs) =>
         isChannelsFirst(attrs) || isElsewhere(kernel, getBackend(), { dy, filter }, attrs)
@@ -39,9 +40,12 @@ for (const kernel of [INPUT_GRADIENT, 'Conv2DBackpropInput', 'Conv3DBackpropInpu
   );
 }
 
+const isOurs = (backend: string, inputs: Named<Aval>, attrs: Attrs): boolean =>
+  isBlockInputGradient(backend, inputs, attrs) || isInShader(INPUT_GRADIENT, backend, inputs, attrs);
+
 /** Whether our own kernel takes the call of another. */
 function isElsewhere(kernel: string, backend: string, inputs: Named<Aval>, attrs: Attrs): boolean {
-  return kernel !== INPUT_GRADIENT && isBlockInputGradient(backend, inputs, attrs);
+  return kernel !== INPUT_GRADIENT && isOurs(backend, inputs, attrs);
 }
 
 function compute(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grad, jit, valueAndGrad, vmap } from '../../../src';
 import { dispatchesOf } from '../../support/dispatches';
+import { pretend } from './pretend';
 
 type F = (...xs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
@@ -34,16 +35,6 @@ const tidily =
   () =>
     void tf.tidy(f);
 const once = (...names: string[]): Map<string, number> => new Map(names.map((name) => [name, 1]));
-
-/** Makes the library take the device for that of a vendor's card, until what this returns is called. */
-function pretend(vendor: string): () => void {
-  const { device } = tf.backend() as unknown as { device: { adapterInfo: object } };
-  const real = device.adapterInfo;
-  const define = (value: object): object =>
-    Object.defineProperty(device, 'adapterInfo', { value, configurable: true });
-  define({ vendor });
-  return () => void define(real);
-}
 
 /** On a card invocations share sums, and tiles are others. */
 function asCard(): void {
