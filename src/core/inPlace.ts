@@ -52,8 +52,8 @@ export function inWorkspace(kernelName: string, inputs: Named<Aval>, attrs: Attr
 }
 
 /** Says how a kernel of our own is computed: it is registered when first needed. */
-export function provideInPlace(kernelName: string, compute: InPlace): void {
-  provideInWorkspace(kernelName, { compute, takes: () => true });
+export function provideInPlace(kernelName: string, compute: InPlace, isFixed = false): void {
+  provideInWorkspace(kernelName, { compute, takes: () => true, isFixed });
   provideKernel(kernelName, (backendName) => {
     if (!(backendName === 'wasm' || backendName === 'cpu')) return undefined;
     const run = backendName === 'cpu' ? onCopies(compute) : compute;

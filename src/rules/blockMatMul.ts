@@ -90,5 +90,5 @@ function blockMatMul(a: TensorInfo, b: TensorInfo, attrs: Attrs, backend: object
 }
 
 const compute: InPlace = ({ a, b }, attrs, backend) => blockMatMul(a!, b!, attrs, backend);
-provideInPlace(BLOCK_MAT_MUL, compute);
+provideInPlace(BLOCK_MAT_MUL, compute, true);
 provideInWorkspace('BatchMatMul', { compute, takes: canBlockMatMul, isFixed: true });

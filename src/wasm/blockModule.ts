@@ -234,10 +234,10 @@ function copyLines(): Func {
 }
 
 /** Copies single floats, `count` of them. */
-function copyFloats(): Func {
+function copySingle(): Func {
   const { local, firstPair: _, ...counts } = locals(['to', 'toStep', 'from', 'fromStep', 'count'], []);
   return {
-    name: 'copyFloats',
+    name: 'copySingle',
     ...counts,
     pairs: 0,
     body: repeat(local.count, [
@@ -256,6 +256,6 @@ export const assembleBlocks = (): Uint8Array<ArrayBuffer> =>
     clear,
     copyLines(),
     copyQuads(),
-    copyFloats(),
+    copySingle(),
     transposeQuads(),
   ]);

@@ -58,6 +58,8 @@ export interface Blocks {
     rest: number,
     count: number,
   ): void;
+  /** Copies so many floats of each of `count` lines. */
+  copyFloats(to: number, toStep: number, from: number, fromStep: number, floats: number, count: number): void;
   /**
    * Up to eight columns of `rows` rows as a panel of eight, or, transposed, as many rows of that length. Zeros fill the last four up: numbers that
    * happen to lie there may be subnormal, and products with such take a hundred times as long.
@@ -99,6 +101,8 @@ export const panelWidth = 4 * maxQuads;
 export const panelBytes = panelWidth * floatBytes;
 /** Rows whose cache lines stay at hand while all their columns are transposed. */
 const rowsAtOnce = 64;
+/** From so many floats on the machine's own copy of a stretch of bytes is faster. */
+const longStretch = 64;
 
 function blocksOf(exports: WebAssembly.Exports): Blocks {
   const [tiles, rows] = ['tiles', 'rows'].map((name) =>
@@ -107,11 +111,16 @@ function blocksOf(exports: WebAssembly.Exports): Blocks {
     ),
   ) as [Tiles[][], Tiles[][]];
   const transposeQuads = exports.transposeQuads as Copy;
-  const copyFloats = exports.copyFloats as Copy;
+  const copySingle = exports.copySingle as Copy;
   const blocks: Blocks = {
     clear: exports.clear as Blocks['clear'],
     copyLines: exports.copyLines as Blocks['copyLines'],
     copyQuads: exports.copyQuads as Blocks['copyQuads'],
+    copyFloats(to, toStep, from, fromStep, floats, count) {
+      if (floats < longStretch)
+        blocks.copyQuads(to, toStep, from, fromStep, Math.floor(floats / 4), floats % 4, count);
+      else blocks.copyLines(to, toStep, from, fromStep, floats * floatBytes, count);
+    },
     transpose(to, toStep, from, fromStep, rows, columns) {
       const [evenRows, evenColumns] = [rows - (rows % 4), columns - (columns % 4)];
       for (let r = 0; r < evenRows; r += rowsAtOnce) {
@@ -121,9 +130,9 @@ function blocksOf(exports: WebAssembly.Exports): Blocks {
           transposeQuads(target + c * toStep, toStep, source + c * floatBytes, fromStep, height);
       }
       for (let c = evenColumns; c < columns; c++)
-        copyFloats(to + c * toStep, floatBytes, from + c * floatBytes, fromStep, evenRows);
+        copySingle(to + c * toStep, floatBytes, from + c * floatBytes, fromStep, evenRows);
       for (let r = evenRows; r < rows; r++)
-        copyFloats(to + r * floatBytes, toStep, from + r * fromStep, floatBytes, columns);
+        copySingle(to + r * floatBytes, toStep, from + r * fromStep, floatBytes, columns);
     },
     pack(to, from, fromStep, columns, rows, transposed) {
       const rest = columns % 4;

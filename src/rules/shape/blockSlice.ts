@@ -20,9 +20,6 @@ export function extent(
 export const isBlockSlice = (backend: string, { dtype }: Aval): boolean =>
   backend === 'wasm' && (dtype === 'float32' || dtype === 'int32') && worksInPlace(backend);
 
-/** From so many floats on the machine's own copy of a stretch of bytes is faster. */
-const LONG = 64;
-
 function blockSlice(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
   const { begin, size } = extent(x.shape, attrs);
   const y = allocate(backend, size, x.dtype);
@@ -46,9 +43,7 @@ function blockSlice(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
       return;
     }
     const first = axis === cut ? start : start + begin[cut]! * floats(cut + 1, x.shape) * floatBytes;
-    if (stretch < LONG)
-      blocks.copyQuads(to, toStep, first, fromStep, Math.floor(stretch / 4), stretch % 4, count);
-    else blocks.copyLines(to, toStep, first, fromStep, toStep, count);
+    blocks.copyFloats(to, toStep, first, fromStep, stretch, count);
     to += count * toStep;
   };
   copy(0, addressOf(backend, x));
