@@ -158,7 +158,7 @@ if (tarball) {
     skipped.has(chromium.name) ? () => skip(`package: ${user}`, skipped.get(chromium.name)) : uses(user);
   await inTwos([
     ...['vite', 'static'].map(inPages),
-    ...['readme', 'size', 'copies', 'deno', 'import', 'require', 'bundle'].map(uses),
+    ...['readme', 'docstrings', 'size', 'copies', 'deno', 'import', 'require', 'bundle'].map(uses),
     () => single('publint', command(tool('publint'), [tarball, '--strict'])),
     () =>
       single('are the types wrong', command(tool('attw'), [tarball, '--profile', 'node16', '--no-emoji'])),

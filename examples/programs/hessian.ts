@@ -13,9 +13,9 @@ export function tanhHessian({ short, say }: Settings): {
   return tf.tidy(() => {
     const [a, b, c] = random.split(random.key(0), 3);
     const net: Net = {
-      inner: random.normal(a!, [1, 5]),
-      bias: random.normal(c!, [5]),
-      outer: tf.mul(0.5, random.normal(b!, [5, 1])),
+      inner: random.normal(a, [1, 5]),
+      bias: random.normal(c, [5]),
+      outer: tf.mul(0.5, random.normal(b, [5, 1])),
     };
     const x = tf.reshape(tf.linspace(-2, 2, 32), [32, 1]);
     const y = tf.sin(x);

@@ -34,11 +34,11 @@ const adapt = (p: Params, x: tf.Tensor, y: tf.Tensor): Params =>
 /** A task: sine waves of some amplitude and phase, examples to adapt to, and others to be judged by. */
 function task(key: tf.Tensor): { x: tf.Tensor; y: tf.Tensor; testX: tf.Tensor; testY: tf.Tensor } {
   const [a, b, c, d] = random.split(key, 4);
-  const amplitude = random.uniform(a!, [], { minval: 0.5, maxval: 2 });
-  const phase = random.uniform(b!, [], { minval: 0, maxval: Math.PI });
+  const amplitude = random.uniform(a, [], { minval: 0.5, maxval: 2 });
+  const phase = random.uniform(b, [], { minval: 0, maxval: Math.PI });
   const wave = (x: tf.Tensor): tf.Tensor => tf.mul(amplitude, tf.sin(tf.add(x, phase)));
   const draw = (k: tf.Tensor): tf.Tensor => random.uniform(k, [EXAMPLES, 1], { minval: -3, maxval: 3 });
-  const [x, testX] = [draw(c!), draw(d!)];
+  const [x, testX] = [draw(c), draw(d)];
   return { x, y: wave(x), testX, testY: wave(testX) };
 }
 

@@ -45,8 +45,8 @@ export class Learner {
   static start(method: Method, inputShape: Shape, seed: number): Learner {
     const learned = tf.tidy(() => {
       const [forModel, forTraining] = random.split(random.key(seed));
-      const { params, state } = method.model.init(forModel!, inputShape);
-      return { params, state, optimizer: method.optimizer.init(params), key: forTraining! } as never;
+      const { params, state } = method.model.init(forModel, inputShape);
+      return { params, state, optimizer: method.optimizer.init(params), key: forTraining } as never;
     }) as Learned;
     return new Learner(method, learned);
   }
@@ -130,7 +130,7 @@ function makeStep(method: Method) {
   const lossAndGradient = valueAndGrad(trainedLoss(method), { hasAux: true });
   return jit(({ params, state, optimizer: moments, key }: Learned, x: tf.Tensor, y: tf.Tensor) => {
     const [nextKey, ownKey] = random.split(key);
-    const [[loss, nextState], gradient] = lossAndGradient(params, state, x, y, ownKey!);
+    const [[loss, nextState], gradient] = lossAndGradient(params, state, x, y, ownKey);
     const [updates, nextMoments] = optimizer.update(gradient, moments, params);
     return {
       loss,
@@ -139,7 +139,7 @@ function makeStep(method: Method) {
         params: applyUpdates(params, updates),
         state: nextState,
         optimizer: nextMoments,
-        key: nextKey!,
+        key: nextKey,
       },
     };
   });

@@ -5,7 +5,8 @@ import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { withoutSideEffects } from '../jit/sideEffects';
 import { refusePromise } from '../transforms/arguments';
-import { assertSameStructure, flatten, leavesWithPath, type MapLeaves, type TreeDef } from '../tree';
+import { assertSameStructure, flatten, leavesWithPath, type TreeDef } from '../tree';
+import type { MapLeaves } from '../tree/types';
 import { open, type Opened } from './primitives/open';
 
 /** A tree with tensors for leaves, whatever they were. */

@@ -15,7 +15,10 @@ import { unified } from './primitives/unified';
  *
  * @param pred a boolean, a number, or a scalar tensor; true is what is not zero
  * @throws TypeError, RangeError where the branches' results differ in structure, types or shapes
- * @example lax.cond(tf.greater(x, 0), (x) => tf.sqrt(x), (x) => tf.zerosLike(x), x)
+ * @example
+ * ```ts
+ * lax.cond(tf.greater(4, 0), (x: tf.Tensor) => tf.sqrt(x), (x: tf.Tensor) => tf.zerosLike(x), tf.scalar(4)); // 2
+ * ```
  */
 export function cond<A extends unknown[], Y>(
   pred: boolean | number | Tensor,
@@ -34,6 +37,10 @@ export function cond<A extends unknown[], Y>(
  *
  * @param index a whole number or an int32 scalar
  * @throws TypeError, RangeError where the index is neither, or the branches' results differ in structure, types or shapes
+ * @example
+ * ```ts
+ * lax.switch(1, [(x: tf.Tensor) => tf.neg(x), (x: tf.Tensor) => tf.square(x)], tf.scalar(3)); // 9
+ * ```
  */
 export function switchCase<A extends unknown[], Y>(
   index: number | Tensor,

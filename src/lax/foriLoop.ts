@@ -15,7 +15,10 @@ import { whileLoop } from './whileLoop';
  * @param lower, upper whole numbers or int32 scalars
  * @param body takes i as an int32 scalar, and returns a value of the same structure, shapes and types as it takes
  * @throws TypeError where a bound is neither
- * @example lax.foriLoop(0, 3, (i: tf.Tensor, x: tf.Tensor) => tf.mul(x, 2), tf.scalar(1))   // 8
+ * @example
+ * ```ts
+ * lax.foriLoop(0, 3, (i: tf.Tensor, x: tf.Tensor) => tf.mul(x, 2), tf.scalar(1)); // 8
+ * ```
  */
 export function foriLoop<C>(
   lower: number | Tensor,

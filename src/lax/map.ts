@@ -8,7 +8,10 @@ import { scan } from './scan';
  *
  * @param xs tree of tensors `[n, ...]`
  * @returns tree of tensors `[n, ...]`
- * @example lax.map((x: tf.Tensor) => tf.sum(x), tf.ones([3, 2]))   // [2, 2, 2]
+ * @example
+ * ```ts
+ * lax.map((x: tf.Tensor) => tf.sum(x), tf.ones([3, 2])); // [2, 2, 2]
+ * ```
  */
 export function map<X, Y>(f: (x: Tensors<X>) => Y, xs: X): Tensors<Y> {
   checkFunction('lax.map', f);

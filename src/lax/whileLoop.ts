@@ -19,7 +19,10 @@ import { whileKernel } from './primitives/while';
  * @param init the first carry
  * @returns the first carry for which `cond` is false
  * @throws TypeError, RangeError where the carry changes or `cond` returns no scalar; Error under reverse mode
- * @example lax.whileLoop((x: tf.Tensor) => tf.less(x, 100), (x) => tf.mul(x, 2), tf.scalar(1))   // 128
+ * @example
+ * ```ts
+ * lax.whileLoop((x: tf.Tensor) => tf.less(x, 100), (x) => tf.mul(x, 2), tf.scalar(1)); // 128
+ * ```
  */
 export function whileLoop<C>(
   cond: (carry: Tensors<C>) => Tensor | number | boolean,

@@ -25,9 +25,11 @@ type Tensors = Tensor | Tensor[];
  *   normalisation): use {@link functionalWithState}
  * @example
  * ```ts
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
  * const [apply, params] = functional(model);
  * const loss = (p: typeof params, x: tf.Tensor, y: tf.Tensor) => tf.mean(tf.squaredDifference(apply(p, x), y));
- * const g = grad(tract(loss, 0.1))(params, x, y);
+ * const gradients = grad(tract(loss, 0.1))(params, tf.ones([4, 3]), tf.zeros([4, 2])); // of the structure of params
  * ```
  */
 export function functional<Y extends Tensors = Tensor>(
@@ -62,6 +64,14 @@ export function functional<Y extends Tensors = Tensor>(
  * As {@link functional}, with the weights that are not trained (running statistics) as a state of its own, which is returned.
  *
  * @returns `[apply, params, state]`, `apply(params, state, x, { training })` returns `[y, state]`
+ * @example
+ * ```ts
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * const model = sequential({ layers: [layers.batchNormalization({ inputShape: [3] })] });
+ * const [apply, params, state] = functionalWithState(model);
+ * const [y, next] = apply(params, state, tf.ones([4, 3]), { training: true });
+ * assignWeights(model, params, next);
+ * ```
  */
 export function functionalWithState<Y extends Tensors = Tensor>(
   model: ModelLike,
@@ -107,6 +117,13 @@ export function functionalWithState<Y extends Tensors = Tensor>(
  * Writes parameters, and state if given, into the weights of a model.
  *
  * @throws TypeError where they do not fit the model; RangeError where a shape differs
+ * @example
+ * ```ts
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
+ * const [, params] = functional(model);
+ * assignWeights(model, tree.map((w) => tf.mul(0.5, w), params));
+ * ```
  */
 export function assignWeights(model: ModelLike, params: WeightTree, state?: WeightTree): void {
   const name = 'assignWeights';

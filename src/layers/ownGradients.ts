@@ -19,8 +19,13 @@ interface Containing extends LayerLike {
  * @throws TypeError where `model` is no layer or model
  * @example
  * ```ts
- * tractLayer(model.layers[0]);
- * await ownGradients(model).fit(x, y); // on wasm
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * const model = sequential();
+ * model.add(layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [8, 8, 1] }));
+ * model.add(layers.flatten());
+ * model.add(layers.dense({ units: 2 }));
+ * model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+ * await ownGradients(model).fit(tf.ones([4, 8, 8, 1]), tf.zeros([4, 2]), { verbose: 0 }); // on wasm, too
  * ```
  */
 export function ownGradients<M extends LayerLike>(model: M): M {

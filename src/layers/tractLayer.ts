@@ -18,8 +18,11 @@ import type { LayerLike } from './variables';
  *   layer has no weight that meets its input in a linear op
  * @example
  * ```ts
- * tractLayer(model.layers[0]);
- * await model.fit(x, y);
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
+ * tractLayer(model.layers[0]!);
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * await model.fit(tf.ones([4, 3]), tf.zeros([4, 2]), { verbose: 0 });
  * ```
  */
 export function tractLayer<L extends LayerLike>(layer: L, lambda?: number | Tensor | TractSettings): L {
@@ -31,7 +34,16 @@ export function tractLayer<L extends LayerLike>(layer: L, lambda?: number | Tens
   return layer;
 }
 
-/** Takes the correction from a layer again. */
+/**
+ * Takes the correction from a layer again.
+ *
+ * @example
+ * ```ts
+ * import { layers, sequential } from '@tensorflow/tfjs-layers';
+ * const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
+ * untractLayer(tractLayer(model.layers[0]!, 0.1));
+ * ```
+ */
 export function untractLayer<L extends LayerLike>(layer: L): L {
   checkLayer('untractLayer', layer);
   restoreCall(layer);

@@ -2,7 +2,7 @@ import { Tensor } from '@tensorflow/tfjs-core';
 import { intercepted } from '../core/dispatch';
 import { withScope } from '../core/engine';
 import { describeValue } from '../core/errors';
-import type { Key } from '../random';
+import type { Key } from '../random/keys';
 import { tensorsOf } from '../transforms/results';
 import { recorded } from './record';
 
@@ -36,11 +36,18 @@ export type Nothing = Record<string, never>;
  * that `grad`, `jit`, `optim` and `tract` take them as they are. A model with a loss is trained like this:
  *
  * ```ts
+ * import type { ParamsOf, StateOf } from 'tfjs-tract/nn';
+ * const model = sequential(conv2d(8, 3), batchNorm(), relu(), flatten(), dropout(0.1), dense(10));
+ * type Params = ParamsOf<typeof model>;
+ * type State = StateOf<typeof model>;
  * const loss = (params: Params, state: State, x: tf.Tensor, y: tf.Tensor, key: random.Key): [tf.Tensor, State] => {
  *   const [logits, next] = model.apply(params, state, x, { train: true, key });
  *   return [tf.mean(softmaxCrossEntropyWithIntegerLabels(logits, y)), next];
  * };
  * const step = valueAndGrad(tract(loss, 0.1), { hasAux: true });
+ *
+ * const { params, state } = model.init(random.key(0), [8, 8, 1]);
+ * const [[value, next], gradients] = step(params, state, tf.ones([4, 8, 8, 1]), tf.zeros([4], 'int32'), random.key(1));
  * ```
  */
 export interface Layer<Params = unknown, State = unknown> {
@@ -62,7 +69,18 @@ export interface LayerDefinition<Params, State> {
   operations?(inputShape: Shape, outputShape: Shape): number;
 }
 
-/** Wraps a definition: of what its functions make only the results are left, in the caller's scope. */
+/**
+ * Wraps a definition: of what its functions make only the results are left, in the caller's scope.
+ *
+ * @example
+ * ```ts
+ * const shift = defineLayer('shift', {
+ *   init: (key, inputShape) => ({ params: { by: random.normal(key, [1]) }, state: {}, outputShape: inputShape }),
+ *   apply: ({ by }, state, x) => [tf.add(x, by), state],
+ * });
+ * shift.apply({ by: tf.tensor1d([2]) }, {}, tf.tensor2d([[1, 2]]))[0]; // [[3, 4]]
+ * ```
+ */
 export function defineLayer<Params, State>(
   name: string,
   { init, apply, operations }: LayerDefinition<Params, State>,

@@ -19,7 +19,9 @@ export interface Summary {
  * @param inputShape of one example
  * @example
  * ```ts
- * console.log(`${summary(model, [32, 32, 3])}`);
+ * const { parameters } = summary(sequential({ hidden: dense(16), out: dense(2) }), [4]);
+ * parameters; // 114
+ * console.log(`${summary(lenet(), [28, 28, 1])}`);
  * ```
  */
 export function summary(model: AnyLayer, inputShape: Shape): Summary {

@@ -8,9 +8,10 @@ import type { GradientTransformation } from './transformation';
  *
  * @example
  * ```ts
+ * const params = { w: tf.tensor1d([1, 2]) };
  * const optimizer = adam(1e-3);
- * let state = optimizer.init(params);
- * const [updates, next] = optimizer.update(gradients, state, params);
+ * const [updates, state] = optimizer.update({ w: tf.tensor1d([5, -7]) }, optimizer.init(params), params);
+ * applyUpdates(params, updates); // { w: [0.999, 2.001] }
  * ```
  */
 export function adam(learningRate: LearningRate, options: AdamOptions = {}): GradientTransformation {

@@ -15,7 +15,13 @@ export interface DecayOptions {
 /**
  * Adam with decoupled weight decay, 1e-4 by default (Loshchilov and Hutter: Decoupled weight decay regularization, 2019).
  *
- * @example adamw(1e-3, { weightDecay: 0.05, mask: { kernel: true, bias: false } })
+ * @example
+ * ```ts
+ * const params = { kernel: tf.tensor1d([10]), bias: tf.tensor1d([10]) };
+ * const optimizer = adamw(0.1, { weightDecay: 0.05, mask: { kernel: true, bias: false } });
+ * const [updates] = optimizer.update(params, optimizer.init(params), params);
+ * updates; // { kernel: [-0.15], bias: [-0.1] }
+ * ```
  */
 export function adamw(
   learningRate: LearningRate,

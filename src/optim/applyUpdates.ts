@@ -1,7 +1,8 @@
 import { add, type Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
 import { onePass } from '../core/onePass';
-import { assertSameStructure, unflatten, type MapLeaves } from '../tree';
+import { assertSameStructure, unflatten } from '../tree';
+import type { MapLeaves } from '../tree/types';
 import { tensors } from './transformation';
 
 const added = onePass(1, (p, u) => [add(p!, u!)]);
@@ -13,8 +14,7 @@ const added = onePass(1, (p, u) => [add(p!, u!)]);
  * @throws TypeError with the key path where the structures differ
  * @example
  * ```ts
- * const [updates, next] = optimizer.update(gradients, state, params);
- * params = applyUpdates(params, updates);
+ * applyUpdates({ w: tf.tensor1d([1, 2]), b: 3 }, { w: tf.tensor1d([0.5, -0.5]), b: 1 }); // { w: [1.5, 1.5], b: 4 }
  * ```
  */
 export function applyUpdates<P>(params: P, updates: unknown): MapLeaves<P, Tensor, number> {

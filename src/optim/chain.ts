@@ -6,7 +6,8 @@ import { transformation, updateWithin, type GradientTransformation, type OptStat
  * @returns a transformation whose state is the array of their states
  * @example
  * ```ts
- * const optimizer = chain(clipByGlobalNorm(1), adam(1e-3));
+ * const optimizer = chain(clipByGlobalNorm(1), sgd(0.1));
+ * optimizer.update(tf.tensor1d([30, 40]), optimizer.init(tf.zeros([2])))[0]; // [-0.06, -0.08]
  * ```
  */
 export function chain(...transformations: GradientTransformation[]): GradientTransformation {

@@ -8,6 +8,11 @@ import { stateless, type GradientTransformation } from './transformation';
  * recurrent neural networks, 2013). Smaller ones stay as they are.
  *
  * @throws RangeError where maxNorm is not positive
+ * @example
+ * ```ts
+ * const { init, update } = clipByGlobalNorm(1);
+ * update({ w: 3, b: 4 }, init({ w: 0, b: 0 }))[0]; // { w: 0.6, b: 0.8 }
+ * ```
  */
 export function clipByGlobalNorm(maxNorm: number): GradientTransformation {
   if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be positive, got ${maxNorm}.`);

@@ -14,6 +14,13 @@ const corrected = elementwise(2, (a, v, past, present, weight) => {
  * gradients it keeps their average: `ema.update(params, state)`.
  *
  * @returns a transformation with the state `{ count, ema }`
+ * @example
+ * ```ts
+ * const average = ema(0.9);
+ * let state = average.init(tf.scalar(0));
+ * for (const w of [1, 2]) [, state] = average.update(tf.scalar(w), state);
+ * average.update(tf.scalar(3), state)[0]; // 2.0701
+ * ```
  */
 export function ema(decay: number, { debias = true } = {}): GradientTransformation {
   checkDecay('ema: decay', decay);

@@ -4,7 +4,10 @@ import { leaves } from '../tree';
 /**
  * The Euclidean norm of all leaves of a tree together, a scalar.
  *
- * @example globalNorm({ w: tf.tensor1d([3, 0]), b: tf.scalar(4) })   // 5
+ * @example
+ * ```ts
+ * globalNorm({ w: tf.tensor1d([3, 0]), b: tf.scalar(4) }); // 5
+ * ```
  */
 export function globalNorm(tree: unknown): Tensor {
   return tidy(() => {

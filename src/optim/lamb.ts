@@ -6,7 +6,16 @@ import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
 import { scaleByTrustRatio } from './scaleByTrustRatio';
 import type { GradientTransformation } from './transformation';
 
-/** LAMB, for large batches: Adam's direction scaled to each leaf's norm (You et al. 2020). No weight decay by default; eps is 1e-6. */
+/**
+ * LAMB, for large batches: Adam's direction scaled to each leaf's norm (You et al. 2020). No weight decay by default; eps is 1e-6.
+ *
+ * @example
+ * ```ts
+ * const params = { w: tf.tensor1d([3, 4]) };
+ * const optimizer = lamb(0.1);
+ * optimizer.update({ w: tf.tensor1d([1, 0]) }, optimizer.init(params), params)[0]; // { w: [-0.5, 0] }
+ * ```
+ */
 export function lamb(
   learningRate: LearningRate,
   { weightDecay = 0, mask, eps = 1e-6, ...options }: AdamOptions & DecayOptions = {},

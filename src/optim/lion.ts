@@ -15,6 +15,13 @@ export interface LionOptions extends DecayOptions {
 /**
  * Lion (Chen et al.: Symbolic discovery of optimization algorithms, 2023). Its steps have the size of the learning rate in every element:
  * take a rate 3 to 10 times smaller than Adam's, and a weight decay (1e-3 by default) as much larger.
+ *
+ * @example
+ * ```ts
+ * const params = tf.tensor1d([0, 0]);
+ * const optimizer = lion(1e-2, { weightDecay: 0 });
+ * optimizer.update(tf.tensor1d([100, -0.1]), optimizer.init(params), params)[0]; // [-0.01, 0.01]
+ * ```
  */
 export function lion(
   learningRate: LearningRate,

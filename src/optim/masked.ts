@@ -7,7 +7,11 @@ import { transformation, type GradientTransformation, type OptState } from './tr
  * @param mask tree of booleans, a prefix of the parameters, or a function of the parameters (or updates) that returns one
  * @returns a transformation with the inner state, in which the other leaves are empty nodes
  * @throws TypeError where the mask does not fit the tree
- * @example masked(addDecayedWeights(1e-4), { kernel: true, bias: false })
+ * @example
+ * ```ts
+ * const { init, update } = masked(scale(2), { kernel: true, bias: false });
+ * update({ kernel: 1, bias: 1 }, init({ kernel: 0, bias: 0 }))[0]; // { kernel: 2, bias: 1 }
+ * ```
  */
 export function masked(inner: GradientTransformation, mask: Mask): GradientTransformation {
   return transformation<OptState>('masked', {

@@ -9,7 +9,12 @@ import { transformation, type GradientTransformation, type OptState } from './tr
  * @param labels     tree of labels, a prefix of the parameters, or a function of the parameters (or updates) that returns one
  * @returns a transformation with an object of the inner states by label
  * @throws TypeError where the labels do not fit the tree; RangeError where a label names no transformation
- * @example multiTransform({ first: sgd(0.1), rest: adam(1e-3) }, { conv1: 'first', conv2: 'rest', dense: 'rest' })
+ * @example
+ * ```ts
+ * const params = { conv: { kernel: 1, bias: 1 }, dense: 1 };
+ * const optimizer = multiTransform({ first: sgd(0.1), rest: sgd(0.01) }, { conv: 'first', dense: 'rest' });
+ * optimizer.update(params, optimizer.init(params), params)[0]; // { conv: { kernel: -0.1, bias: -0.1 }, dense: -0.01 }
+ * ```
  */
 export function multiTransform(
   transforms: Readonly<Record<string, GradientTransformation>>,

@@ -26,8 +26,14 @@ export interface MuonOptions extends MuonDirectionOptions, DecayOptions {
  * @returns a transformation with the state `{ adam, muon }`
  * @example
  * ```ts
- * // TrAct on the layer that Muon leaves out:
- * const optimizer = muon(0.02, { labels: { patches: 'adam', blocks: 'muon', head: 'adam' }, adam: { learningRate: 1e-3 } });
+ * // TrAct on the layer that Muon leaves out: gradients come from `valueAndGrad(tract(loss))`.
+ * const params = { patches: tf.ones([3, 2]), blocks: [tf.ones([2, 2])], head: tf.ones([2, 1]) };
+ * const optimizer = muon(0.02, {
+ *   labels: { patches: 'adam', blocks: 'muon', head: 'adam' },
+ *   adam: { learningRate: 1e-3 },
+ * });
+ * const [updates] = optimizer.update(params, optimizer.init(params), params);
+ * updates.head; // [[-0.001], [-0.001]]
  * ```
  */
 export function muon(

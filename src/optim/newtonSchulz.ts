@@ -17,6 +17,11 @@ export interface NewtonSchulzOptions {
  *
  * @param g [n, m]
  * @returns [n, m]; zeros for zeros
+ * @example
+ * ```ts
+ * const q = newtonSchulz(tf.tensor2d([[30, 0], [0, 40]])); // near [[1, 0], [0, 1]]
+ * tf.max(tf.abs(tf.sub(q, tf.eye(2)))).dataSync()[0]! < 0.4; // true
+ * ```
  */
 export function newtonSchulz(g: Tensor, { steps = 5, eps = 1e-8 }: NewtonSchulzOptions = {}): Tensor {
   if (g.rank !== 2)

@@ -11,6 +11,10 @@ export const scaled = (updates: unknown, factor: number | Tensor): unknown => ti
  * Multiplies updates by a constant.
  *
  * @param factor a number or a scalar tensor
+ * @example
+ * ```ts
+ * scale(0.5).update([2, 4], [])[0]; // [1, 2]
+ * ```
  */
 export function scale(factor: number | Tensor): GradientTransformation {
   return stateless('scale', (updates) => scaled(updates, factor));

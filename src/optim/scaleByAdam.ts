@@ -39,6 +39,7 @@ const scalars = onePass(4, (count, log1, log2, ahead, lead, now, eps, epsRoot) =
   ];
 });
 
+/* @__NO_SIDE_EFFECTS__ */
 const step = (nesterov: boolean, isRooted: boolean): ReturnType<typeof elementwise> => {
   const f: Elementwise = (g, m, v, b1, now1, b2, now2, weight, now, floor, inside) => {
     const mu = follow(m!, g!, b1!, now1!);
@@ -56,6 +57,11 @@ const steps = [step(false, false), step(false, true), step(true, false), step(tr
  * (Kingma and Ba: Adam, 2015, Algorithm 1).
  *
  * @returns a transformation with the state `{ count, mu, nu }`
+ * @example
+ * ```ts
+ * const direction = scaleByAdam();
+ * direction.update(tf.tensor1d([3, -4]), direction.init(tf.zeros([2])))[0]; // [1, -1]
+ * ```
  */
 export function scaleByAdam({
   b1 = 0.9,

@@ -11,6 +11,11 @@ export type LearningRate = number | Tensor | Schedule;
  * Multiplies updates by the negative learning rate: the last step of an optimizer, which turns a direction of ascent into a step down.
  *
  * @throws RangeError where the rate is a number below 0 or not finite
+ * @example
+ * ```ts
+ * const step = scaleByLearningRate(linearSchedule(0.1, 0, 10));
+ * step.update(tf.tensor1d([1, 2]), step.init(tf.zeros([2])))[0]; // [-0.1, -0.2]
+ * ```
  */
 export function scaleByLearningRate(rate: LearningRate): GradientTransformation {
   if (typeof rate === 'function') {

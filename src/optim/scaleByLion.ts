@@ -14,6 +14,11 @@ const step = elementwise(2, (g, m, b1, now1, b2, now2) => [
  * optimization algorithms, 2023).
  *
  * @returns a transformation with the state `{ mu }`
+ * @example
+ * ```ts
+ * const direction = scaleByLion();
+ * direction.update(tf.tensor1d([3, -4, 0]), direction.init(tf.zeros([3])))[0]; // [1, -1, 0]
+ * ```
  */
 export function scaleByLion({ b1 = 0.9, b2 = 0.99 } = {}): GradientTransformation {
   checkDecay('b1', b1);

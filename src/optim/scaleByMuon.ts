@@ -27,6 +27,11 @@ export interface MuonDirectionOptions {
  *
  * @returns a transformation with the state `{ count, mu }`
  * @throws RangeError where a leaf has no two axes
+ * @example
+ * ```ts
+ * const direction = scaleByMuon();
+ * direction.update(tf.ones([3, 2]), direction.init(tf.ones([3, 2])))[0].shape; // [3, 2]
+ * ```
  */
 export function scaleByMuon({
   beta = 0.95,

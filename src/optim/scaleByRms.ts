@@ -29,6 +29,11 @@ interface State {
  * Divides by the root of a moving average of squared gradients (Tieleman and Hinton: Lecture 6.5, RMSProp, 2012).
  *
  * @returns a transformation with the state `{ nu }`, with `mu` if centered and `count` if corrected for bias
+ * @example
+ * ```ts
+ * const direction = scaleByRms({ decay: 0.75 });
+ * direction.update(tf.tensor1d([3, -4]), direction.init(tf.zeros([2])))[0]; // [2, -2]
+ * ```
  */
 export function scaleByRms({
   decay = 0.9,

@@ -12,6 +12,11 @@ const step = elementwise(2, (g, sum, eps) => {
  * Divides by the root of the sum of all squared gradients so far (Duchi, Hazan, Singer: Adaptive subgradient methods, 2011).
  *
  * @returns a transformation with the state `{ sumOfSquares }`
+ * @example
+ * ```ts
+ * const direction = scaleByRss({ initialAccumulatorValue: 0 });
+ * direction.update(tf.tensor1d([3, -4]), direction.init(tf.zeros([2])))[0]; // [1, -1]
+ * ```
  */
 export function scaleByRss({ initialAccumulatorValue = 0.1, eps = 1e-7 } = {}): GradientTransformation {
   return transformation<{ sumOfSquares: unknown }>('scaleByRss', {

@@ -8,6 +8,12 @@ import { transformation, type GradientTransformation } from './transformation';
  * Multiplies updates by a schedule's value at the number of updates made before (0 for the first).
  *
  * @returns a transformation with the state `{ count }`
+ * @example
+ * ```ts
+ * const { init, update } = scaleBySchedule(linearSchedule(1, 0, 4));
+ * const [, state] = update(tf.scalar(8), init(tf.scalar(0)));
+ * update(tf.scalar(8), state)[0]; // 6
+ * ```
  */
 export function scaleBySchedule(schedule: Schedule): GradientTransformation {
   if (typeof schedule !== 'function')

@@ -17,6 +17,11 @@ import { stateless, type GradientTransformation } from './transformation';
 /**
  * Scales each leaf's update by |parameter| / (|update| + eps), or by 1 where either norm is 0 (You et al.: Large batch optimization for
  * deep learning, LAMB, 2020).
+ *
+ * @example
+ * ```ts
+ * scaleByTrustRatio().update(tf.tensor1d([0.5, 0]), [], tf.tensor1d([3, 4]))[0]; // [5, 0]
+ * ```
  */
 export function scaleByTrustRatio({ trustCoefficient = 1, eps = 0 } = {}): GradientTransformation {
   const norm = (t: Tensor): Tensor => sqrt(sum(square(t)));

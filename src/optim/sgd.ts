@@ -13,7 +13,11 @@ export interface SgdOptions {
 /**
  * Stochastic gradient descent, with momentum if asked (Robbins and Monro 1951; Polyak 1964).
  *
- * @example sgd(0.1, { momentum: 0.9, nesterov: true })
+ * @example
+ * ```ts
+ * const optimizer = sgd(0.1, { momentum: 0.9, nesterov: true });
+ * optimizer.update(tf.tensor1d([1, 2]), optimizer.init(tf.zeros([2])))[0]; // [-0.19, -0.38]
+ * ```
  */
 export function sgd(
   learningRate: LearningRate,

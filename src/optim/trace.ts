@@ -14,6 +14,12 @@ const ahead = elementwise(2, (g, t, decay) => {
  * Momentum: t' = g + decay t (Polyak 1964), or, with `nesterov`, the update g + decay t' (Nesterov 1983; Sutskever et al. 2013).
  *
  * @returns a transformation with the state `{ trace }`
+ * @example
+ * ```ts
+ * const momentum = trace(0.9);
+ * const [, state] = momentum.update(tf.scalar(1), momentum.init(tf.scalar(0)));
+ * momentum.update(tf.scalar(1), state)[0]; // 1.9
+ * ```
  */
 export function trace(decay: number, { nesterov = false } = {}): GradientTransformation {
   return transformation<{ trace: unknown }>('trace', {

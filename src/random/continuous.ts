@@ -10,17 +10,38 @@ import type { Key } from './keys';
 const TINY = 2 ** -126;
 const EPSILON = 2 ** -23;
 
-/** Exponential numbers of rate 1: -log(1 - u). */
+/**
+ * Exponential numbers of rate 1: -log(1 - u).
+ *
+ * @example
+ * ```ts
+ * random.exponential(random.key(42), [2]); // [0.6708, 1.1388]
+ * ```
+ */
 export function exponential(key: Key, shape: number | readonly number[] = []): Tensor {
   return tidy(() => neg(log1p(neg(uniform(key, shape)))));
 }
 
-/** Standard Gumbel numbers: -log(-log(u)). The greatest of `logits + gumbel` is where `categorical` falls. */
+/**
+ * Standard Gumbel numbers: -log(-log(u)). The greatest of `logits + gumbel` is where `categorical` falls.
+ *
+ * @example
+ * ```ts
+ * random.gumbel(random.key(42), [2]); // [0.3341, 0.952]
+ * ```
+ */
 export function gumbel(key: Key, shape: number | readonly number[] = []): Tensor {
   return tidy(() => neg(log(neg(log(uniform(key, shape, { minval: TINY }))))));
 }
 
-/** Standard Laplace numbers: sign(u) log(1 - |u|), u uniform on (-1, 1). */
+/**
+ * Standard Laplace numbers: sign(u) log(1 - |u|), u uniform on (-1, 1).
+ *
+ * @example
+ * ```ts
+ * random.laplace(random.key(42), [2]); // [0.0228, -0.4457]
+ * ```
+ */
 export function laplace(key: Key, shape: number | readonly number[] = []): Tensor {
   return tidy(() => {
     const u = uniform(key, shape, { minval: -1 + EPSILON });
@@ -28,7 +49,14 @@ export function laplace(key: Key, shape: number | readonly number[] = []): Tenso
   });
 }
 
-/** Standard logistic numbers: log(u / (1 - u)). */
+/**
+ * Standard logistic numbers: log(u / (1 - u)).
+ *
+ * @example
+ * ```ts
+ * random.logistic(random.key(42), [2]); // [-0.0452, 0.7528]
+ * ```
+ */
 export function logistic(key: Key, shape: number | readonly number[] = []): Tensor {
   return tidy(() => {
     const u = uniform(key, shape, { minval: EPSILON });

@@ -9,6 +9,10 @@ import { toParameter, uniform, type Parameter } from './uniform';
  *
  * @param p     a number or a float tensor
  * @param shape must be what p broadcasts to; p's own by default
+ * @example
+ * ```ts
+ * random.bernoulli(random.key(0), tf.tensor1d([0, 1])); // [0, 1]
+ * ```
  */
 export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonly number[]): Tensor {
   checkKey('bernoulli', key);
@@ -17,7 +21,14 @@ export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonl
   return tidy(() => less(uniform(key, shape ?? own), tensor));
 }
 
-/** -1 or 1 with equal probability, as int32 of shape `shape`. */
+/**
+ * -1 or 1 with equal probability, as int32 of shape `shape`.
+ *
+ * @example
+ * ```ts
+ * random.rademacher(random.key(42), [4]); // [1, -1, -1, -1]
+ * ```
+ */
 export function rademacher(key: Key, shape: number | readonly number[] = []): Tensor {
   return tidy(() => sub(mul(cast(bernoulli(key, 0.5, shape), 'int32'), cast(2, 'int32')), cast(1, 'int32')));
 }
@@ -26,6 +37,10 @@ export function rademacher(key: Key, shape: number | readonly number[] = []): Te
  * Whole numbers, uniform on [minval, maxval), as int32 of shape `shape`.
  *
  * @throws RangeError where a bound is not a whole number of 32 bits, or minval >= maxval
+ * @example
+ * ```ts
+ * random.randint(random.key(42), [4], 0, 10); // [4, 4, 1, 9]
+ * ```
  */
 export function randint(key: Key, shape: number | readonly number[], minval: number, maxval: number): Tensor {
   checkKey('randint', key);
@@ -55,7 +70,10 @@ export interface CategoricalOptions {
  *
  * @param logits float tensor of unnormalised log probabilities
  * @throws RangeError where `axis` is out of range, or `shape` does not end in the shape of logits without it
- * @example random.categorical(key, tf.log([0.1, 0.2, 0.7]), { shape: [12] })
+ * @example
+ * ```ts
+ * random.categorical(random.key(42), tf.log([0.1, 0.2, 0.7]), { shape: [6] }); // [2, 2, 2, 2, 1, 2]
+ * ```
  */
 export function categorical(key: Key, logits: Tensor, { axis = -1, shape }: CategoricalOptions = {}): Tensor {
   checkKey('categorical', key);

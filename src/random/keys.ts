@@ -14,7 +14,7 @@ export type Key = Tensor;
  * @example
  * ```ts
  * const [forWeights, forNoise] = random.split(random.key(0));
- * random.normal(forWeights!, [3, 2]);
+ * random.normal(forWeights, [3, 2]).shape; // [3, 2]
  * ```
  */
 export function key(seed: number | Tensor): Key {
@@ -39,7 +39,17 @@ export function key(seed: number | Tensor): Key {
  *
  * @returns an array of `n` keys, to be taken apart: `const [a, b] = split(key)`. See {@link keys} for one tensor of keys
  * @throws TypeError where `key` is not a key; RangeError where `n` is not a positive whole number
+ * @example
+ * ```ts
+ * const [a, b] = random.split(random.key(42));
+ * random.uniform(a, [2]); // [0.5303, 0.3134]
+ * random.uniform(b, [2]); // [0.7277, 0.7879]
+ * ```
  */
+export function split(key: Key, n?: 2): [Key, Key];
+export function split(key: Key, n: 3): [Key, Key, Key];
+export function split(key: Key, n: 4): [Key, Key, Key, Key];
+export function split(key: Key, n?: number): Key[];
 export function split(key: Key, n = 2): Key[] {
   checkKey('split', key);
   checkShape('split', [n]);
@@ -52,7 +62,7 @@ export function split(key: Key, n = 2): Key[] {
  * @example
  * ```ts
  * const each = random.keys(random.key(0), 8);
- * vmap((k: tf.Tensor) => random.uniform(k, [3]))(each); // [8, 3], rows independent
+ * vmap((k: tf.Tensor) => random.uniform(k, [3]))(each).shape; // [8, 3]
  * ```
  */
 export function keys(key: Key, shape: number | readonly number[]): Tensor {
@@ -65,6 +75,10 @@ export function keys(key: Key, shape: number | readonly number[]): Tensor {
  * a key or split it.
  *
  * @param data a whole number of 32 bits, or an int32 scalar
+ * @example
+ * ```ts
+ * for (let step = 0; step < 3; step++) random.normal(random.fold(random.key(0), step), [2]); // other numbers each time
+ * ```
  */
 export function fold(key: Key, data: number | Tensor): Key {
   checkKey('fold', key);

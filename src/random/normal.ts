@@ -18,7 +18,10 @@ import { between, toParameter, type Parameter } from './uniform';
  * Standard normal numbers, float32 of shape `shape`.
  *
  * @throws TypeError where `key` is not a key; RangeError where `shape` is not a shape
- * @example random.normal(random.key(42), [2])   // [-0.0283, 0.4671]
+ * @example
+ * ```ts
+ * random.normal(random.key(42), [2]); // [-0.0283, 0.4671]
+ * ```
  */
 export function normal(key: Key, shape: number | readonly number[] = []): Tensor {
   checkKey('normal', key);
@@ -31,6 +34,10 @@ export function normal(key: Key, shape: number | readonly number[] = []): Tensor
  *
  * @param lower, upper numbers or tensors that broadcast against `shape`; beyond 5 standard deviations the tails of float32 end
  * @throws RangeError where lower >= upper, both being numbers
+ * @example
+ * ```ts
+ * random.truncatedNormal(random.key(42), -2, 2, [2]); // [-0.027, 0.4444]
+ * ```
  */
 export function truncatedNormal(
   key: Key,

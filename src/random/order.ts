@@ -27,7 +27,10 @@ import { toParameter, uniform } from './uniform';
  *
  * @param x a whole number, or a tensor of rank 1 or more
  * @throws TypeError where x is neither; RangeError where `axis` is out of range
- * @example random.permutation(random.key(42), 10)   // [7, 4, 2, 5, 3, 6, 8, 9, 0, 1]
+ * @example
+ * ```ts
+ * random.permutation(random.key(42), 10); // [7, 4, 2, 5, 3, 6, 8, 9, 0, 1]
+ * ```
  */
 export function permutation(key: Key, x: number | Tensor, { axis = 0 }: { axis?: number } = {}): Tensor {
   checkKey('permutation', key);
@@ -52,6 +55,11 @@ export interface ChoiceOptions {
  *
  * @param shape of the draws: the result has it in place of that axis
  * @throws RangeError where more are asked for without replacement than there are, or `p` has another length
+ * @example
+ * ```ts
+ * const rows = tf.tensor2d([[1, 2], [3, 4], [5, 6]]);
+ * random.choice(random.key(42), rows, [2], { replace: false }); // [[5, 6], [1, 2]]
+ * ```
  */
 export function choice(
   key: Key,

@@ -18,7 +18,10 @@ export interface UniformOptions {
  * Uniform numbers on [minval, maxval), float32 of shape `shape`: the same as JAX's for the same key.
  *
  * @throws TypeError where `key` is not a key; RangeError where `shape` is not a shape
- * @example random.uniform(random.key(42), [2])   // [0.4887, 0.6798]
+ * @example
+ * ```ts
+ * random.uniform(random.key(42), [2]); // [0.4887, 0.6798]
+ * ```
  */
 export function uniform(
   key: Key,
@@ -41,7 +44,14 @@ export function between(u: Tensor, minval: Parameter, maxval: Parameter): Tensor
   return add(mul(u, sub(maxval, minval)), minval);
 }
 
-/** 32 random bits for each element, as int32 of shape `shape` (the sign is the uppermost bit). */
+/**
+ * 32 random bits for each element, as int32 of shape `shape` (the sign is the uppermost bit).
+ *
+ * @example
+ * ```ts
+ * random.bits(random.key(42), [2]); // [2098992034, -1375260455]
+ * ```
+ */
 export function bits(key: Key, shape: number | readonly number[] = []): Tensor {
   checkKey('bits', key);
   return drawKernel(key, { draw: 'bits', shape: checkShape('bits', shape) });

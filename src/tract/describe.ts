@@ -55,10 +55,13 @@ export interface TractDescription {
  * @throws TypeError where f has no first layer
  * @example
  * ```ts
- * console.log(String(tract.describe(loss, params, x, y)));
+ * const loss = (p: { w: tf.Tensor }, x: tf.Tensor) => tf.mean(tf.square(tf.matMul(x, p.w)));
+ * const found = tract.describe(loss, { w: tf.ones([3, 2]) }, tf.randomNormal([8, 3], 0, 1, 'float32', 1));
+ * found.layers[0]!.parameters; // ['w']
+ * console.log(String(found)); // condition number and cost, too
  * ```
  */
-export function describe<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): TractDescription {
+export function describeTract<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): TractDescription {
   checkFunction('tract.describe', f);
   let original: unknown = f;
   let options = readOptions();

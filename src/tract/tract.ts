@@ -7,7 +7,7 @@ import { checkFunction, label, refusePromise } from '../transforms/arguments';
 import { transformed } from '../transforms/results';
 import type { AnyArgs } from '../transforms/types';
 import './layers';
-import { describe, nothingFound } from './describe';
+import { describeTract, nothingFound } from './describe';
 import { tie } from './sharing';
 import { readOptions, remember, type TractSettings } from './options';
 import { TractTrace } from './trace';
@@ -81,4 +81,5 @@ export function tract<A extends AnyArgs, Y>(
   return remember(corrected, name, f, options);
 }
 
-tract.describe = describe;
+// By a name of its own: in the bundled declarations `describe: typeof describe` would mean itself.
+tract.describe = describeTract;

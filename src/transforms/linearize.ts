@@ -21,7 +21,8 @@ export interface LinearMap<A extends AnyArgs, Y> {
  * @throws TypeError where a leaf is not float or tangents differ in structure or type; RangeError where a shape differs
  * @example
  * ```ts
- * const [y, fJvp] = linearize((x: tf.Tensor) => tf.square(x), tf.scalar(3)); // 9
+ * const [y, fJvp] = linearize((x: tf.Tensor) => tf.square(x), tf.scalar(3));
+ * y; // 9
  * fJvp(tf.scalar(1)); // 6
  * ```
  */
@@ -33,7 +34,15 @@ export function linearize<A extends AnyArgs, Y>(
   return [value as Values<Y>, map as LinearMap<A, Y>];
 }
 
-/** As {@link linearize}, for a function that returns `[y, aux]`: `[y, fJvp, aux]`. */
+/**
+ * As {@link linearize}, for a function that returns `[y, aux]`: `[y, fJvp, aux]`.
+ *
+ * @example
+ * ```ts
+ * const [y, fJvp, aux] = linearizeWithAux((x: tf.Tensor) => [tf.square(x), { x }] as const, tf.scalar(3));
+ * fJvp(tf.scalar(1)); // 6
+ * ```
+ */
 export function linearizeWithAux<A extends AnyArgs, Y, X>(
   f: (...args: A) => readonly [Y, X],
   ...primals: A

@@ -16,7 +16,7 @@ defineRule('StopGradient', {
  *
  * @example
  * ```ts
- * grad((x: tf.Tensor) => tf.mul(stopGradient(x), x))(tf.scalar(3)); // 3, not 6
+ * grad((x: tf.Tensor) => tf.mul(stopGradient(x), x))(tf.scalar(3)); // 3
  * ```
  */
 export function stopGradient<T>(tree: T): T {

@@ -1,5 +1,5 @@
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
-import type { MapLeaves } from '../tree';
+import type { MapLeaves } from '../tree/types';
 import type { Argnums } from './arguments';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

@@ -22,7 +22,8 @@ export interface Pullback<A extends AnyArgs, Y> {
  *   RangeError where a cotangent's leaf has another shape; Error after `pullback.dispose()`
  * @example
  * ```ts
- * const [y, pullback] = vjp((x: tf.Tensor, y: tf.Tensor) => tf.mul(x, y), tf.scalar(3), tf.scalar(4)); // y = 12
+ * const [y, pullback] = vjp((x: tf.Tensor, y: tf.Tensor) => tf.mul(x, y), tf.scalar(3), tf.scalar(4));
+ * y; // 12
  * pullback(1); // [4, 3]
  * pullback.dispose();
  * ```
@@ -38,7 +39,8 @@ export function vjp<A extends AnyArgs, Y>(f: (...args: A) => Y, ...primals: A): 
  * @returns `[y, pullback, aux]`
  * @example
  * ```ts
- * const [y, pullback, aux] = vjpWithAux((x: tf.Tensor) => [tf.square(x), { x }] as const, tf.scalar(3)); // 9, aux.x = 3
+ * const [y, pullback, aux] = vjpWithAux((x: tf.Tensor) => [tf.square(x), { twice: tf.mul(2, x) }] as const, tf.scalar(3));
+ * [y, aux]; // [9, { twice: 6 }]
  * ```
  */
 export function vjpWithAux<A extends AnyArgs, Y, X>(

@@ -17,7 +17,12 @@ const NO_KEYS: readonly unknown[] = [];
 /**
  * Takes a tree apart. Object keys are in sorted order, null has no leaves, and what is not a known container is a leaf.
  *
- * @example flatten({ b: [1, null], a: 2 })   // { leaves: [2, 1], structure: {a: *, b: [*, null]} }
+ * @example
+ * ```ts
+ * const { leaves, structure } = tree.flatten({ b: [1, null], a: 2 });
+ * leaves; // [2, 1]
+ * String(structure); // "{a: *, b: [*, null]}"
+ * ```
  */
 export function flatten<T>(tree: T, isLeaf?: IsLeaf): Flat<T> {
   const leaves: unknown[] = [];
@@ -25,12 +30,26 @@ export function flatten<T>(tree: T, isLeaf?: IsLeaf): Flat<T> {
   return { leaves: leaves as LeafOf<T>[], structure: structure as TreeDef<T> };
 }
 
-/** The leaves, in the order of sorted keys. */
+/**
+ * The leaves, in the order of sorted keys.
+ *
+ * @example
+ * ```ts
+ * tree.leaves({ b: [1, null], a: 2 }); // [2, 1]
+ * ```
+ */
 export function leaves<T>(tree: T, isLeaf?: IsLeaf): LeafOf<T>[] {
   return flatten(tree, isLeaf).leaves;
 }
 
-/** The containers without the leaves. */
+/**
+ * The containers without the leaves.
+ *
+ * @example
+ * ```ts
+ * tree.structure([1, 2]).equals(tree.structure([3, 4])); // true
+ * ```
+ */
 export function structure<T>(tree: T, isLeaf?: IsLeaf): TreeDef<T> {
   return flatten(tree, isLeaf).structure;
 }

@@ -10,4 +10,4 @@ export { registerNode, type NodeClass, type NodeRule } from './registry';
 export { TreeDef } from './structure';
 export { transpose } from './transpose';
 export { unflatten } from './unflatten';
-export type { LeafOf, MapLeaves, Mapped, Tree } from './types';
+export type { LeafOf, MapLeaves, Mapped, Tree } from './namespace';

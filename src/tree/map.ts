@@ -23,7 +23,11 @@ type LeavesOfEach<Trees extends readonly unknown[]> = { [K in keyof Trees]: Leaf
  *
  * @param rest further trees; after them, optionally `{ isLeaf }`, which says what is a leaf of the first tree
  * @throws TypeError with the key path where a tree does not have the first one's structure
- * @example map((p, g) => tf.sub(p, tf.mul(rate, g)), params, gradient)
+ * @example
+ * ```ts
+ * const [params, gradient] = [{ w: tf.tensor1d([1, 2]), b: tf.scalar(3) }, { w: tf.tensor1d([1, 1]), b: tf.scalar(1) }];
+ * tree.map((p, g) => tf.sub(p, tf.mul(0.5, g)), params, gradient); // { w: [0.5, 1.5], b: 2.5 }
+ * ```
  */
 export function map<T, R, Out extends Mapped<T, R> = Mapped<T, R>>(f: (leaf: LeafOf<T>) => R, tree: T): Out;
 export function map(f: (...nodes: any[]) => unknown, ...treesAndOptions: TreesAndOptions): any;
@@ -39,7 +43,10 @@ export function map(f: (...leaves: any[]) => unknown, tree: unknown, ...rest: un
 /**
  * `map` for a function that also gets each leaf's key path.
  *
- * @example mapWithPath((path, w) => (path.endsWith('bias') ? w : decay(w)), params)
+ * @example
+ * ```ts
+ * tree.mapWithPath((path, n) => (path.endsWith('bias') ? n : 10 * n), { a: { kernel: 1, bias: 2 } }); // { a: { kernel: 10, bias: 2 } }
+ * ```
  */
 export function mapWithPath<T, R, Out extends Mapped<T, R> = Mapped<T, R>>(
   f: (path: string, leaf: LeafOf<T>) => R,

@@ -79,6 +79,10 @@ export function flattenUpTo(structure: TreeDef, tree: unknown, what: string): un
  * @param tree a tree, or the structure of one
  * @param what names the tree in the message: `The pullback of vjp(f): cotangent`
  * @throws TypeError with the key path of the first difference
+ * @example
+ * ```ts
+ * tree.assertSameStructure(tree.structure({ a: 0 }), { a: 1 }, 'my function: gradients');
+ * ```
  */
 export function assertSameStructure(expected: TreeDef, tree: unknown, what: string): void {
   const found = tree instanceof TreeDef ? tree : flatten(tree).structure;

@@ -7,7 +7,14 @@ export function join(path: string, step: string): string {
   return path === '' ? step : `${path}/${step}`;
 }
 
-/** One key path per leaf of a structure, in order: `['a/0', 'a/1/b']`. */
+/**
+ * One key path per leaf of a structure, in order: `['a/0', 'a/1/b']`.
+ *
+ * @example
+ * ```ts
+ * tree.leafPaths(tree.structure({ a: [10, { b: 20 }] })); // ['a/0', 'a/1/b']
+ * ```
+ */
 export function leafPaths(structure: TreeDef): string[] {
   const paths: string[] = [];
   const visit = (def: TreeDef, path: string): void => {
@@ -21,7 +28,10 @@ export function leafPaths(structure: TreeDef): string[] {
 /**
  * Every leaf with its key path.
  *
- * @example leavesWithPath({ a: [10, { b: 20 }] })   // [['a/0', 10], ['a/1/b', 20]]
+ * @example
+ * ```ts
+ * tree.leavesWithPath({ a: [10, { b: 20 }] } as unknown); // [['a/0', 10], ['a/1/b', 20]]
+ * ```
  */
 export function leavesWithPath<T>(tree: T, isLeaf?: IsLeaf): [path: string, leaf: LeafOf<T>][] {
   const { leaves, structure } = flatten(tree, isLeaf);

@@ -11,7 +11,10 @@ import { unflatten } from './unflatten';
  *
  * @returns a tree of the second one's structure with the prefix's leaves
  * @throws TypeError with the key path where the first is not a prefix of the second
- * @example broadcast([1, 2], [0, { a: 0, b: 0 }])   // [1, { a: 2, b: 2 }]
+ * @example
+ * ```ts
+ * tree.broadcast([1, 2], [0, { a: 0, b: 0 }] as unknown); // [1, { a: 2, b: 2 }]
+ * ```
  */
 export function broadcast<T>(prefix: unknown, tree: T, isLeaf?: IsLeaf): T {
   const ends = (node: unknown): boolean => isLeaf?.(node) || containerKind(node) === undefined;
@@ -25,6 +28,11 @@ export function broadcast<T>(prefix: unknown, tree: T, isLeaf?: IsLeaf): T {
  * @param isLeaf where the prefix ends, null included if it says so; what it refuses must be a container that the tree has too
  * @param what   names the prefix in the message: `vmap(f): inAxes`
  * @throws TypeError with the key path where it is not a prefix of the tree
+ * @example
+ * ```ts
+ * const isAxis = (node: unknown) => node === null || typeof node === 'number';
+ * tree.broadcastPrefix([0, null], [{ a: 5, b: 6 }, [7]], isAxis, 'my function: axes'); // [0, 0, null]
+ * ```
  */
 export function broadcastPrefix(prefix: unknown, tree: unknown, isLeaf: IsLeaf, what: string): unknown[] {
   return spread(prefix, flatten(tree).structure, isLeaf, what);

@@ -27,7 +27,12 @@ export type Unravel<T> = (vector: Tensor) => MapLeaves<T, Tensor>;
  *
  * @throws TypeError for a leaf that is neither a tensor nor a number; `unravel` throws RangeError for another shape than `[n]`,
  *   TypeError for another dtype
- * @example ravel({ b: tf.tensor([[1, 2]]), a: 3 })   // [tensor [3, 1, 2], unravel]
+ * @example
+ * ```ts
+ * const [vector, unravel] = tree.ravel({ b: tf.tensor2d([[1, 2]]), a: 3 });
+ * vector; // [3, 1, 2]
+ * unravel(tf.mul(2, vector)); // { a: 6, b: [[2, 4]] }
+ * ```
  */
 export function ravel<T>(tree: T): [vector: Tensor1D, unravel: Unravel<T>] {
   const { leaves, structure } = flatten<unknown>(tree);

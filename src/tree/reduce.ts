@@ -7,7 +7,10 @@ import type { LeafOf } from './types';
  * Folds the leaves from left to right, from `initial` if it is given, else from the first leaf.
  *
  * @throws TypeError if there are no leaves and no initial value
- * @example reduce((sum, x) => sum + x, { a: 1, b: [2, 3] }, 10)   // 16
+ * @example
+ * ```ts
+ * tree.reduce((sum, x) => sum + x, { a: 1, b: [2, 3] }, 10); // 16
+ * ```
  */
 export function reduce<T>(f: (accumulated: LeafOf<T>, leaf: LeafOf<T>) => LeafOf<T>, tree: T): LeafOf<T>;
 export function reduce<T, A>(
@@ -35,6 +38,10 @@ export function reduce<T, A>(
  * Whether every leaf is truthy, as those of `map(predicate, tree)` are meant to be; true for a tree without leaves.
  *
  * @throws TypeError for a tensor: read its value first
+ * @example
+ * ```ts
+ * tree.all(tree.map((x) => x > 0, { a: 1, b: [2, 3] })); // true
+ * ```
  */
 export function all(tree: unknown, isLeaf?: IsLeaf): boolean {
   return leavesWithPath(tree, isLeaf).every(([path, leaf]) => {

@@ -25,7 +25,21 @@ const builtIn: readonly NodeClass<unknown>[] = [Object, Array, Map, Tensor];
  *
  * @throws Error if the class is registered already, or is a container or leaf by definition
  * @example
- * registerNode(Point, { flatten: (p) => [[p.x, p.y], p.name], unflatten: (name, [x, y]) => new Point(x, y, name) });
+ * ```ts
+ * class Point {
+ *   constructor(
+ *     readonly x: tf.Tensor,
+ *     readonly y: tf.Tensor,
+ *     readonly name: string,
+ *   ) {}
+ * }
+ * tree.registerNode(Point, {
+ *   flatten: (p) => [[p.x, p.y], p.name],
+ *   unflatten: (name: string, [x, y]) => new Point(x as tf.Tensor, y as tf.Tensor, name),
+ *   keys: () => ['x', 'y'],
+ * });
+ * grad((p: Point) => tf.mul(p.x, p.y))(new Point(tf.scalar(2), tf.scalar(3), 'p')); // { x: 3, y: 2, name: 'p' }
+ * ```
  */
 export function registerNode<T, Aux = undefined>(nodeClass: NodeClass<T>, rule: NodeRule<T, Aux>): void {
   if (typeof nodeClass !== 'function' || typeof nodeClass.prototype !== 'object') {

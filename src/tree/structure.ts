@@ -7,6 +7,10 @@ import type { RegisteredNode } from './registry';
  * The structure of a tree: its containers without its leaves. Immutable.
  *
  * @typeParam T the type of the trees that have this structure
+ * @example
+ * ```ts
+ * tree.structure({ b: [1, null], a: 2 }) instanceof tree.TreeDef; // true
+ * ```
  */
 export class TreeDef<T = unknown> {
   declare readonly treeType?: T;

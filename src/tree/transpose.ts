@@ -10,7 +10,10 @@ import { unflatten } from './unflatten';
  * @param outer structure of the outer tree, or a tree that has it
  * @param inner structure of each inner tree, or a tree that has it; null: that of the first
  * @throws TypeError with the key path where the tree is not an `outer` of `inner`
- * @example transpose(structure({ a: 0, b: 0 }), null, { a: [1, 2], b: [3, 4] })   // [{ a: 1, b: 3 }, { a: 2, b: 4 }]
+ * @example
+ * ```ts
+ * tree.transpose({ a: 0, b: 0 }, null, { a: [1, 2], b: [3, 4] }); // [{ a: 1, b: 3 }, { a: 2, b: 4 }]
+ * ```
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function transpose(outer: unknown, inner: unknown, tree: unknown): any {

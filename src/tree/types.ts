@@ -14,7 +14,7 @@ interface TensorLike {
 }
 
 /** What tensor functions take for a tensor. */
-type Numeric = TensorLike | number;
+export type Numeric = TensorLike | number;
 
 /** What TypeScript can tell to be a leaf: a class's instances look like plain objects to it. */
 type Opaque =

@@ -6,6 +6,10 @@ import type { Mapped } from './types';
  * Puts a tree together: the inverse of `flatten`, with these leaves or any others.
  *
  * @throws TypeError if there are too few or too many leaves
+ * @example
+ * ```ts
+ * tree.unflatten(tree.structure({ a: 0, b: [0] }), ['x', 'y']); // { a: 'x', b: ['y'] }
+ * ```
  */
 export function unflatten<T, Leaf>(structure: TreeDef<T>, leaves: readonly Leaf[]): Mapped<T, Leaf> {
   if (leaves.length !== structure.numLeaves) {

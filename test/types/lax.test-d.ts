@@ -45,7 +45,10 @@ describe('types of control flow', () => {
   });
 
   it('random', () => {
-    expectTypeOf(random.split(random.key(0))).toEqualTypeOf<random.Key[]>();
+    const key = random.key(0);
+    expectTypeOf(random.split(key)).toEqualTypeOf<[random.Key, random.Key]>();
+    expectTypeOf(random.split(key, 3)).toEqualTypeOf<[random.Key, random.Key, random.Key]>();
+    expectTypeOf(random.split(key, 9)).toEqualTypeOf<random.Key[]>();
     // @ts-expect-error a key is no number
     random.normal(3, [2]);
   });

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Key } from '../../random';
+import type { Key } from '../../random/keys';
 
 /** Draws a parameter of a shape. */
 export type Initializer = (key: Key, shape: readonly number[]) => Tensor;

@@ -8,6 +8,12 @@ import type { Initializer } from './initializer';
  * nonlinear dynamics of learning, 2014). Kernels are taken as matrices [positions * inputs, outputs].
  *
  * Q is A R^-1 of a normal A, with R from the Cholesky factorisation of A^T A, repeated on Q until rounding is gone.
+ *
+ * @example
+ * ```ts
+ * const q = initializers.orthogonal()(random.key(0), [3, 2]);
+ * tf.matMul(q, q, true); // [[1, 0], [0, 1]]
+ * ```
  */
 export function orthogonal(scale = 1): Initializer {
   return (key, shape) => {

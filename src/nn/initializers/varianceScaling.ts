@@ -11,6 +11,10 @@ const TRUNCATED_DEVIATION = 0.87962566103423978;
  * Numbers of mean 0 and variance scale / fan, as in `jax.nn.initializers.variance_scaling`: the same numbers for the same key.
  *
  * @param mode which fan: inputs, outputs, or their mean
+ * @example
+ * ```ts
+ * initializers.varianceScaling(2, 'fanOut', 'normal')(random.key(0), [3, 3, 8, 16]).shape; // [3, 3, 8, 16]
+ * ```
  */
 export function varianceScaling(
   scale: number,

@@ -15,6 +15,10 @@ import { pure, type Layer, type Nothing } from '../layer';
  * x Phi(x), with Phi the distribution function of the normal distribution (Hendrycks and Gimpel: Gaussian error linear units, 2016).
  *
  * @param options `approximate`: by tanh instead of erf
+ * @example
+ * ```ts
+ * gelu(tf.tensor1d([-1, 0, 1])); // [-0.1587, 0, 0.8413]
+ * ```
  */
 export function gelu(x: Tensor, { approximate = false } = {}): Tensor {
   return tidy(() => {
@@ -25,12 +29,26 @@ export function gelu(x: Tensor, { approximate = false } = {}): Tensor {
   });
 }
 
-/** x sigmoid(x) (Elfwing, Uchibe, Doya 2017; Ramachandran, Zoph, Le 2017: swish). */
+/**
+ * x sigmoid(x) (Elfwing, Uchibe, Doya 2017; Ramachandran, Zoph, Le 2017: swish).
+ *
+ * @example
+ * ```ts
+ * silu(tf.tensor1d([-1, 0, 1])); // [-0.2689, 0, 0.7311]
+ * ```
+ */
 export function silu(x: Tensor): Tensor {
   return tidy(() => mul(x, tfSigmoid(x)));
 }
 
-/** A function of single elements as a layer: `activation(tf.relu)`, `activation(gelu)`. */
+/**
+ * A function of single elements as a layer: `activation(tf.relu)`, `activation(gelu)`.
+ *
+ * @example
+ * ```ts
+ * activation(tf.tanh).apply({}, {}, tf.tensor2d([[0, 1]]))[0]; // [[0, 0.7616]]
+ * ```
+ */
 export function activation(f: (x: Tensor) => Tensor): Layer<Nothing, Nothing> {
   if (typeof f !== 'function') throw new TypeError('activation: expected a function of a tensor.');
   return pure(
@@ -40,7 +58,14 @@ export function activation(f: (x: Tensor) => Tensor): Layer<Nothing, Nothing> {
   );
 }
 
-/** max(x, 0) as a layer. */
+/**
+ * max(x, 0) as a layer.
+ *
+ * @example
+ * ```ts
+ * relu().apply({}, {}, tf.tensor2d([[-1, 2]]))[0]; // [[0, 2]]
+ * ```
+ */
 export function relu(): Layer<Nothing, Nothing> {
   return pure(
     'relu',

@@ -40,6 +40,10 @@ export interface AttentionOptions extends KernelOptions {
  *
  * @returns a layer with four dense layers' parameters `{ query, key, value, out }`
  * @throws RangeError where heads do not divide n
+ * @example
+ * ```ts
+ * attention({ heads: 4, causal: true }).init(random.key(0), [10, 32]).outputShape; // [10, 32]
+ * ```
  */
 export function attention({
   heads,

@@ -40,6 +40,14 @@ export interface BatchStatistics {
  *
  * @param options `decay` 0.9 by default; variances are over n, not n - 1
  * @returns a layer with the parameters `{ scale, bias }` and the state `{ mean, variance }`, all [channels]
+ * @example
+ * ```ts
+ * const norm = batchNorm();
+ * const { params, state } = norm.init(random.key(0), [2]);
+ * const [y, next] = norm.apply(params, state, tf.tensor2d([[1, 0], [3, 0]]), { train: true });
+ * y; // [[-1, 0], [1, 0]]
+ * next.mean; // [0.2, 0]
+ * ```
  */
 export function batchNorm({ decay = 0.9, ...options }: NormOptions & { decay?: number } = {}): Layer<
   NormParams,

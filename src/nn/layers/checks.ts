@@ -1,5 +1,5 @@
 import type { ApplyOptions, Shape } from '../layer';
-import type { Key } from '../../random';
+import type { Key } from '../../random/keys';
 
 /** @throws RangeError where examples have fewer axes */
 export function checkRankAtLeast(name: string, shape: Shape, rank: number): void {

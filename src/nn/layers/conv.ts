@@ -41,6 +41,10 @@ const AXES = ['length', 'height, width', 'depth, height, width'] as const;
  * Convolution over one axis: [length, channels] to [length', features].
  *
  * @returns a layer with the parameters `{ kernel: [size, channels / groups, features], bias: [features] }`
+ * @example
+ * ```ts
+ * conv1d(8, 5).init(random.key(0), [100, 4]).outputShape; // [100, 8]
+ * ```
  */
 export function conv1d(
   features: number,
@@ -57,7 +61,10 @@ export function conv1d(
  *
  * @returns a layer with the parameters `{ kernel: [kh, kw, channels / groups, features], bias: [features] }`
  * @throws RangeError where sizes are not positive, or groups divide neither channels nor features
- * @example conv2d(32, 3, { strides: 2, kernelInit: heNormal() })
+ * @example
+ * ```ts
+ * conv2d(32, 3, { strides: 2, kernelInit: initializers.heNormal() }).init(random.key(0), [28, 28, 1]).outputShape; // [14, 14, 32]
+ * ```
  */
 export function conv2d(
   features: number,
@@ -80,6 +87,10 @@ export function conv2d(
  * Convolution of volumes: [depth, height, width, channels] to [depth', height', width', features]; padding 'same' or 'valid'.
  *
  * @returns a layer with the parameters `{ kernel: [kd, kh, kw, channels / groups, features], bias: [features] }`
+ * @example
+ * ```ts
+ * conv3d(8, 3, { padding: 'valid' }).init(random.key(0), [10, 16, 16, 1]).outputShape; // [8, 14, 14, 8]
+ * ```
  */
 export function conv3d(
   features: number,
@@ -131,10 +142,10 @@ function convolution(
           `${name}: ${groups} groups must divide ${channels} channels and ${features} features.`,
         );
       const [forKernel, forBias] = split(key);
-      const kernel = kernelInit(forKernel!, [...window, channels / groups, features]);
+      const kernel = kernelInit(forKernel, [...window, channels / groups, features]);
       const spatial = slid(name, inputShape.slice(0, axes), window, steps, spacing, padding);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
         outputShape: [...spatial, features],
       };
     },

@@ -16,6 +16,10 @@ export interface ConvTransposeOptions extends KernelOptions {
  * The transpose of a convolution, which enlarges images: [height, width, channels] to [height', width', features].
  *
  * @returns a layer with the parameters `{ kernel: [kh, kw, features, channels], bias: [features] }`
+ * @example
+ * ```ts
+ * convTranspose2d(8, 3, { strides: 2 }).init(random.key(0), [7, 7, 16]).outputShape; // [14, 14, 8]
+ * ```
  */
 export function convTranspose2d(
   features: number,
@@ -42,9 +46,9 @@ export function convTranspose2d(
       const [height, width, channels] = inputShape as [number, number, number];
       const [forKernel, forBias] = split(key);
       // Drawn with the channels that go in before those that come out, as initialisers expect.
-      const kernel = transpose(kernelInit(forKernel!, [...window, channels, features]), [0, 1, 3, 2]);
+      const kernel = transpose(kernelInit(forKernel, [...window, channels, features]), [0, 1, 3, 2]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
         outputShape: [enlarged(height, 0), enlarged(width, 1), features],
       };
     },

@@ -8,6 +8,12 @@ import { addBias, type KernelOptions, type KernelParams } from './bias';
  * y = x W + b over the last axis: [..., n] to [..., features].
  *
  * @returns a layer with the parameters `{ kernel: [n, features], bias: [features] }`
+ * @example
+ * ```ts
+ * const { params, outputShape } = dense(2, { kernelInit: initializers.heNormal() }).init(random.key(0), [3]);
+ * params.kernel.shape; // [3, 2]
+ * outputShape; // [2]
+ * ```
  */
 export function dense(
   features: number,
@@ -19,9 +25,9 @@ export function dense(
       const inputs = inputShape.at(-1);
       if (inputs === undefined) throw new RangeError('dense: expected examples of shape [..., n], got [].');
       const [forKernel, forBias] = split(key);
-      const kernel = kernelInit(forKernel!, [inputs, features]);
+      const kernel = kernelInit(forKernel, [inputs, features]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
         outputShape: [...inputShape.slice(0, -1), features],
       };
     },

@@ -15,6 +15,10 @@ export interface DepthwiseOptions extends Omit<ConvOptions, 'groups'> {
  * Convolution of each channel by itself: [height, width, channels] to [height', width', channels * multiplier].
  *
  * @returns a layer with the parameters `{ kernel: [kh, kw, channels, multiplier], bias }`; kernels are drawn for a fan-in of kh * kw
+ * @example
+ * ```ts
+ * depthwiseConv2d(3, { multiplier: 2 }).init(random.key(0), [28, 28, 4]).outputShape; // [28, 28, 8]
+ * ```
  */
 export function depthwiseConv2d(
   size: Sizes,
@@ -40,13 +44,13 @@ export function depthwiseConv2d(
       const channels = inputShape[2]!;
       const features = channels * multiplier;
       const [forKernel, forBias] = split(key);
-      const kernel = reshape(kernelInit(forKernel!, [...window, 1, features]), [
+      const kernel = reshape(kernelInit(forKernel, [...window, 1, features]), [
         ...window,
         channels,
         multiplier,
       ]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
         outputShape: [...slid(name, inputShape.slice(0, 2), window, steps, spacing, padding), features],
       };
     },

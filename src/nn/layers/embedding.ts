@@ -6,6 +6,12 @@ import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
  * A learned vector for each of `count` symbols: int32 [...] to [..., features].
  *
  * @returns a layer with the parameters `{ table: [count, features] }`, normal with deviation 1 / sqrt(features) unless told
+ * @example
+ * ```ts
+ * const words = embedding(1000, 16);
+ * const { params, state } = words.init(random.key(0), [5]);
+ * words.apply(params, state, tf.zeros([2, 5], 'int32'))[0].shape; // [2, 5, 16]
+ * ```
  */
 export function embedding(
   count: number,

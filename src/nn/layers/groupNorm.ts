@@ -9,6 +9,10 @@ import { checkRankAtLeast } from './checks';
  *
  * @returns a layer with the parameters `{ scale, bias }`, [channels]
  * @throws RangeError where groups do not divide the channels
+ * @example
+ * ```ts
+ * groupNorm(4).init(random.key(0), [28, 28, 16]).outputShape; // [28, 28, 16]
+ * ```
  */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer<NormParams, Nothing> {
   checkPositive('groupNorm', 'groups', groups);

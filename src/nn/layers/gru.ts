@@ -13,6 +13,10 @@ export interface GruParams extends RecurrentParams {
  *
  * @returns a layer with the parameters `{ input: [n, 3 units], recurrent: [units, 3 units], bias, recurrentBias: [3 units] }`, in the
  *   order r, z, a
+ * @example
+ * ```ts
+ * gru(32).init(random.key(0), [20, 8]).outputShape; // [20, 32]
+ * ```
  */
 export function gru(units: number, options: RecurrentOptions = {}): Layer<GruParams, Nothing> {
   return recurrent<GruParams>(

@@ -7,6 +7,12 @@ import { checkRankAtLeast } from './checks';
  * Normalises each position over its last axis (Ba, Kiros, Hinton: Layer normalization, 2016).
  *
  * @returns a layer with the parameters `{ scale, bias }`, [channels]
+ * @example
+ * ```ts
+ * const norm = layerNorm();
+ * const { params, state } = norm.init(random.key(0), [2]);
+ * norm.apply(params, state, tf.tensor2d([[10, 30]]))[0]; // [[-1, 1]]
+ * ```
  */
 export function layerNorm(options: NormOptions = {}): Layer<NormParams, Nothing> {
   const { eps = 1e-5 } = options;

@@ -19,6 +19,10 @@ import { recurrent, type RecurrentOptions, type RecurrentParams } from './recurr
  *
  * @param options `forgetBias`: first bias of the gate f, 1 by default (Jozefowicz, Zaremba, Sutskever 2015)
  * @returns a layer with the parameters `{ input: [n, 4 units], recurrent: [units, 4 units], bias: [4 units] }`, in the order i, f, g, o
+ * @example
+ * ```ts
+ * sequential(lstm(32), takePosition(-1), dense(2)).init(random.key(0), [20, 8]).outputShape; // [2]
+ * ```
  */
 export function lstm(
   units: number,

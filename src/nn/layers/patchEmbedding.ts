@@ -13,6 +13,10 @@ import { addBias, type KernelOptions, type KernelParams } from './bias';
  *
  * @returns a layer with the parameters `{ kernel: [patch * patch * channels, features], bias: [features] }`
  * @throws RangeError where patches do not tile the image
+ * @example
+ * ```ts
+ * patchEmbedding(192, 4).init(random.key(0), [32, 32, 3]).outputShape; // [64, 192]
+ * ```
  */
 export function patchEmbedding(
   features: number,
@@ -31,9 +35,9 @@ export function patchEmbedding(
           `${name}: patches of ${patch} x ${patch} do not tile an image of ${height} x ${width}.`,
         );
       const [forKernel, forBias] = split(key);
-      const kernel = kernelInit(forKernel!, [patch * patch * channels, features]);
+      const kernel = kernelInit(forKernel, [patch * patch * channels, features]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias!, [features]) } : { kernel },
+        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
         outputShape: [(height / patch) * (width / patch), features],
       };
     },

@@ -18,17 +18,38 @@ export interface PoolOptions {
 
 type Pool = (x: Tensor4D, size: [number, number], strides: [number, number], padding: Padding) => Tensor;
 
-/** The greatest value in each window: [height, width, channels] to [height', width', channels]. */
+/**
+ * The greatest value in each window: [height, width, channels] to [height', width', channels].
+ *
+ * @example
+ * ```ts
+ * maxPool(2).init(random.key(0), [28, 28, 8]).outputShape; // [14, 14, 8]
+ * ```
+ */
 export function maxPool(size: Sizes, options: PoolOptions = {}): Layer<Nothing, Nothing> {
   return pooling('maxPool', size, options, tfMaxPool);
 }
 
-/** The mean of each window: [height, width, channels] to [height', width', channels]. */
+/**
+ * The mean of each window: [height, width, channels] to [height', width', channels].
+ *
+ * @example
+ * ```ts
+ * avgPool(2).init(random.key(0), [28, 28, 8]).outputShape; // [14, 14, 8]
+ * ```
+ */
 export function avgPool(size: Sizes, options: PoolOptions = {}): Layer<Nothing, Nothing> {
   return pooling('avgPool', size, options, tfAvgPool);
 }
 
-/** The mean over all positions: [..., channels] to [channels]. */
+/**
+ * The mean over all positions: [..., channels] to [channels].
+ *
+ * @example
+ * ```ts
+ * globalAvgPool().apply({}, {}, tf.tensor3d([[[1, 10], [3, 30]]]))[0]; // [[2, 20]]
+ * ```
+ */
 export function globalAvgPool(): Layer<Nothing, Nothing> {
   return pure(
     'globalAvgPool',

@@ -9,6 +9,10 @@ import { withOwnKey } from './sequential';
  *
  * @returns a layer with the parameters and state of f
  * @throws RangeError where f changes the shape
+ * @example
+ * ```ts
+ * residual(sequential(dense(16), activation(gelu), dense(4))).init(random.key(0), [4]).outputShape; // [4]
+ * ```
  */
 export function residual<P, S>(f: Layer<P, S>): Layer<P, S> {
   return defineLayer<P, S>('residual', {
@@ -29,6 +33,10 @@ export function residual<P, S>(f: Layer<P, S>): Layer<P, S> {
  * f(x) + shortcut(x), where f changes the shape.
  *
  * @returns a layer with the parameters and state `{ main, shortcut }`
+ * @example
+ * ```ts
+ * residualWith(conv2d(32, 3, { strides: 2 }), conv2d(32, 1, { strides: 2 })).init(random.key(0), [8, 8, 16]).outputShape; // [4, 4, 32]
+ * ```
  */
 export function residualWith<P, S, Q, T>(
   f: Layer<P, S>,
@@ -37,8 +45,8 @@ export function residualWith<P, S, Q, T>(
   return defineLayer<{ main: P; shortcut: Q }, { main: S; shortcut: T }>('residual', {
     init(key, inputShape) {
       const [forMain, forShortcut] = split(key);
-      const main = inside('main', () => f.init(forMain!, inputShape));
-      const other = inside('shortcut', () => shortcut.init(forShortcut!, inputShape));
+      const main = inside('main', () => f.init(forMain, inputShape));
+      const other = inside('shortcut', () => shortcut.init(forShortcut, inputShape));
       checkEqual(main.outputShape, other.outputShape);
       return {
         params: { main: main.params, shortcut: other.params },

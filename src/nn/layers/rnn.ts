@@ -6,6 +6,10 @@ import { recurrent, type RecurrentOptions, type RecurrentParams } from './recurr
  * h' = tanh(x W + h U + b) (Elman: Finding structure in time, 1990): [length, n] to [length, units].
  *
  * @returns a layer with the parameters `{ input: [n, units], recurrent: [units, units], bias: [units] }`
+ * @example
+ * ```ts
+ * rnn(32).init(random.key(0), [20, 8]).outputShape; // [20, 32]
+ * ```
  */
 export function rnn(units: number, options: RecurrentOptions = {}): Layer<RecurrentParams, Nothing> {
   return recurrent<RecurrentParams>(

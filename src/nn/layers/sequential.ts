@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { fold, split, type Key } from '../../random';
+import { fold, split } from '../../random';
+import type { Key } from '../../random/keys';
 import {
   defineLayer,
   type AnyLayer,
@@ -21,8 +22,9 @@ type StateOfAll<L> = { -readonly [K in keyof L]: StateOf<L[K]> };
  * @example
  * ```ts
  * const net = sequential({ conv: conv2d(16, 3), relu: relu(), flatten: flatten(), dense: dense(10) });
- * const { params, state } = net.init(random.key(0), [28, 28, 1]); // params.conv.kernel: [3, 3, 1, 16]
- * const [logits] = net.apply(params, state, images);
+ * const { params, state } = net.init(random.key(0), [28, 28, 1]);
+ * params.conv.kernel.shape; // [3, 3, 1, 16]
+ * net.apply(params, state, tf.zeros([5, 28, 28, 1]))[0].shape; // [5, 10]
  * ```
  */
 export function sequential<const L extends readonly AnyLayer[]>(

@@ -2,7 +2,14 @@ import { reshape, slice } from '@tensorflow/tfjs-core';
 import { pure, type Layer, type Nothing, type Shape } from '../layer';
 import { checkRankAtLeast } from './checks';
 
-/** All axes of an example as one: [...] to [n]. */
+/**
+ * All axes of an example as one: [...] to [n].
+ *
+ * @example
+ * ```ts
+ * flatten().init(random.key(0), [7, 7, 16]).outputShape; // [784]
+ * ```
+ */
 export function flatten(): Layer<Nothing, Nothing> {
   return pure(
     'flatten',
@@ -11,7 +18,14 @@ export function flatten(): Layer<Nothing, Nothing> {
   );
 }
 
-/** Examples in another shape of the same size. */
+/**
+ * Examples in another shape of the same size.
+ *
+ * @example
+ * ```ts
+ * reshapeTo([28, 28, 1]).init(random.key(0), [784]).outputShape; // [28, 28, 1]
+ * ```
+ */
 export function reshapeTo(shape: Shape): Layer<Nothing, Nothing> {
   const size = shape.reduce((a, d) => a * d, 1);
   return pure(
@@ -25,7 +39,14 @@ export function reshapeTo(shape: Shape): Layer<Nothing, Nothing> {
   );
 }
 
-/** One position of a sequence: [length, n] to [n]. Negative positions count from the end. */
+/**
+ * One position of a sequence: [length, n] to [n]. Negative positions count from the end.
+ *
+ * @example
+ * ```ts
+ * takePosition(-1).apply({}, {}, tf.tensor3d([[[1, 2], [3, 4]]]))[0]; // [[3, 4]]
+ * ```
+ */
 export function takePosition(position: number): Layer<Nothing, Nothing> {
   return pure(
     'takePosition',

@@ -12,6 +12,10 @@ import { dense } from './dense';
  *
  * @param ratio channels for each hidden unit; 16 by default
  * @returns a layer with the parameters `{ squeeze, excite }` of two dense layers
+ * @example
+ * ```ts
+ * squeezeExcitation(4).init(random.key(0), [28, 28, 16]).outputShape; // [28, 28, 16]
+ * ```
  */
 export function squeezeExcitation(
   ratio = 16,
@@ -27,8 +31,8 @@ export function squeezeExcitation(
       const channels = inputShape.at(-1)!;
       const { squeeze, excite } = layers(channels);
       const [a, b] = split(key);
-      const first = inside('squeeze', () => squeeze.init(a!, [channels]));
-      const second = inside('excite', () => excite.init(b!, first.outputShape));
+      const first = inside('squeeze', () => squeeze.init(a, [channels]));
+      const second = inside('excite', () => excite.init(b, first.outputShape));
       return {
         params: { squeeze: first.params, excite: second.params },
         state: {},

@@ -8,6 +8,12 @@ import { checkRate, neededKey } from './checks';
  * residual (Huang et al.: Deep networks with stochastic depth, 2016).
  *
  * @throws TypeError where it is applied in training without a key
+ * @example
+ * ```ts
+ * const block = residual(sequential(dense(4), stochasticDepth(0.1)));
+ * const { params, state } = block.init(random.key(0), [4]);
+ * block.apply(params, state, tf.ones([8, 4]), { train: true, key: random.key(1) })[0].shape; // [8, 4]
+ * ```
  */
 export function stochasticDepth(rate: number): Layer<Nothing, Nothing> {
   checkRate('stochasticDepth', rate);

@@ -2,7 +2,14 @@ import { add, concat, broadcastTo, type Tensor } from '@tensorflow/tfjs-core';
 import { normal, type Initializer } from '../initializers';
 import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 
-/** Puts a learned vector in front of a sequence: [length, n] to [length + 1, n] (Dosovitskiy et al. 2021). */
+/**
+ * Puts a learned vector in front of a sequence: [length, n] to [length + 1, n] (Dosovitskiy et al. 2021).
+ *
+ * @example
+ * ```ts
+ * classToken().init(random.key(0), [64, 192]).outputShape; // [65, 192]
+ * ```
+ */
 export function classToken({ init = normal(0.02) }: { init?: Initializer } = {}): Layer<
   { token: Tensor },
   Nothing
@@ -17,7 +24,14 @@ export function classToken({ init = normal(0.02) }: { init?: Initializer } = {})
   });
 }
 
-/** Adds a learned vector to each position of a sequence: [length, n]. */
+/**
+ * Adds a learned vector to each position of a sequence: [length, n].
+ *
+ * @example
+ * ```ts
+ * positionEmbedding().init(random.key(0), [65, 192]).outputShape; // [65, 192]
+ * ```
+ */
 export function positionEmbedding({ init = normal(0.02) }: { init?: Initializer } = {}): Layer<
   { positions: Tensor },
   Nothing

@@ -36,6 +36,10 @@ export interface TransformerParams {
  * et al. 2017; Xiong et al.: On layer normalization in the transformer architecture, 2020).
  *
  * @returns a layer with the parameters `{ attention: { norm, attention }, mlp: { norm, hidden, out } }`
+ * @example
+ * ```ts
+ * transformerBlock({ heads: 4, hidden: 128 }).init(random.key(0), [10, 32]).outputShape; // [10, 32]
+ * ```
  */
 export function transformerBlock({
   hidden,

@@ -23,12 +23,23 @@ import { checkClasses } from './shapes';
  * @param logits [..., k]
  * @param labels int32 [...]
  * @throws TypeError where labels are not int32; RangeError where shapes do not fit
+ * @example
+ * ```ts
+ * accuracy(tf.tensor2d([[1, 2], [4, 3]]), tf.tensor1d([1, 1], 'int32')); // 0.5
+ * ```
  */
 export function accuracy(logits: Tensor, labels: Tensor): Tensor {
   return topKAccuracy(logits, labels, 1);
 }
 
-/** Share of the examples whose label is among the `k` greatest logits. See {@link accuracy}. */
+/**
+ * Share of the examples whose label is among the `k` greatest logits. See {@link accuracy}.
+ *
+ * @example
+ * ```ts
+ * topKAccuracy(tf.tensor2d([[1, 2, 3], [3, 2, 1]]), tf.tensor1d([1, 2], 'int32'), 2); // 0.5
+ * ```
+ */
 export function topKAccuracy(logits: Tensor, labels: Tensor, k: number): Tensor {
   checkClasses('topKAccuracy', logits, labels);
   const classes = logits.shape[logits.rank - 1]!;

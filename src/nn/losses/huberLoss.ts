@@ -6,6 +6,10 @@ import { checkFloat, checkSameShape } from './shapes';
  * Robust estimation of a location parameter, 1964).
  *
  * @throws TypeError where a tensor is not float; RangeError where shapes differ or delta is not positive
+ * @example
+ * ```ts
+ * huberLoss(tf.tensor1d([0.5, 3]), tf.tensor1d([0, 0])); // [0.125, 2.5]
+ * ```
  */
 export function huberLoss(predictions: Tensor, targets: Tensor, { delta = 1 } = {}): Tensor {
   checkFloat('huberLoss', 'predictions', predictions);

@@ -9,6 +9,10 @@ import { checkFloat, checkSameShape } from './shapes';
  * @param labels probabilities of the same shape
  * @returns one loss for each element
  * @throws TypeError where a tensor is not float; RangeError where shapes differ
+ * @example
+ * ```ts
+ * sigmoidBinaryCrossEntropy(tf.tensor1d([0, 50]), tf.tensor1d([1, 1])); // [0.6931, 0]
+ * ```
  */
 export function sigmoidBinaryCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
   const name = 'sigmoidBinaryCrossEntropy';

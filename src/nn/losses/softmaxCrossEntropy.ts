@@ -13,6 +13,10 @@ export interface SmoothingOptions {
  * @param labels probabilities [..., k]
  * @returns one loss for each example, [...]: take the mean for a batch
  * @throws TypeError where a tensor is not float; RangeError where shapes differ or labelSmoothing is outside [0, 1)
+ * @example
+ * ```ts
+ * softmaxCrossEntropy(tf.tensor2d([[0, 0], [9, 0]]), tf.tensor2d([[0.5, 0.5], [1, 0]])); // [0.6931, 0.0001]
+ * ```
  */
 export function softmaxCrossEntropy(
   logits: Tensor,
@@ -36,7 +40,7 @@ export function softmaxCrossEntropy(
  * @throws TypeError where labels are not int32; RangeError where shapes do not fit or labelSmoothing is outside [0, 1)
  * @example
  * ```ts
- * const loss = (p: Params, x: tf.Tensor, y: tf.Tensor) => tf.mean(softmaxCrossEntropyWithIntegerLabels(model(p, x), y));
+ * softmaxCrossEntropyWithIntegerLabels(tf.tensor2d([[0, 0], [0, 9]]), tf.tensor1d([1, 1], 'int32')); // [0.6931, 0.0001]
  * ```
  */
 export function softmaxCrossEntropyWithIntegerLabels(

@@ -6,6 +6,10 @@ import { batchNorm, conv2d, dense, globalAvgPool, relu, sequential } from '../la
  * the mean over positions and a dense head. For images of any size and number of channels.
  *
  * @param options `widths`: channels of the convolutions, [16, 32, 64] by default
+ * @example
+ * ```ts
+ * convNet({ classes: 5 }).init(random.key(0), [32, 32, 3]).outputShape; // [5]
+ * ```
  */
 export function convNet({ classes = 10, widths = [16, 32, 64] as readonly number[] } = {}) {
   return sequential({

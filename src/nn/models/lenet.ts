@@ -7,6 +7,10 @@ import { tanh } from '@tensorflow/tfjs-core';
  * pooling and all channels connected): 61,706 parameters for ten classes of grey images.
  *
  * @param options `padding`: of the first convolution, 'same' by default, which fits 28 x 28; 'valid' for 32 x 32
+ * @example
+ * ```ts
+ * lenet().init(random.key(0), [28, 28, 1]).outputShape; // [10]
+ * ```
  */
 export function lenet({ classes = 10, padding = 'same' as 'same' | 'valid' } = {}) {
   return sequential({

@@ -24,6 +24,10 @@ function block(width: number, strides: number, sameShape: boolean): AnyLayer {
  * parameters for ten classes.
  *
  * @param options `width`: channels of the first stage, 64 by default
+ * @example
+ * ```ts
+ * summary(resnet18(), [32, 32, 3]).parameters; // 11173962
+ * ```
  */
 export function resnet18({ classes = 10, width = 64 } = {}) {
   const stage = (index: number): AnyLayer =>

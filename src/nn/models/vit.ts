@@ -33,6 +33,11 @@ export interface VitOptions {
  * The vision transformer for CIFAR of the TrAct paper's experiments, after omihub777/ViT-CIFAR: 7 layers, 12 heads, 384 features, patches of
  * 4 x 4; 6,268,810 parameters for images [32, 32, 3] and ten classes. As there, perceptrons are as wide as the features and
  * activate their output too, and scores are divided by the root of all features, not of a head's (Dosovitskiy et al. 2021).
+ *
+ * @example
+ * ```ts
+ * summary(vit(), [32, 32, 3]).parameters; // 6268810
+ * ```
  */
 export function vit({
   classes = 10,

@@ -10,6 +10,12 @@ export interface CosineOptions {
 
 /**
  * init * ((1 - alpha) ((1 + cos(pi t / steps)) / 2)^exponent + alpha), with t held at `steps` (Loshchilov and Hutter: SGDR, 2017).
+ *
+ * @example
+ * ```ts
+ * const rate = cosineDecaySchedule(0.1, 100);
+ * [0, 50, 100, 150].map(rate); // [0.1, 0.05, 0, 0]
+ * ```
  */
 export function cosineDecaySchedule(
   initValue: number,

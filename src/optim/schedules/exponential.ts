@@ -13,7 +13,11 @@ export interface ExponentialOptions extends TransitionOptions {
  * init * rate^(t / steps), with t the count since `begin`.
  *
  * @param steps in how many steps the value is multiplied by `rate` once
- * @example exponentialDecay(0.1, 30, 0.1, { staircase: true })   // a tenth every 30 steps
+ * @example
+ * ```ts
+ * const rate = exponentialDecay(0.1, 30, 0.1, { staircase: true });
+ * [0, 29, 30, 60].map(rate); // [0.1, 0.1, 0.01, 0.001]
+ * ```
  */
 export function exponentialDecay(
   initValue: number,

@@ -5,6 +5,11 @@ import { schedule, type Schedule, type TensorSchedule } from './schedule';
  * One schedule after the other, each counting from where it begins.
  *
  * @param boundaries counts at which the second, third ... begin
+ * @example
+ * ```ts
+ * const rate = joinSchedules([linearSchedule(0, 0.1, 5), constantSchedule(0.1), constantSchedule(0.01)], [5, 20]);
+ * [0, 5, 19, 20].map(rate); // [0, 0.1, 0.1, 0.01]
+ * ```
  */
 export function joinSchedules(schedules: readonly Schedule[], boundaries: readonly number[]): TensorSchedule {
   if (schedules.length === 0 || boundaries.length !== schedules.length - 1)

@@ -10,7 +10,14 @@ export interface OneCycleOptions {
   finalDivFactor?: number;
 }
 
-/** Up to the peak and down again along half cosines (Smith and Topin: Super-convergence, 2018). */
+/**
+ * Up to the peak and down again along half cosines (Smith and Topin: Super-convergence, 2018).
+ *
+ * @example
+ * ```ts
+ * [0, 30, 65, 100].map(cosineOnecycleSchedule(100, 0.1)); // [0.004, 0.1, 0.05, 0]
+ * ```
+ */
 export function cosineOnecycleSchedule(
   steps: number,
   peakValue: number,
@@ -23,7 +30,14 @@ export function cosineOnecycleSchedule(
   });
 }
 
-/** Up to the peak and down to the start's value in straight lines, and further down at the end, from `pctFinal` (0.85) on. */
+/**
+ * Up to the peak and down to the start's value in straight lines, and further down at the end, from `pctFinal` (0.85) on.
+ *
+ * @example
+ * ```ts
+ * [0, 15, 30, 85, 100].map(linearOnecycleSchedule(100, 0.1)); // [0.004, 0.052, 0.1, 0.004, 0]
+ * ```
+ */
 export function linearOnecycleSchedule(
   steps: number,
   peakValue: number,

@@ -31,7 +31,11 @@ function sorted(name: string, scales: Scales): [boundary: number, scale: number]
 /**
  * A constant that is multiplied by a factor from each boundary on: a step schedule.
  *
- * @example piecewiseConstantSchedule(0.1, { 60: 0.2, 120: 0.2 })   // 0.1, from 60 on 0.02, from 120 on 0.004
+ * @example
+ * ```ts
+ * const rate = piecewiseConstantSchedule(0.1, { 60: 0.2, 120: 0.5 });
+ * [0, 59, 60, 120].map(rate); // [0.1, 0.1, 0.02, 0.01]
+ * ```
  */
 export function piecewiseConstantSchedule(initValue: number, scales: Scales): TensorSchedule {
   const steps = sorted('piecewiseConstantSchedule', scales);
@@ -48,6 +52,10 @@ export function piecewiseConstantSchedule(initValue: number, scales: Scales): Te
  * Like it, but with values between the boundaries interpolated along a line or half a cosine's period.
  *
  * @param kind 'linear' or 'cosine'
+ * @example
+ * ```ts
+ * [0, 5, 10, 15].map(piecewiseInterpolateSchedule('linear', 0.1, { 10: 0.5, 20: 0.2 })); // [0.1, 0.075, 0.05, 0.03]
+ * ```
  */
 export function piecewiseInterpolateSchedule(
   kind: 'linear' | 'cosine',

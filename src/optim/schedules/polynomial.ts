@@ -10,6 +10,10 @@ export interface TransitionOptions {
  * (init - end) (1 - t / steps)^power + end, with t the count since `begin`, held within [0, steps].
  *
  * @param steps length of the transition
+ * @example
+ * ```ts
+ * [0, 5, 10].map(polynomialSchedule(1, 0, 2, 10)); // [1, 0.25, 0]
+ * ```
  */
 export function polynomialSchedule(
   initValue: number,

@@ -4,7 +4,14 @@ import { joinSchedules } from './join';
 import { linearSchedule } from './linear';
 import type { TensorSchedule } from './schedule';
 
-/** A linear warm-up, then the peak's value for good. */
+/**
+ * A linear warm-up, then the peak's value for good.
+ *
+ * @example
+ * ```ts
+ * [0, 5, 10, 1000].map(warmupConstantSchedule(0, 0.1, 10)); // [0, 0.05, 0.1, 0.1]
+ * ```
+ */
 export function warmupConstantSchedule(
   initValue: number,
   peakValue: number,
@@ -26,7 +33,15 @@ export interface WarmupCosineOptions {
   exponent?: number;
 }
 
-/** A linear warm-up, then a cosine's arc down. */
+/**
+ * A linear warm-up, then a cosine's arc down.
+ *
+ * @example
+ * ```ts
+ * const rate = warmupCosineDecaySchedule({ peakValue: 0.1, warmupSteps: 10, decaySteps: 110 });
+ * [0, 10, 60, 110].map(rate); // [0, 0.1, 0.05, 0]
+ * ```
+ */
 export function warmupCosineDecaySchedule({
   initValue = 0,
   peakValue,
@@ -55,7 +70,15 @@ export interface WarmupExponentialOptions extends ExponentialOptions {
   rate: number;
 }
 
-/** A linear warm-up, then exponential decay. */
+/**
+ * A linear warm-up, then exponential decay.
+ *
+ * @example
+ * ```ts
+ * const rate = warmupExponentialDecaySchedule({ peakValue: 0.1, warmupSteps: 10, steps: 100, rate: 0.1 });
+ * [0, 10, 110, 210].map(rate); // [0, 0.1, 0.01, 0.001]
+ * ```
+ */
 export function warmupExponentialDecaySchedule({
   initValue = 0,
   peakValue,
