@@ -32,6 +32,15 @@ async function bundle(contents, folder, options) {
 /** Bytes of the bundle, gzipped. */
 export const sizeOf = async (contents, folder) => gzipped(await bundle(contents, folder, { minify: true }));
 
+/** Names that the bundle declares and nothing in it uses: bundlers keep what they can't see to be without effect. */
+export async function unusedIn(contents, folder) {
+  const text = await bundle(contents, folder, { legalComments: 'none' });
+  const declared = [...text.matchAll(/^(?:var|function|class) ([\w$]+)/gm)].map(([, name]) => name);
+  const seen = new Map();
+  for (const [name] of text.matchAll(/[\w$]+/g)) seen.set(name, (seen.get(name) ?? 0) + 1);
+  return declared.filter((name) => seen.get(name) === 1);
+}
+
 /** The modules in the bundle: their paths below dist, and code. */
 export async function modulesIn(contents, folder) {
   const text = await bundle(contents, folder, { minifySyntax: true, minifyIdentifiers: true });

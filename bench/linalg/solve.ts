@@ -5,7 +5,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import seedrandom from 'seedrandom';
-import { registerLinalgKernel, registerWideKernels } from '../../src/linalg/kernels/register';
+import { registerLinalgKernel } from '../../src/linalg/kernels/register';
+import { registerWideKernels } from '../../src/linalg/kernels/registerWide';
 import { solve as general } from '../../src/linalg/kernels/solve';
 import { ridgeSolve } from '../../src/linalg/wide';
 import { alternate } from '../support/alternate';

@@ -82,6 +82,7 @@ const namedRule = (outputs: number): Rule => ({
  * @param f       no op may be on scalars alone, unless the leaves are scalars too
  * @param name    see {@link namedPass}
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function onePass(
   outputs: number,
   f: Elementwise,

@@ -14,7 +14,7 @@ import { runKernel } from '../core/kernel';
 import { defineRule, type Aval, type Pushforward, type ShapeCall } from '../core/rule';
 import { withBatch } from '../rules/families/batching';
 import { matMulT, swapLast } from '../rules/families/matMulT';
-import { registerWideKernels } from './kernels/register';
+import { registerWideKernels } from './kernels/registerWide';
 import { stacked } from './stacked';
 
 /*

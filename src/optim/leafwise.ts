@@ -13,6 +13,7 @@ export function leafwise<Leaves extends Tensor[]>(
 }
 
 /** An elementwise function of trees of one structure and of scalars, in one pass over each leaf: see `onePass`. */
+/* @__NO_SIDE_EFFECTS__ */
 export function elementwise(
   ...definition: Parameters<typeof onePass>
 ): (trees: readonly unknown[], ...scalars: (Tensor | number)[]) => unknown[] {

@@ -5,7 +5,7 @@
 // --accept makes the sizes of dist/ the accepted ones: where something was added that is worth its bytes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imports, modulesIn, sizeOf } from '../../scripts/bundleSize.mjs';
+import { imports, modulesIn, sizeOf, unusedIn } from '../../scripts/bundleSize.mjs';
 import { createConsumer, root } from './consumer.mjs';
 
 const file = join(root, 'test/package/sizes.json');
@@ -25,6 +25,12 @@ for (const [what, bytes] of Object.entries(sizes)) {
   // Also where nothing was accepted.
   if (!(growth <= 0.03)) process.exitCode = 1;
 }
+
+const all = {
+  ...imports,
+  'import { linalg }': "export { linalg } from 'tfjs-tract';",
+  'import { rnn }': "export { rnn } from 'tfjs-tract/nn';",
+};
 
 /** Folders, and modules, of which an import must bring none: what is for tfjs-node alone comes into no page. */
 const unused = {
@@ -53,12 +59,21 @@ const unused = {
     'testing',
     'tract',
   ],
+  'import { linalg }': ['jit', 'linalg/kernels/registerWide', 'optim', 'tract'],
+  'import { rnn }': ['linalg/kernels/registerWide', 'linalg/kernels/solve', 'optim', 'tract'],
   'everything but testing': ['linalg/kernels/tensorflowSession', 'testing'],
 };
 for (const [what, places] of Object.entries(unused)) {
-  for (const { path } of await modulesIn(imports[what], folder)) {
+  for (const { path } of await modulesIn(all[what], folder)) {
     if (!places.some((place) => `${path}/`.startsWith(`${place}/`))) continue;
     console.error(`${what} brings ${path}`);
     process.exitCode = 1;
   }
+}
+
+for (const [what, contents] of Object.entries(all)) {
+  const names = await unusedIn(contents, folder);
+  if (names.length === 0) continue;
+  console.error(`${what} carries what nothing in it uses: ${names.join(', ')}`);
+  process.exitCode = 1;
 }

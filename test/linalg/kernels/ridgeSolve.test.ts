@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { registerWideKernels } from '../../../src/linalg/kernels/register';
+import { registerWideKernels } from '../../../src/linalg/kernels/registerWide';
 import { sizes } from '../../support/runs';
 import { tolerance } from '../../support/tolerance';
 import {

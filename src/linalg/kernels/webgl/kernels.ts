@@ -27,6 +27,7 @@ function factorLU(backend: WebGLBackend, a: Stack): Stack {
 }
 
 /** For a kernel whose output has the last input's shape: nothing is computed where it is empty. */
+/* @__NO_SIDE_EFFECTS__ */
 const likeLast =
   (compute: (backend: WebGLBackend, inputs: Inputs, attrs: NamedAttrMap) => TensorInfo): WebGLCompute =>
   (backend, inputs, attrs) => {

@@ -8,10 +8,9 @@ import { substitute, type Pass } from './substitution';
 
 const shaped = ({ dataId, dtype }: TensorInfo, shape: number[]): TensorInfo => ({ dataId, shape, dtype });
 
-const lowerPass: Pass = { lower: true, transpose: false, unitDiagonal: false };
 const eliminationPasses: Pass[] = [
-  { ...lowerPass, unitDiagonal: true },
-  { ...lowerPass, lower: false },
+  { lower: true, transpose: false, unitDiagonal: true },
+  { lower: false, transpose: false, unitDiagonal: false },
 ];
 
 /** Steps of refinement: at condition 1e5 two reach the rounding of float32. */

@@ -6,9 +6,9 @@ import type { Pass } from './substitution';
 const size = 16;
 
 /** Which matrix the array stands for: all of it, or a triangle with these properties. */
-const Reading = { all: 0, triangle: 8, lower: 16, transposed: 32, unit: 64 };
+export const everything = 0;
+const Reading = { triangle: 8, lower: 16, transposed: 32, unit: 64 };
 
-export const everything = Reading.all;
 export const triangle = ({ lower, transpose, unitDiagonal }: Pass): number =>
   Reading.triangle +
   (lower ? Reading.lower : 0) +
@@ -25,7 +25,7 @@ const residual: Shader = {
     var<workgroup> Xs : array<f32, ${size * size}>;
     fn element(base : i32, n : i32, row : i32, col : i32) -> f32 {
       switch (uniforms.reading) {
-        case ${Reading.all}: { return A[base + row * n + col]; }
+        case ${everything}: { return A[base + row * n + col]; }
         default: {
           let isTransposed = (uniforms.reading & ${Reading.transposed}) != 0;
           if (row == col && (uniforms.reading & ${Reading.unit}) != 0) { return 1.0; }
