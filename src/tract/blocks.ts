@@ -1,12 +1,45 @@
 import { concat, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { Wide } from '../linalg/wide';
-import type { DenseLayer } from './layer';
+import type { DenseLayer, LinearLayer } from './layer';
+
+/** A block of an unfolded input takes at most so many bytes; with the copies that its making and its products need, it stays well below 64 MiB. */
+export const BLOCK = 8 * 2 ** 20;
+
+/** Data that a layer is applied to. */
+export interface Applied<Layer = LinearLayer> {
+  readonly layer: Layer;
+  readonly data: Tensor;
+}
 
 /** Sums over rows, and over how many. */
 export interface Sums {
   readonly sums: readonly Wide[];
   readonly rows: number;
 }
+
+/** Blocks of the rows of x of several uses. Those of small ones come together: one product, not many. */
+export function* blocksOf(uses: readonly Applied<DenseLayer>[], share: number): Iterable<() => Tensor> {
+  let group: (() => Tensor)[] = [];
+  let bytes = 0;
+  for (const { layer, data } of uses) {
+    const own = 4 * layer.stacks * layer.b * layer.n;
+    if (bytes > 0 && bytes + own > BLOCK) {
+      yield together(group);
+      [group, bytes] = [[], 0];
+    }
+    if (own > BLOCK) yield* layer.blocks(data, share);
+    else {
+      group.push(...layer.blocks(data, share));
+      bytes += own;
+    }
+  }
+  if (group.length > 0) yield together(group);
+}
+
+const together = (blocks: readonly (() => Tensor)[]) => (): Tensor => {
+  const all = blocks.map((block) => block());
+  return all.length === 1 ? all[0]! : concat(all, all[0]!.rank - 2);
+};
 
 /**
  * Sums over the rows of x, block by block, so that no more than one block is there at a time.
@@ -15,15 +48,13 @@ export interface Sums {
  * @param onto where to start
  */
 export function sumOverBlocks(
-  layer: DenseLayer,
-  data: Tensor,
-  share: number,
+  blocks: Iterable<() => Tensor>,
   step: (x: Tensor, sums: readonly (Wide | undefined)[], begin: number) => Wide[],
   onto?: Sums,
 ): Sums {
   let sums: readonly Wide[] = onto?.sums ?? [];
   let begin = 0;
-  for (const block of layer.blocks(data, share)) {
+  for (const block of blocks) {
     const before = sums;
     sums = tidy(() => {
       const x = block();
@@ -49,6 +80,5 @@ export function rowsFrom(all: Tensor, begin: number, count: number): Tensor {
 
 /** All rows of x at once, for where they are fewer than features. */
 export function allRows(layer: DenseLayer, data: Tensor): Tensor {
-  const blocks = [...layer.blocks(data, 1)].map((block) => block());
-  return blocks.length === 1 ? blocks[0]! : concat(blocks, blocks[0]!.rank - 2);
+  return together([...layer.blocks(data, 1)])();
 }

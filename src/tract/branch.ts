@@ -39,7 +39,7 @@ export function runBranch(
         if (trace.isSecond) trace.uses.push(...inner.uses);
         else {
           for (const use of inner.uses) {
-            const statistic = measured(use, 1);
+            const statistic = measured([use], 1);
             found.push({ use, rows: statistic.rows, shape: packed(statistic).shape });
           }
         }

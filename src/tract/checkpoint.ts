@@ -30,7 +30,7 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
       const { results, uses } = trace.again(found, body);
       return withUses(trace, results, uses);
     }
-    const results = body();
+    const results = trace.apart(body);
     found = trace.uses.slice(first);
     wrap = results.map((t) => {
       const part = trace.part(t);
@@ -46,7 +46,9 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
   const outside = (): Tensor => trace.holdings.hold(outputs[next++]!);
   for (const use of found) {
     const inner = tensorsOf(use);
-    use.kept = keepsData(use.kept) ? { token: outside(), data: outside() } : { ...use.kept, sums: outside() };
+    const { kept } = use;
+    if (keepsData(kept)) use.kept = { data: outside(), ...(kept.token && { token: outside() }) };
+    else use.kept = { ...kept, sums: outside() };
     for (const t of inner) trace.holdings.release(t);
   }
   return wrap!.map((make, i) => make(outputs[i]!));
@@ -57,7 +59,8 @@ function withUses(trace: TractTrace, results: readonly Tensor[], uses: readonly 
   return [...results.map((t) => trace.output(t)), ...(trace.isSecond ? [] : uses.flatMap(tensorsOf))];
 }
 
-const tensorsOf = ({ kept }: Use): Tensor[] => (keepsData(kept) ? [kept.token, kept.data] : [kept.sums]);
+const tensorsOf = ({ kept }: Use): Tensor[] =>
+  keepsData(kept) ? [kept.data, ...(kept.token ? [kept.token] : [])] : [kept.sums];
 
 function withGiven<T>(weights: readonly SharedWeight[], given: readonly Tensor[], body: () => T): T {
   const before = weights.map((weight) => weight.given);

@@ -3,7 +3,7 @@ import { runKernel } from '../core/kernel';
 import { ruleOf, type Attrs, type Aval, type Cotangent, type Named } from '../core/rule';
 import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
 import { formOf } from './form';
-import { dual, primal, weightGradient } from './gradient';
+import { dual, primal } from './gradient';
 import type { LayerKind, LinearLayer } from './layer';
 import type { TractOptions } from './options';
 import { measure, precondition, reduced, type Statistic } from './statistic';
@@ -16,8 +16,8 @@ import type { SharedWeight } from './sharing';
  *
  * (Petersen, Borgelt, Ermon: TrAct, NeurIPS 2024, Lemma 1, Eq. 10 and 12). The right side, the dual form, is for b < n.
  *
- * @param weight the weight that this use is one of: see sharing.ts
- * @returns the kernel's output, and the token through which it hears of other uses if it has not been told of them
+ * @param weight the weight that this use is the first of: see sharing.ts
+ * @returns the kernel's output; the token through which it hears of other uses; the weight for these, whose gradient is divided by A with its own
  */
 export function correctedKernel(
   kind: LayerKind,
@@ -27,7 +27,7 @@ export function correctedKernel(
   lambda: Tensor,
   weight: SharedWeight,
   options: TractOptions,
-): [output: Tensor, token: Tensor] {
+): [output: Tensor, token: Tensor, later: Tensor] {
   const { kernel } = kind;
   const avals = Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
@@ -35,56 +35,50 @@ export function correctedKernel(
   const form = formOf(layer, options);
   const named = (x: Tensor, w: Tensor): Record<string, Tensor> => ({ [kind.data]: x, [kind.weight]: w });
   const run = (x: Tensor, w: Tensor): Tensor => runKernel(kernel, named(x, w), attrs);
-  const outputs = (x: Tensor, w: Tensor, ridge: Tensor): Tensor[] => [run(x, w), zerosLike(ridge)];
+  const outputs = (x: Tensor, w: Tensor, ridge: Tensor): Tensor[] => [run(x, w), zerosLike(ridge), clone(w)];
   const ordinary = (operand: string, x: Tensor, w: Tensor, g: Tensor): Tensor =>
     ownCotangent(kernel, operand, named(x, w), g, avals, attrs);
 
-  const corrected = (x: Tensor, w: Tensor, ridge: Tensor, g: Tensor, shared?: Statistic): Tensor => {
-    if (layer.kind === 'lookup' || shared) {
-      const statistic = shared ?? measure(layer, x, options.sample);
-      const gradient =
-        layer.kind === 'lookup'
-          ? ordinary(kind.weight, x, w, g)
-          : layer.fromMatrix(weightGradient(layer, x, g).high);
-      return precondition(layer, reduced(statistic, options), ridge, gradient);
-    }
+  const alone = (x: Tensor, w: Tensor, ridge: Tensor, g: Tensor): Tensor => {
+    if (layer.kind === 'lookup')
+      return divided(measure([{ layer, data: x }], options.sample), ridge, ordinary(kind.weight, x, w, g));
     return form === 'dual' ? dual(layer, x, ridge, g) : primal(layer, x, ridge, g, options);
   };
+  const divided = (statistic: Statistic, ridge: Tensor, gradient: Tensor): Tensor =>
+    precondition(layer, reduced(statistic, options), ridge, gradient);
 
   const call: CustomDerivative = {
     name: CORRECTED,
     primal: ([x, w, ridge]) => outputs(x!, w!, ridge!),
-    forward: ([x, w, ridge, ...given]) => ({
-      outputs: outputs(x!, w!, ridge!),
-      residuals: [x!, w!, ridge!, ...given],
-    }),
-    backward: ([x, w, ridge, given], [g, message], wanted) => [
-      wanted[0] ? ordinary(kind.data, x!, w!, g!) : null,
-      wanted[1] ? corrected(x!, w!, ridge!, g!, weight.heard(given ?? message!)) : null,
-      null,
-      null,
-    ],
+    forward: ([x, w, ridge]) => ({ outputs: outputs(x!, w!, ridge!), residuals: [x!, w!, ridge!] }),
+    backward: ([x, w, ridge], [g, message, later], wanted) => {
+      const shared = weight.heard(message!);
+      const ofAll = (all: Statistic): Tensor =>
+        divided(all, ridge!, add(later!, ordinary(kind.weight, x!, w!, g!)));
+      return [
+        wanted[0] ? ordinary(kind.data, x!, w!, g!) : null,
+        wanted[1] ? (shared ? ofAll(shared) : alone(x!, w!, ridge!, g!)) : null,
+        null,
+      ];
+    },
     // The transposed map: the tangent of z is x A^-1 dw, so A^-1 (symmetric) meets the tangent of the weight first.
-    pushForward: ([x, w, ridge, given], [dx, dw]) => {
+    pushForward: ([x, w, ridge], [dx, dw]) => {
       weight.pushed = true;
-      const shared = given && weight.heard(given);
-      const statistic = (): Statistic => reduced(shared ?? measure(layer, x!, options.sample), options);
-      const fromWeight = dw && run(x!, precondition(layer, statistic(), ridge!, dw));
+      const moved = dw && divided(measure([{ layer, data: x! }], options.sample), ridge!, dw);
+      const fromWeight = moved && run(x!, moved);
       const fromData = dx && run(dx, w!);
       const tangent = fromWeight && fromData ? add(fromWeight, fromData) : (fromWeight ?? fromData ?? null);
-      return { outputs: outputs(x!, w!, ridge!), tangents: [tangent, null] };
+      return { outputs: outputs(x!, w!, ridge!), tangents: [tangent, null, moved ?? null] };
     },
   };
-  const given = weight.given ? [weight.given] : [];
-  return callCustomDerivative(call, [inputs[kind.data]!, inputs[kind.weight]!, lambda, ...given]) as [
+  return callCustomDerivative(call, [inputs[kind.data]!, inputs[kind.weight]!, lambda]) as [
+    Tensor,
     Tensor,
     Tensor,
   ];
 }
 
-/**
- * A weight whose A is known, for all steps of a loop: the weight itself, whose gradient, the sum over the steps, is divided by A once.
- */
+/** A weight whose A is known, for all its uses: the weight itself, whose gradient, the sum over the uses, is divided by A once. */
 export function correctedWeight(
   layer: LinearLayer,
   weight: SharedWeight,

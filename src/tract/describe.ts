@@ -10,7 +10,7 @@ import { formOf, operations, type Form } from './form';
 import { layerKernels } from './layer';
 import { optionsOf, readOptions, ridgeOf, type TractOptions } from './options';
 import { measured, type SharedWeight } from './sharing';
-import { reduced, type Statistic } from './statistic';
+import { reduced } from './statistic';
 import { TractTrace } from './trace';
 
 /** One first layer. */
@@ -115,8 +115,6 @@ function describeWeight(
 ): LayerDescription {
   const [first] = uses as [SharedWeight['uses'][number]];
   const { kernel, sources, layer } = first;
-  let statistic: Statistic | undefined;
-  for (const use of uses) statistic = measured(use, options.sample, statistic);
   const b = uses.reduce((sum, use) => sum + use.b, 0);
   const form = isShared ? 'primal' : formOf(layer, options);
   return {
@@ -128,7 +126,7 @@ function describeWeight(
     m: layer.m,
     stacks: layer.stacks,
     form: layer.kind === 'lookup' ? 'diagonal' : form,
-    condition: conditionNumber(layer, reduced(statistic!, options), lambda),
+    condition: conditionNumber(layer, reduced(measured(uses, options.sample), options), lambda),
     operations: operations({ ...layer, b }, form),
   };
 }

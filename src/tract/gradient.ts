@@ -16,11 +16,11 @@ export function primal(
   options: TractOptions,
 ): Tensor {
   if (options.sample < 1) {
-    const statistic = reduced(measure(layer, data, options.sample), options);
+    const statistic = reduced(measure([{ layer, data }], options.sample), options);
     return layer.fromMatrix(divide(statistic, lambda, weightGradient(layer, data, g)));
   }
   const all = layer.toRows(g);
-  const { sums, rows } = sumOverBlocks(layer, data, 1, (x, [sum, gradient], begin) =>
+  const { sums, rows } = sumOverBlocks(layer.blocks(data, 1), (x, [sum, gradient], begin) =>
     moments(x, rowsFrom(all, begin, x.shape.at(-2)!), sum, gradient),
   );
   const [{ high, low }, gradient] = sums as [Wide, Wide];
@@ -45,7 +45,7 @@ export function dual(layer: DenseLayer, data: Tensor, lambda: Tensor, g: Tensor)
 /** x^T g as a matrix. */
 export function weightGradient(layer: DenseLayer, data: Tensor, g: Tensor): Wide {
   const all = layer.toRows(g);
-  const { sums } = sumOverBlocks(layer, data, 1, (x, [gradient], begin) => [
+  const { sums } = sumOverBlocks(layer.blocks(data, 1), (x, [gradient], begin) => [
     product(x, rowsFrom(all, begin, x.shape.at(-2)!), gradient),
   ]);
   return sums[0]!;

@@ -137,7 +137,7 @@ function look(
 }
 
 function sumsOf(use: Use): Insight['sums'][number] {
-  const { shape, dtype } = packed(measured(use, 1));
+  const { shape, dtype } = packed(measured([use], 1));
   return { shape, dtype, varies: use.weight.varies };
 }
 
@@ -168,7 +168,7 @@ function sumOverSteps(
       found = [];
       const moved = carry.flatMap((t, i) => (isData(t) ? [inner.output(outputs[i]!)] : []));
       const after = inner.uses.map((use, i) => {
-        const statistic = measured(use, trace.options.sample, unpacked(state[count + i]!, 0));
+        const statistic = measured([use], trace.options.sample, unpacked(state[count + i]!, 0));
         use.weight.varies = sums[i]!.varies;
         found.push({ use, rows: statistic.rows });
         return packed(statistic);

@@ -13,11 +13,11 @@ import { combined, measure, packed, unpacked, type Statistic } from './statistic
  * lambda I, and the gradient sum_i x_i^T g_i meets this one A. Taken use by use instead, each with a Gram matrix of its own, the update would fit
  * every branch as if the others did not move, and splitting a batch into two calls would change the result.
  *
- * When a use is met, later ones are not known yet. Reverse mode need not wait: a use's pullback runs after everything that the body did. So each
- * use has a second output, a token, and the results of the body pass through one more step, the tie, that takes tokens and data of all uses. Its
- * pullback, the first to run, sends the sum of all Gram matrices along the tokens' edges to the pullbacks of the uses, where A^-1 is applied to
- * each x_i^T g_i. This is data flow like any other, so that every transformation around it applies. Where a branch has no gradient, its rows
- * still count.
+ * When a use is met, later ones are not known yet. Reverse mode need not wait: the first use's pullback runs after all others. So the first use
+ * has two more outputs: the weight, which later uses take in its place, so that their gradients come together there; and a token. The results of the body
+ * pass through one more step, the tie, that takes the token and the data of all uses. Its pullback, the first to run, sends the sum of all Gram
+ * matrices along the token's edge to the first use, where A^-1 is applied once. This is data flow like any other, so that every transformation
+ * around it applies. Where a branch has no gradient, its rows still count.
  *
  * Forward mode, vmap over some of the data, captures that are differentiated later, and uses inside loops need A when they meet the first use.
  * There the body runs twice, first to meet all uses: see `TractTrace.secondly`.
@@ -38,7 +38,8 @@ export interface Use {
 
 interface Data {
   readonly data: Tensor;
-  readonly token: Tensor;
+  /** Of a first use: where it hears of A. */
+  readonly token?: Tensor;
 }
 
 /** Of a use inside a loop, whose data are gone: see `packed`. */
@@ -49,11 +50,12 @@ interface Sums {
 
 export const keepsData = (kept: Use['kept']): kept is Data => 'data' in kept;
 
-/** The statistic of a use, added to that of another. */
-export function measured({ layer, kept }: Use, share: number, onto?: Statistic): Statistic {
-  if (keepsData(kept)) return measure(layer, kept.data, share, onto);
-  const own = unpacked(kept.sums, kept.rows);
-  return onto ? combined(own, onto) : own;
+/** The statistic of uses, added to another one. */
+export function measured(uses: readonly Use[], share: number, onto?: Statistic): Statistic {
+  const applied = uses.flatMap(({ layer, kept }) => (keepsData(kept) ? { layer, data: kept.data } : []));
+  const sums = uses.flatMap(({ kept }) => (keepsData(kept) ? [] : unpacked(kept.sums, kept.rows)));
+  const first = applied.length > 0 ? measure(applied, share, onto) : onto;
+  return [...(first ? [first] : []), ...sums].reduce((a, b) => combined(a, b));
 }
 
 /** A weight that meets data, with all its uses. */
@@ -76,13 +78,15 @@ export class SharedWeight {
 
   /** The sums over the rows of all uses, as a message to them. */
   message(data?: readonly Tensor[]): Tensor {
-    const { sample } = this.options;
-    let statistic: Statistic | undefined;
-    this.uses.forEach((use, i) => {
-      statistic = data ? measure(use.layer, data[i]!, sample, statistic) : measured(use, sample, statistic);
-    });
-    this.rows = statistic!.rows;
-    return packed(statistic!);
+    const { uses, options } = this;
+    const statistic = data
+      ? measure(
+          data.map((t, i) => ({ layer: uses[i]!.layer, data: t })),
+          options.sample,
+        )
+      : measured(uses, options.sample);
+    this.rows = statistic.rows;
+    return packed(statistic);
   }
 
   /** Whether its A is not that of one use alone. */
@@ -94,7 +98,8 @@ export class SharedWeight {
   get isEager(): boolean {
     if (!this.isShared) return false;
     if (this.uses.some(({ kept }) => !keepsData(kept))) return true;
-    return this.pushed || !areMappedAlike(this.uses) || this.uses.some(isDifferentiatedLater);
+    const kept = this.uses.map((use) => use.kept as Data);
+    return this.pushed || !areMappedAlike(kept) || kept.some(isDifferentiatedLater);
   }
 }
 
@@ -103,7 +108,9 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
   const shared = [...weights].filter(({ uses }) => uses.length > 1);
   const tied = results.flatMap((y, i) => (isDifferentiable(y) ? [i] : []));
   if (shared.length === 0 || tied.length === 0) return results.slice();
-  const kept = shared.flatMap(({ uses }) => uses.map((use) => use.kept as Data));
+  const kept = shared.map(({ uses }) => uses.map((use) => use.kept as Data));
+  const data = kept.map((uses) => uses.map((use) => use.data));
+  const tokens = kept.map((uses) => uses.flatMap(({ token }) => token ?? []));
   const copies = (inputs: Tensor[]): Tensor[] => inputs.slice(0, tied.length).map((y) => clone(y));
   const outputs = callCustomDerivative(
     {
@@ -111,35 +118,36 @@ export function tie(name: string, results: readonly Tensor[], weights: Iterable<
       primal: copies,
       forward: (inputs) => ({
         outputs: copies(inputs),
-        residuals: inputs.slice(tied.length + kept.length),
+        residuals: inputs.slice(inputs.length - data.flat().length),
       }),
-      backward: (data, cts) => {
+      backward: (residuals, cts) => {
         let next = 0;
-        const messages = shared.flatMap((weight) => {
-          const message = weight.message(data.slice(next, (next += weight.uses.length)));
-          return weight.uses.map(() => message);
+        const messages = shared.flatMap((weight, i) => {
+          const message = weight.message(residuals.slice(next, (next += weight.uses.length)));
+          return tokens[i]!.map(() => message);
         });
-        return [...cts, ...messages, ...data.map(() => null)];
+        return [...cts, ...messages, ...residuals.map(() => null)];
       },
     },
-    [...tied.map((i) => results[i]!), ...kept.map(({ token }) => token), ...kept.map(({ data }) => data)],
+    [...tied.map((i) => results[i]!), ...tokens.flat(), ...data.flat()],
   );
   return results.map((y, i) => outputs[tied.indexOf(i)] ?? y);
 }
 
 /** Under vmap every example has an A of its own, which a use that is the same for all examples can't hear of by its token. */
-function areMappedAlike(uses: readonly Use[]): boolean {
-  const mapped = uses.map(({ kept }) => {
-    const { data, token } = kept as Data;
-    return new Set([...tracesBelow(data), ...tracesBelow(token)].filter(({ maps }) => maps));
-  });
+function areMappedAlike(uses: readonly Data[]): boolean {
+  const mapped = uses.map(
+    ({ data, token }) =>
+      new Set([data, token ?? data].flatMap((t) => tracesBelow(t)).filter(({ maps }) => maps)),
+  );
   const all = new Set(mapped.flatMap((traces) => [...traces]));
-  return mapped.every((traces) => traces.size === all.size);
+  return uses.every(({ token }, i) => !token || mapped[i]!.size === all.size);
 }
 
 /** Whether the use is written down before any derivative is taken: in forward mode, maybe. */
-function isDifferentiatedLater({ kept }: Use): boolean {
-  const traces = tracesBelow((kept as Data).token);
+function isDifferentiatedLater({ token }: Data): boolean {
+  if (!token) return false;
+  const traces = tracesBelow(token);
   return traces.at(-1)?.captures === true && !traces.some((t) => t instanceof ReverseTrace);
 }
 

@@ -1,8 +1,8 @@
 import { add, addN, div, stack, sub, unstack, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { gram, ridgeSolve, type Wide } from '../linalg/wide';
-import { sumOverBlocks } from './blocks';
+import { blocksOf, sumOverBlocks, type Applied } from './blocks';
 import { checked } from './checked';
-import type { LinearLayer } from './layer';
+import type { DenseLayer, LinearLayer } from './layer';
 import type { TractOptions } from './options';
 
 /**
@@ -14,16 +14,17 @@ export interface Statistic {
   readonly rows: number;
 }
 
-/** The statistic of a layer's data, added to that of another use. */
-export function measure(layer: LinearLayer, data: Tensor, share: number, onto?: Statistic): Statistic {
-  if (layer.kind === 'lookup') {
-    const { counts, rows } = layer.counts(data, share);
-    return onto ? { sums: [add(counts, onto.sums[0]!)], rows: rows + onto.rows } : { sums: [counts], rows };
+/** The statistic of all data that a layer is applied to, added to another one. */
+export function measure(uses: readonly Applied[], share: number, onto?: Statistic): Statistic {
+  const counted = uses.flatMap(({ layer, data }) =>
+    layer.kind === 'lookup' ? layer.counts(data, share) : [],
+  );
+  if (counted.length > 0) {
+    const all = counted.map(({ counts, rows }): Statistic => ({ sums: [counts], rows }));
+    return [...all, ...(onto ? [onto] : [])].reduce((a, b) => combined(a, b));
   }
   const { sums, rows } = sumOverBlocks(
-    layer,
-    data,
-    share,
+    blocksOf(uses as readonly Applied<DenseLayer>[], share),
     (x, [sum]) => [gram(x, sum)],
     onto && { sums: [asWide(onto)], rows: onto.rows },
   );

@@ -10,7 +10,7 @@ import { Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
 import { correctedKernel, correctedWeight, isCorrected } from './correction';
 import { checkSize } from './form';
-import { layerKinds, type LayerKind } from './layer';
+import { layerKinds, type LayerKind, type LinearLayer } from './layer';
 import { ridgeOf, type TractOptions } from './options';
 import { runCheckpoint } from './checkpoint';
 import { runBranch } from './branch';
@@ -36,6 +36,8 @@ export class TractTrace extends Trace {
   hasCorrected = false;
   /** Called for every kernel that runs on what depends on parameters, with the number of times that it does. */
   onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[], times: number) => void;
+  /** What later uses of a weight take in its place. */
+  private later: Map<SharedWeight, Tensor>;
   private readonly keys: Provenance;
   /** While the body, or a checkpointed function in it, runs again: the uses that its first run found. */
   private known: readonly Use[] | undefined;
@@ -50,6 +52,7 @@ export class TractTrace extends Trace {
   ) {
     super(name);
     this.weights = outer?.weights ?? new Map<string, SharedWeight>();
+    this.later = new Map(outer?.later);
     this.keys = outer?.keys ?? new Provenance();
     this.known = outer?.known?.slice(outer.uses.length);
     this.isPast = outer?.isPast ?? false;
@@ -75,6 +78,7 @@ export class TractTrace extends Trace {
       if (weight.isShared) weight.given = this.holdings.hold(weight.message());
     this.known = this.uses;
     this.uses = [];
+    this.later = new Map();
     const result = withoutHiddenRandomness(
       (op) =>
         new Error(
@@ -111,13 +115,24 @@ export class TractTrace extends Trace {
     if (!this.outer) use.weight.uses.push(use);
   }
 
+  /** Runs a part of the body whose tensors are its own: uses outside can't take what it has for later ones. */
+  apart<T>(body: () => T): T {
+    const { later } = this;
+    this.later = new Map();
+    try {
+      return body();
+    } finally {
+      this.later = later;
+    }
+  }
+
   /** Runs a part of the body after its end, once more: it finds the same uses. */
   again<T>(known: readonly Use[], body: () => T): { results: T; uses: Use[] } {
     const { phase, revived, uses, isPast } = this;
     const before = { phase, revived, uses, isPast, known: this.known };
     Object.assign(this, { phase: 'open', revived: true, known, uses: [], isPast: true });
     try {
-      return { results: body(), uses: this.uses };
+      return { results: this.apart(body), uses: this.uses };
     } finally {
       Object.assign(this, before);
     }
@@ -238,23 +253,14 @@ export class TractTrace extends Trace {
       expected?.weight ??
       this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join(), lower[kind.weight]!);
     const keep = (t: Tensor): Tensor => (this.isPast ? t : this.holdings.hold(t));
-    const lambda = ridgeOf(this.options);
-    const inLoop = this.outer !== undefined && weight.given !== undefined;
-    const [z, token] = inLoop
-      ? this.runWith(
-          kind,
-          lower,
-          attrs,
-          correctedWeight(layer, weight, lower[kind.weight]!, lambda, this.options),
-        )
-      : correctedKernel(kind, layer, lower, attrs, lambda, weight, this.options);
+    const [z, token] = this.use(kind, layer, lower, attrs, weight);
     const use: Use = {
       kernel,
       sources,
       weight,
       layer,
       b: layer.b,
-      kept: { data: keep(lower[kind.data]!), token: keep(token) },
+      kept: { data: keep(lower[kind.data]!), ...(token && { token: keep(token) }) },
     };
     this.uses.push(use);
     this.onKernel?.(kernel, lower, z, 1);
@@ -263,14 +269,30 @@ export class TractTrace extends Trace {
     return this.tracer(z, 'activation', -1, []);
   }
 
-  private runWith(
+  /** Runs a use. The first one of a weight sees to the gradient of all: of later ones, and of its own where A is known, the kernel is enough. */
+  private use(
     kind: LayerKind,
+    layer: LinearLayer,
     lower: Record<string, Tensor>,
     attrs: Attrs,
-    weight: Tensor,
-  ): [Tensor, Tensor] {
-    const z = dispatch(kind.kernel, { ...lower, [kind.weight]: weight }, attrs) as Tensor;
-    return [z, z];
+    weight: SharedWeight,
+  ): [z: Tensor, token?: Tensor] {
+    const { options } = this;
+    const { given } = weight;
+    const hear = (own: Tensor): Tensor => {
+      this.later.set(weight, this.holdings.hold(own));
+      return own;
+    };
+    // A body that is captured may run any number of times, so that its uses stand alone until A is known.
+    const isLinked = given !== undefined || !this.outer;
+    const known = isLinked ? this.later.get(weight) : undefined;
+    const later =
+      known ??
+      (given && hear(correctedWeight(layer, weight, lower[kind.weight]!, ridgeOf(options), options)));
+    if (later) return [dispatch(kind.kernel, { ...lower, [kind.weight]: later }, attrs) as Tensor];
+    const [z, token, next] = correctedKernel(kind, layer, lower, attrs, ridgeOf(options), weight, options);
+    if (isLinked) hear(next);
+    return [z, token];
   }
 
   private foundOthers(): Error {

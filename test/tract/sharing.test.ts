@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { grad, jit, tract } from '../../src';
+import { checkpoint, grad, jit, lax, makeJaxpr, tract } from '../../src';
 import { relativeError, rows, tractGradient } from './oracle';
 import { uniform } from './problem';
 
@@ -72,4 +72,23 @@ it('a variable assigned between two uses is not the same constant', () =>
     };
     expect(tract.describe(loss, w).layers.map(({ uses }) => uses)).toEqual([1, 1]);
     v.dispose();
+  }));
+
+it('however many its uses, a layer has one Gram matrix and one system to solve', () =>
+  tf.tidy(() => {
+    const w = uniform([3, 2], 'w');
+    const xs = uniform([4, 5, 3], 'xs');
+    const layer = (v: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.sum(tf.tanh(tf.matMul(x, v)));
+    const each = (v: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.addN(tf.unstack(x).map((t) => layer(v, t)));
+    const inCheckpoint = (v: tf.Tensor, x: tf.Tensor): tf.Tensor => checkpoint(each)(v, x);
+    const steps =
+      (start: (v: tf.Tensor, x: tf.Tensor) => tf.Tensor) =>
+      (v: tf.Tensor, x: tf.Tensor): tf.Tensor =>
+        lax.scan((s: tf.Tensor, t: tf.Tensor) => [tf.add(s, layer(v, t)), null] as const, start(v, x), x)[0];
+    // From a number on, the first step is written out, since the sum is not an activation there.
+    const loops = [steps(() => tf.scalar(0)), steps(each)];
+    const count = (f: typeof each, kernel: string): number =>
+      String(makeJaxpr(grad(tract(f)))(w, xs)).split(`= ${kernel}[`).length - 1;
+    for (const f of [each, inCheckpoint, ...loops]) expect(count(f, 'TractRidgeSolve')).toBe(1);
+    for (const f of [each, inCheckpoint]) expect(count(f, 'TractGram')).toBe(1);
   }));

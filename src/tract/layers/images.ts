@@ -1,8 +1,6 @@
 import { slice, type Tensor } from '@tensorflow/tfjs-core';
+import { BLOCK } from '../blocks';
 import { partOf } from '../layer';
-
-/** An unfolded block takes at most so many bytes; with the copies that its making and its products need, it stays well below 64 MiB. */
-const BLOCK = 8 * 2 ** 20;
 
 /**
  * Parts of a batch of images (or volumes), each of a size whose patches can be held.
