@@ -6,7 +6,8 @@ import type { AnyArgs, CheckedArgnums, GradientOf, GradOptions, Loss } from './t
  * Gradient of a scalar-valued function with respect to one or more of its arguments.
  *
  * The result has the structure and shapes of the argument; leaves on which the loss does not depend get zeros.
- * It composes with itself and every other transformation to any order.
+ * It composes with itself and every other transformation to any order. Of a complex leaf x + iy the gradient is dL/dx + i dL/dy, the direction of
+ * steepest ascent, as in TensorFlow and PyTorch: the conjugate of JAX's.
  *
  * @param f maps pytrees of tensors and numbers to a float scalar (shape `[]`), or to `[scalar, aux]` with `hasAux`
  * @param options `argnums`: positions to differentiate, negative ones count from the end; an array gives an array of gradients.

@@ -1,6 +1,5 @@
 import { ones, type Tensor } from '@tensorflow/tfjs-core';
 import { describeAval } from '../core/errors';
-import { isDifferentiable } from '../core/rule';
 import { toFloat } from '../core/values';
 import { unflatten } from '../tree';
 import { label, resolveArgnums, type Argnums } from './arguments';
@@ -59,6 +58,7 @@ function requireScalar(name: string, { outputs, structure }: ReverseRun): void {
       `${name}: Gradient only defined for scalar-output functions. Output had shape: [${output.shape.join(',')}]. ${hint}`,
     );
   }
-  if (!isDifferentiable(output))
+  // Of a complex loss there is no steepest ascent.
+  if (output.dtype !== 'float32')
     throw new TypeError(`${name}: requires float outputs, got ${describeAval(output)}.`);
 }

@@ -40,6 +40,8 @@ export interface VmapOptions<A extends AnyArgs = AnyArgs, Y = any> {
 /**
  * Maps a function over an axis of its arguments, as one pass over whole batches.
  *
+ * Numbers drawn without a key (`tf.randomUniform`, `tf.dropout`) are drawn once, the same for all examples: map over `random.keys`.
+ *
  * @param f written for one example
  * @returns a function of the batches
  * @throws TypeError where axes do not match the arguments' structure; RangeError where an axis is out of range or sizes differ

@@ -54,6 +54,9 @@ test('complex numbers where none are taken', () => {
       expect(() => compiled(z)).toThrow(message);
       compiled.dispose();
     }
+    expect(() => grad((x: tf.Tensor) => x)(tf.complex(3, 4))).toThrow(
+      'requires float outputs, got complex64[]',
+    );
     expect(() => jacrev((x: tf.Tensor) => tf.real(x))(z)).toThrow(
       'jacrev takes real numbers, got complex64[2]. Split it with tf.real and tf.imag.',
     );
