@@ -1,5 +1,5 @@
 import { slice_util, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import { provideInPlace, worksInPlace } from '../../core/inPlace';
+import { provideInPlace, provideInWorkspace, worksInPlace, type InPlace } from '../../core/inPlace';
 import type { Attrs, Aval } from '../../core/rule';
 import { blocksIn, floatBytes } from '../../wasm/blocks';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
@@ -16,9 +16,11 @@ export function extent(
   return { begin: begins!, size: sizes! };
 }
 
+export const canBlockSlice = ({ dtype }: Aval): boolean => dtype === 'float32' || dtype === 'int32';
+
 /** Whether our own kernel takes a call of Slice. */
-export const isBlockSlice = (backend: string, { dtype }: Aval): boolean =>
-  backend === 'wasm' && (dtype === 'float32' || dtype === 'int32') && worksInPlace(backend);
+export const isBlockSlice = (backend: string, x: Aval): boolean =>
+  backend === 'wasm' && canBlockSlice(x) && worksInPlace(backend);
 
 function blockSlice(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
   const { begin, size } = extent(x.shape, attrs);
@@ -50,4 +52,16 @@ function blockSlice(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
   return y;
 }
 
-provideInPlace(BLOCK_SLICE, ({ x }, attrs, backend) => blockSlice(x!, attrs, backend));
+const compute: InPlace = ({ x }, attrs, backend) => blockSlice(x!, attrs, backend);
+provideInPlace(BLOCK_SLICE, compute);
+provideInWorkspace('Slice', {
+  compute,
+  takes: ({ x }, attrs) => canBlockSlice(x!) && !isStretch(x!, attrs),
+  isFixed: true,
+});
+
+/** What lies side by side cpu takes as part of the same array. */
+function isStretch({ shape }: Aval, attrs: Attrs): boolean {
+  const { begin, size } = extent(shape, attrs);
+  return slice_util.isSliceContinous([...shape], begin, size);
+}

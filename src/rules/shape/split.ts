@@ -13,14 +13,15 @@ import type { Aval } from '../../core/rule';
 import { exampleShape } from '../families/batching';
 import { linear } from '../families/linear';
 import { behindBatch, replaced } from './axes';
-import { isBlockSlice } from './blockSlice';
+import { canBlockSlice, isBlockSlice } from './blockSlice';
 
 /** A tensor of fewer numbers is copied in the time of a kernel more. */
 const WORTH_SLICING = 4096;
 
-/** wasm's kernels copy the whole tensor for each part, as its Slice does. */
+/** wasm's kernels copy the whole tensor for each part, as its Slice does; cpu's slice as well, and slices of ours can be part of programs. */
 const isCopied = (backend: string, x: Tensor): boolean =>
-  util.sizeFromShape(x.shape) >= WORTH_SLICING && isBlockSlice(backend, x);
+  util.sizeFromShape(x.shape) >= WORTH_SLICING &&
+  (backend === 'cpu' ? canBlockSlice(x) : isBlockSlice(backend, x));
 
 // The parts are put together again.
 linear('SplitV', 'x', {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { grad, jit, lax } from '../../../src';
+import { grad, jit, lax, makeJaxpr } from '../../../src';
 import { hasWorkspace, withWorkspace, Workspace } from '../../../src/wasm/workspace';
 import { expectClose } from '../../lax/support';
 
@@ -92,6 +92,21 @@ describe('programs in a workspace', () => {
         wave([2, 6, 8, 3]),
         wave([3, 3, 3, 4], 2),
       );
+    }));
+
+  it("of transpositions, parts and softmax, without the backend's kernels for them", () =>
+    tf.tidy(() => {
+      const attention = (x: tf.Tensor): tf.Tensor[] => {
+        const parts = tf.unstack(tf.transpose(tf.mul(x, 2), [0, 2, 1, 3]), 2);
+        const scores = tf.softmax(tf.matMul(parts[0]!, parts[1]!, false, true));
+        return [tf.matMul(scores, parts[2]!), ...tf.split(x, [1, 16], 1)];
+      };
+      const x = wave([16, 17, 3, 8]);
+      both(attention, x);
+      const text = makeJaxpr(attention)(x).toString();
+      for (const kernel of ['Transpose', 'Softmax', 'Unpack', 'SplitV'])
+        expect(text).not.toContain(` = ${kernel}`);
+      expect(text).toContain(' = Slice');
     }));
 
   it('give values of their own: later calls change no earlier result, and neither does a workspace', () =>
