@@ -21,22 +21,34 @@ export function describeValue(value: unknown): string {
   return `the ${typeof value} ${String(value)}`;
 }
 
+/** A default for each option of T; undefined for those without one. */
+export type Defaults<T> = { [K in keyof Required<T>]: T[K] | undefined };
+
+/** Options as a function reads them: those with a default are there. */
+type Complete<T, D extends Defaults<T>> = {
+  [K in keyof Required<T>]: undefined extends D[K] ? T[K] | undefined : Exclude<T[K], undefined>;
+};
+
 /**
- * Options as they were given: a name that is not among `known` would leave a default in force, unnoticed.
+ * Options with defaults in place of those that are not given. One that is not among the defaults is an error: misspelt, it would leave a
+ * default in force, unnoticed.
  *
  * @throws TypeError where they are no object, or one is not known
  */
-export function checkOptions<T extends object>(
+export function withDefaults<T extends object, const D extends Defaults<T>>(
   name: string,
   options: T,
-  known: readonly Extract<keyof T, string>[],
-): T {
+  defaults: D,
+): Complete<T, D> {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${name}: expected an object of options, got ${describeValue(options)}.`);
-  const unknown = Object.keys(options).find((key) => !(known as readonly string[]).includes(key));
-  if (unknown !== undefined)
-    throw new TypeError(`${name}: there is no option ${unknown}, only ${known.join(', ')}.`);
-  return options;
+  const all: Record<string, unknown> = { ...defaults };
+  for (const [key, value] of Object.entries(options)) {
+    if (!Object.hasOwn(defaults, key))
+      throw new TypeError(`${name}: there is no option ${key}, only ${Object.keys(defaults).join(', ')}.`);
+    if (value !== undefined) all[key] = value;
+  }
+  return all as Complete<T, D>;
 }
 
 /** The name of a user's function, for messages. */

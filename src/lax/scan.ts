@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkOptions, describeValue } from '../core/errors';
+import { withDefaults, describeValue } from '../core/errors';
 import { Jitted } from '../jit/jitted';
 import { checkFunction, label, refusePromise } from '../transforms/arguments';
 import { isJitDisabled } from '../transforms/disableJit';
@@ -43,7 +43,7 @@ export function scan<C, X, Y>(
   options: ScanOptions = {},
 ): [Tensors<C>, Tensors<Y>] {
   checkFunction('lax.scan', f);
-  const { length, reverse = false } = checkOptions('lax.scan', options, ['length', 'reverse']);
+  const { length, reverse } = withDefaults('lax.scan', options, { length: undefined, reverse: false });
   const name = label('lax.scan', f);
   return transformed(name, () => {
     const carry = toTree(`${name}: init`, init);

@@ -1,6 +1,6 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../core/engine';
-import { describeValue } from '../core/errors';
+import { describeValue, withDefaults } from '../core/errors';
 import { tensorsOf } from '../transforms/results';
 import { checkWeights, withWeights, Writes, type ModelLike, type WeightLike } from './variables';
 import { treeOf, valuesOf, type WeightTree } from './weightTree';
@@ -37,10 +37,11 @@ export function functional<Y extends Tensors = Tensor>(
 ): [apply: (params: WeightTree, x: Tensors, options?: CallOptions) => Y, params: WeightTree] {
   const name = 'functional';
   checkModel(name, model);
-  const apply = (params: WeightTree, x: Tensors, { training = false }: CallOptions = {}): Y =>
+  const apply = (params: WeightTree, x: Tensors, options: CallOptions = {}): Y =>
     withScope(
       name,
       () => {
+        const { training } = withDefaults(name, options, { training: false });
         const weights = model.trainableWeights;
         const refuse = (weight: WeightLike): void => {
           throw new Error(
@@ -86,11 +87,12 @@ export function functionalWithState<Y extends Tensors = Tensor>(
     params: WeightTree,
     state: WeightTree,
     x: Tensors,
-    { training = false }: CallOptions = {},
+    options: CallOptions = {},
   ): [Y, WeightTree] =>
     withScope(
       name,
       () => {
+        const { training } = withDefaults(name, options, { training: false });
         const trained = model.trainableWeights;
         const kept = model.nonTrainableWeights;
         const given = valuesOf(`${name}: state`, kept, state);

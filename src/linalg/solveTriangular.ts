@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../core/errors';
+import { withDefaults } from '../core/errors';
 import { withRightHandSides } from './matrices';
 import { triangularSolveKernel } from './primitives/triangularSolve';
 
@@ -25,13 +25,10 @@ export interface TriangularOptions {
  * ```
  */
 export function solveTriangular(a: Tensor, b: Tensor, options: TriangularOptions = {}): Tensor {
-  const known = ['lower', 'transpose', 'unitDiagonal'] as const;
-  const {
-    lower = true,
-    transpose = false,
-    unitDiagonal = false,
-  } = checkOptions('linalg.solveTriangular', options, known);
-  return withRightHandSides(a, b, 'solveTriangular', (x, y) =>
-    triangularSolveKernel(x, y, { lower, transpose, unitDiagonal }),
-  );
+  const form = withDefaults('linalg.solveTriangular', options, {
+    lower: true,
+    transpose: false,
+    unitDiagonal: false,
+  });
+  return withRightHandSides(a, b, 'solveTriangular', (x, y) => triangularSolveKernel(x, y, form));
 }

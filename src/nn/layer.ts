@@ -1,7 +1,7 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { intercepted } from '../core/dispatch';
 import { withScope } from '../core/engine';
-import { describeValue } from '../core/errors';
+import { describeValue, withDefaults } from '../core/errors';
 import type { Key } from '../random/keys';
 import { tensorsOf } from '../transforms/results';
 import { recorded } from './record';
@@ -97,6 +97,7 @@ export function defineLayer<Params, State>(
     apply: (params, state, x, options = {}) => {
       if (!(x instanceof Tensor))
         throw new TypeError(`${name}: apply(params, state, x) takes a tensor x, got ${describeValue(x)}.`);
+      withDefaults(name, options, { train: undefined, key: undefined });
       // Outside of transformations too, what a backend lacks is replaced.
       return intercepted(() => withScope(name, () => apply(params, state, x, options), tensorsOf));
     },

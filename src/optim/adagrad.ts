@@ -1,14 +1,8 @@
+import { withDefaults } from '../core/errors';
 import { chain } from './chain';
 import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
-import { scaleByRss } from './scaleByRss';
+import { rssDefaults, scaleByRss, type AdagradOptions } from './scaleByRss';
 import type { GradientTransformation } from './transformation';
-
-export interface AdagradOptions {
-  /** Where the sum of squares starts; 0.1 by default. */
-  initialAccumulatorValue?: number;
-  /** Added inside the root; 1e-7 by default. */
-  eps?: number;
-}
 
 /**
  * AdaGrad (Duchi, Hazan, Singer: Adaptive subgradient methods, 2011).
@@ -20,5 +14,5 @@ export interface AdagradOptions {
  * ```
  */
 export function adagrad(learningRate: LearningRate, options: AdagradOptions = {}): GradientTransformation {
-  return chain(scaleByRss(options), scaleByLearningRate(learningRate));
+  return chain(scaleByRss(withDefaults('adagrad', options, rssDefaults)), scaleByLearningRate(learningRate));
 }

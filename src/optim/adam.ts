@@ -1,5 +1,6 @@
+import { withDefaults } from '../core/errors';
 import { chain } from './chain';
-import { scaleByAdam, type AdamOptions } from './scaleByAdam';
+import { adamDefaults, scaleByAdam, type AdamOptions } from './scaleByAdam';
 import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
 import type { GradientTransformation } from './transformation';
 
@@ -15,5 +16,5 @@ import type { GradientTransformation } from './transformation';
  * ```
  */
 export function adam(learningRate: LearningRate, options: AdamOptions = {}): GradientTransformation {
-  return chain(scaleByAdam(options), scaleByLearningRate(learningRate));
+  return chain(scaleByAdam(withDefaults('adam', options, adamDefaults)), scaleByLearningRate(learningRate));
 }

@@ -1,7 +1,8 @@
+import { withDefaults } from '../core/errors';
 import { addDecayedWeights } from './addDecayedWeights';
 import { chain } from './chain';
 import type { Mask } from './mask';
-import { scaleByAdam, type AdamOptions } from './scaleByAdam';
+import { adamDefaults, scaleByAdam, type AdamOptions } from './scaleByAdam';
 import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
 import type { GradientTransformation } from './transformation';
 
@@ -25,7 +26,16 @@ export interface DecayOptions {
  */
 export function adamw(
   learningRate: LearningRate,
-  { weightDecay = 1e-4, mask, ...options }: AdamOptions & DecayOptions = {},
+  options: AdamOptions & DecayOptions = {},
 ): GradientTransformation {
-  return chain(scaleByAdam(options), addDecayedWeights(weightDecay, mask), scaleByLearningRate(learningRate));
+  const { weightDecay, mask, ...direction } = withDefaults('adamw', options, {
+    weightDecay: 1e-4,
+    mask: undefined,
+    ...adamDefaults,
+  });
+  return chain(
+    scaleByAdam(direction),
+    addDecayedWeights(weightDecay, mask),
+    scaleByLearningRate(learningRate),
+  );
 }

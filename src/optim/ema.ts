@@ -1,4 +1,5 @@
 import { div, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { elementwise, zerosOf } from './leafwise';
 import { average, follow, increment, totalWeight, zeroCount } from './moments';
 import { checkDecay } from './scaleByAdam';
@@ -22,7 +23,8 @@ const corrected = elementwise(2, (a, v, past, present, weight) => {
  * average.update(tf.scalar(3), state)[0]; // 2.0701
  * ```
  */
-export function ema(decay: number, { debias = true } = {}): GradientTransformation {
+export function ema(decay: number, options: { debias?: boolean } = {}): GradientTransformation {
+  const { debias } = withDefaults('ema', options, { debias: true });
   checkDecay('ema: decay', decay);
   return transformation<{ count: Tensor; ema: unknown }>('ema', {
     init: (params) => ({ count: zeroCount(), ema: zerosOf(params) }),

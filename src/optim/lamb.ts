@@ -1,7 +1,8 @@
+import { withDefaults } from '../core/errors';
 import { addDecayedWeights } from './addDecayedWeights';
 import type { DecayOptions } from './adamw';
 import { chain } from './chain';
-import { scaleByAdam, type AdamOptions } from './scaleByAdam';
+import { adamDefaults, scaleByAdam, type AdamOptions } from './scaleByAdam';
 import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
 import { scaleByTrustRatio } from './scaleByTrustRatio';
 import type { GradientTransformation } from './transformation';
@@ -18,10 +19,16 @@ import type { GradientTransformation } from './transformation';
  */
 export function lamb(
   learningRate: LearningRate,
-  { weightDecay = 0, mask, eps = 1e-6, ...options }: AdamOptions & DecayOptions = {},
+  options: AdamOptions & DecayOptions = {},
 ): GradientTransformation {
+  const { weightDecay, mask, ...direction } = withDefaults('lamb', options, {
+    weightDecay: 0,
+    mask: undefined,
+    ...adamDefaults,
+    eps: 1e-6,
+  });
   return chain(
-    scaleByAdam({ eps, ...options }),
+    scaleByAdam(direction),
     addDecayedWeights(weightDecay, mask),
     scaleByTrustRatio(),
     scaleByLearningRate(learningRate),

@@ -1,3 +1,4 @@
+import { withDefaults } from '../core/errors';
 import { addDecayedWeights } from './addDecayedWeights';
 import type { DecayOptions } from './adamw';
 import { chain } from './chain';
@@ -23,10 +24,13 @@ export interface LionOptions extends DecayOptions {
  * optimizer.update(tf.tensor1d([100, -0.1]), optimizer.init(params), params)[0]; // [-0.01, 0.01]
  * ```
  */
-export function lion(
-  learningRate: LearningRate,
-  { b1 = 0.9, b2 = 0.99, weightDecay = 1e-3, mask }: LionOptions = {},
-): GradientTransformation {
+export function lion(learningRate: LearningRate, options: LionOptions = {}): GradientTransformation {
+  const { b1, b2, weightDecay, mask } = withDefaults('lion', options, {
+    b1: 0.9,
+    b2: 0.99,
+    weightDecay: 1e-3,
+    mask: undefined,
+  });
   return chain(
     scaleByLion({ b1, b2 }),
     addDecayedWeights(weightDecay, mask),

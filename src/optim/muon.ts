@@ -1,12 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { map } from '../tree';
 import { addDecayedWeights } from './addDecayedWeights';
 import { adamw, type DecayOptions } from './adamw';
 import { chain } from './chain';
 import { multiTransform } from './multiTransform';
-import type { AdamOptions } from './scaleByAdam';
+import { adamDefaults, type AdamOptions } from './scaleByAdam';
 import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
-import { scaleByMuon, type MuonDirectionOptions } from './scaleByMuon';
+import { muonDefaults, scaleByMuon, type MuonDirectionOptions } from './scaleByMuon';
 import type { GradientTransformation } from './transformation';
 
 export interface MuonOptions extends MuonDirectionOptions, DecayOptions {
@@ -36,12 +37,23 @@ export interface MuonOptions extends MuonDirectionOptions, DecayOptions {
  * updates.head; // [[-0.001], [-0.001]]
  * ```
  */
-export function muon(
-  learningRate: LearningRate,
-  { labels = matrices, weightDecay = 0, mask, adam = {}, ...direction }: MuonOptions = {},
-): GradientTransformation {
-  const { learningRate: adamRate = learningRate, ...adamOptions } = adam;
-  const { eps, nesterov = true } = direction;
+export function muon(learningRate: LearningRate, options: MuonOptions = {}): GradientTransformation {
+  const { labels, weightDecay, mask, adam, ...direction } = withDefaults('muon', options, {
+    labels: matrices,
+    weightDecay: 0,
+    mask: undefined,
+    adam: {},
+    ...muonDefaults,
+  });
+  const { eps, nesterov } = direction;
+  const { learningRate: adamRate, ...adamOptions } = withDefaults('muon: adam', adam, {
+    learningRate,
+    weightDecay: 0,
+    mask: undefined,
+    ...adamDefaults,
+    eps,
+    nesterov,
+  });
   return multiTransform(
     {
       muon: chain(
@@ -49,7 +61,7 @@ export function muon(
         addDecayedWeights(weightDecay, mask),
         scaleByLearningRate(learningRate),
       ),
-      adam: adamw(adamRate, { ...(eps !== undefined && { eps }), nesterov, weightDecay: 0, ...adamOptions }),
+      adam: adamw(adamRate, adamOptions),
     },
     labels,
   );

@@ -1,4 +1,5 @@
 import { add, div, mul, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { matMulT, swapLast } from '../rules/families/matMulT';
 
 /** Coefficients of the quintic iteration, chosen for a steep slope at 0 (Jordan 2024). */
@@ -23,7 +24,8 @@ export interface NewtonSchulzOptions {
  * tf.max(tf.abs(tf.sub(q, tf.eye(2)))).dataSync()[0]! < 0.4; // true
  * ```
  */
-export function newtonSchulz(g: Tensor, { steps = 5, eps = 1e-8 }: NewtonSchulzOptions = {}): Tensor {
+export function newtonSchulz(g: Tensor, options: NewtonSchulzOptions = {}): Tensor {
+  const { steps, eps } = withDefaults('newtonSchulz', options, { steps: 5, eps: 1e-8 });
   if (g.rank !== 2)
     throw new RangeError(`newtonSchulz: expected a matrix, got shape [${g.shape.join(',')}].`);
   const [a, b, c] = QUINTIC;

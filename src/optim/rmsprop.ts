@@ -1,6 +1,7 @@
+import { withDefaults } from '../core/errors';
 import { chain } from './chain';
 import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
-import { scaleByRms, type RmsOptions } from './scaleByRms';
+import { rmsDefaults, scaleByRms, type RmsOptions } from './scaleByRms';
 import type { SgdOptions } from './sgd';
 import { trace } from './trace';
 import type { GradientTransformation } from './transformation';
@@ -16,8 +17,13 @@ import type { GradientTransformation } from './transformation';
  */
 export function rmsprop(
   learningRate: LearningRate,
-  { momentum, nesterov = false, ...options }: RmsOptions & SgdOptions = {},
+  options: RmsOptions & SgdOptions = {},
 ): GradientTransformation {
-  const direction = [scaleByRms(options), scaleByLearningRate(learningRate)];
+  const { momentum, nesterov, ...rms } = withDefaults('rmsprop', options, {
+    momentum: undefined,
+    nesterov: false,
+    ...rmsDefaults,
+  });
+  const direction = [scaleByRms(rms), scaleByLearningRate(learningRate)];
   return momentum === undefined ? chain(...direction) : chain(...direction, trace(momentum, { nesterov }));
 }

@@ -1,4 +1,5 @@
 import { add, cast, div, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { onePass, type Elementwise } from '../core/onePass';
 import { elementwise, zerosOf } from './leafwise';
 import { follow, followSquare, increment, weightAt, zeroCount } from './moments';
@@ -16,6 +17,9 @@ export interface AdamOptions {
   /** Nesterov's momentum (Dozat: Incorporating Nesterov momentum into Adam, 2016). */
   nesterov?: boolean;
 }
+
+/** Of {@link AdamOptions}. */
+export const adamDefaults = { b1: 0.9, b2: 0.999, eps: 1e-8, epsRoot: 0, nesterov: false };
 
 interface State {
   count: Tensor;
@@ -63,13 +67,8 @@ const steps = [step(false, false), step(false, true), step(true, false), step(tr
  * direction.update(tf.tensor1d([3, -4]), direction.init(tf.zeros([2])))[0]; // [1, -1]
  * ```
  */
-export function scaleByAdam({
-  b1 = 0.9,
-  b2 = 0.999,
-  eps = 1e-8,
-  epsRoot = 0,
-  nesterov = false,
-}: AdamOptions = {}): GradientTransformation {
+export function scaleByAdam(options: AdamOptions = {}): GradientTransformation {
+  const { b1, b2, eps, epsRoot, nesterov } = withDefaults('scaleByAdam', options, adamDefaults);
   checkDecay('b1', b1);
   checkDecay('b2', b2);
   return transformation<State>('scaleByAdam', {

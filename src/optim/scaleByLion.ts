@@ -1,4 +1,5 @@
 import { sign } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { elementwise, zerosOf } from './leafwise';
 import { follow } from './moments';
 import { checkDecay } from './scaleByAdam';
@@ -20,7 +21,8 @@ const step = elementwise(2, (g, m, b1, now1, b2, now2) => [
  * direction.update(tf.tensor1d([3, -4, 0]), direction.init(tf.zeros([3])))[0]; // [1, -1, 0]
  * ```
  */
-export function scaleByLion({ b1 = 0.9, b2 = 0.99 } = {}): GradientTransformation {
+export function scaleByLion(options: { b1?: number; b2?: number } = {}): GradientTransformation {
+  const { b1, b2 } = withDefaults('scaleByLion', options, { b1: 0.9, b2: 0.99 });
   checkDecay('b1', b1);
   checkDecay('b2', b2);
   return transformation<{ mu: unknown }>('scaleByLion', {

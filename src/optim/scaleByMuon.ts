@@ -1,4 +1,5 @@
 import { add, div, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { leafwise, zerosOf } from './leafwise';
 import { average, increment, totalWeight, zeroCount } from './moments';
 import { newtonSchulz } from './newtonSchulz';
@@ -21,6 +22,9 @@ export interface MuonDirectionOptions {
   consistentRms?: number;
 }
 
+/** Of {@link MuonDirectionOptions}. */
+export const muonDefaults = { beta: 0.95, steps: 5, eps: 1e-8, nesterov: true, consistentRms: undefined };
+
 /**
  * Muon's direction: the momentum, orthogonalised (Jordan: Muon, 2024). Kernels of convolutions are taken as matrices
  * [height * width * channels, outputs].
@@ -33,13 +37,8 @@ export interface MuonDirectionOptions {
  * direction.update(tf.ones([3, 2]), direction.init(tf.ones([3, 2])))[0].shape; // [3, 2]
  * ```
  */
-export function scaleByMuon({
-  beta = 0.95,
-  steps = 5,
-  eps = 1e-8,
-  nesterov = true,
-  consistentRms,
-}: MuonDirectionOptions = {}): GradientTransformation {
+export function scaleByMuon(options: MuonDirectionOptions = {}): GradientTransformation {
+  const { beta, steps, eps, nesterov, consistentRms } = withDefaults('scaleByMuon', options, muonDefaults);
   checkDecay('beta', beta);
   const orthogonal = (m: Tensor): Tensor => {
     if (m.rank < 2)

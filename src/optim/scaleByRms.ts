@@ -1,4 +1,5 @@
 import { add, div, fill, maximum, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { elementwise, leafwise, zerosOf } from './leafwise';
 import { follow, followSquare, increment, totalWeight, zeroCount } from './moments';
 import { checkDecay } from './scaleByAdam';
@@ -19,6 +20,16 @@ export interface RmsOptions {
   biasCorrection?: boolean;
 }
 
+/** Of {@link RmsOptions}. */
+export const rmsDefaults = {
+  decay: 0.9,
+  eps: 1e-8,
+  initialScale: 0,
+  epsInSqrt: true,
+  centered: false,
+  biasCorrection: false,
+};
+
 interface State {
   count?: Tensor;
   mu?: unknown;
@@ -35,14 +46,12 @@ interface State {
  * direction.update(tf.tensor1d([3, -4]), direction.init(tf.zeros([2])))[0]; // [2, -2]
  * ```
  */
-export function scaleByRms({
-  decay = 0.9,
-  eps = 1e-8,
-  initialScale = 0,
-  epsInSqrt = true,
-  centered = false,
-  biasCorrection = false,
-}: RmsOptions = {}): GradientTransformation {
+export function scaleByRms(options: RmsOptions = {}): GradientTransformation {
+  const { decay, eps, initialScale, epsInSqrt, centered, biasCorrection } = withDefaults(
+    'scaleByRms',
+    options,
+    rmsDefaults,
+  );
   checkDecay('decay', decay);
   const deviation = (v: Tensor, floor: Tensor): Tensor =>
     epsInSqrt ? sqrt(add(v, floor)) : add(sqrt(v), floor);

@@ -1,6 +1,17 @@
 import { add, div, fill, greater, mul, sqrt, square, where, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { elementwise, leafwise } from './leafwise';
 import { transformation, type GradientTransformation } from './transformation';
+
+export interface AdagradOptions {
+  /** Where the sum of squares starts; 0.1 by default. */
+  initialAccumulatorValue?: number;
+  /** Added inside the root; 1e-7 by default. */
+  eps?: number;
+}
+
+/** Of {@link AdagradOptions}. */
+export const rssDefaults = { initialAccumulatorValue: 0.1, eps: 1e-7 };
 
 const step = elementwise(2, (g, sum, eps) => {
   const t = add(square(g!), sum!);
@@ -18,7 +29,8 @@ const step = elementwise(2, (g, sum, eps) => {
  * direction.update(tf.tensor1d([3, -4]), direction.init(tf.zeros([2])))[0]; // [1, -1]
  * ```
  */
-export function scaleByRss({ initialAccumulatorValue = 0.1, eps = 1e-7 } = {}): GradientTransformation {
+export function scaleByRss(options: AdagradOptions = {}): GradientTransformation {
+  const { initialAccumulatorValue, eps } = withDefaults('scaleByRss', options, rssDefaults);
   return transformation<{ sumOfSquares: unknown }>('scaleByRss', {
     init: (params) => ({
       sumOfSquares: leafwise((p: Tensor) => fill(p.shape, initialAccumulatorValue), params),

@@ -11,6 +11,7 @@ import {
   where,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { leafwise } from './leafwise';
 import { stateless, type GradientTransformation } from './transformation';
 
@@ -23,7 +24,13 @@ import { stateless, type GradientTransformation } from './transformation';
  * scaleByTrustRatio().update(tf.tensor1d([0.5, 0]), [], tf.tensor1d([3, 4]))[0]; // [5, 0]
  * ```
  */
-export function scaleByTrustRatio({ trustCoefficient = 1, eps = 0 } = {}): GradientTransformation {
+export function scaleByTrustRatio(
+  options: { trustCoefficient?: number; eps?: number } = {},
+): GradientTransformation {
+  const { trustCoefficient, eps } = withDefaults('scaleByTrustRatio', options, {
+    trustCoefficient: 1,
+    eps: 0,
+  });
   const norm = (t: Tensor): Tensor => sqrt(sum(square(t)));
   return stateless(
     'scaleByTrustRatio',

@@ -1,3 +1,4 @@
+import { withDefaults } from '../core/errors';
 import { chain } from './chain';
 import { scaleByLearningRate, type LearningRate } from './scaleByLearningRate';
 import { trace } from './trace';
@@ -19,10 +20,8 @@ export interface SgdOptions {
  * optimizer.update(tf.tensor1d([1, 2]), optimizer.init(tf.zeros([2])))[0]; // [-0.19, -0.38]
  * ```
  */
-export function sgd(
-  learningRate: LearningRate,
-  { momentum, nesterov = false }: SgdOptions = {},
-): GradientTransformation {
+export function sgd(learningRate: LearningRate, options: SgdOptions = {}): GradientTransformation {
+  const { momentum, nesterov } = withDefaults('sgd', options, { momentum: undefined, nesterov: false });
   const step = scaleByLearningRate(learningRate);
   return momentum === undefined ? chain(step) : chain(trace(momentum, { nesterov }), step);
 }

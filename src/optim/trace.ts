@@ -1,4 +1,5 @@
 import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { elementwise, zerosOf } from './leafwise';
 import { transformation, type GradientTransformation } from './transformation';
 
@@ -21,7 +22,8 @@ const ahead = elementwise(2, (g, t, decay) => {
  * momentum.update(tf.scalar(1), state)[0]; // 1.9
  * ```
  */
-export function trace(decay: number, { nesterov = false } = {}): GradientTransformation {
+export function trace(decay: number, options: { nesterov?: boolean } = {}): GradientTransformation {
+  const { nesterov } = withDefaults('trace', options, { nesterov: false });
   return transformation<{ trace: unknown }>('trace', {
     init: (params) => ({ trace: zerosOf(params) }),
     update(updates, state) {

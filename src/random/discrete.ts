@@ -1,4 +1,5 @@
 import { add, argMax, cast, less, mul, reshape, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { gumbel } from './continuous';
 import { checkKey, checkShape, type Key } from './keys';
 import { drawKernel } from './primitives';
@@ -75,7 +76,8 @@ export interface CategoricalOptions {
  * random.categorical(random.key(42), tf.log([0.1, 0.2, 0.7]), { shape: [6] }); // [2, 2, 2, 2, 1, 2]
  * ```
  */
-export function categorical(key: Key, logits: Tensor, { axis = -1, shape }: CategoricalOptions = {}): Tensor {
+export function categorical(key: Key, logits: Tensor, options: CategoricalOptions = {}): Tensor {
+  const { axis, shape } = withDefaults('random.categorical', options, { axis: -1, shape: undefined });
   checkKey('categorical', key);
   const l = toParameter(logits, 'categorical', 'logits');
   const from = axis < 0 ? axis + l.rank : axis;

@@ -15,7 +15,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { intercepted } from '../core/dispatch';
-import { describeValue } from '../core/errors';
+import { describeValue, withDefaults } from '../core/errors';
 import { gumbel } from './continuous';
 import { randint } from './discrete';
 import { checkKey, checkShape, type Key } from './keys';
@@ -32,7 +32,8 @@ import { toParameter, uniform } from './uniform';
  * random.permutation(random.key(42), 10); // [7, 4, 2, 5, 3, 6, 8, 9, 0, 1]
  * ```
  */
-export function permutation(key: Key, x: number | Tensor, { axis = 0 }: { axis?: number } = {}): Tensor {
+export function permutation(key: Key, x: number | Tensor, options: { axis?: number } = {}): Tensor {
+  const { axis } = withDefaults('random.permutation', options, { axis: 0 });
   checkKey('permutation', key);
   const from = population('permutation', x, axis);
   return tidy(() => {
@@ -65,8 +66,13 @@ export function choice(
   key: Key,
   a: number | Tensor,
   shape: number | readonly number[] = [],
-  { replace = true, p, axis = 0 }: ChoiceOptions = {},
+  options: ChoiceOptions = {},
 ): Tensor {
+  const { replace, p, axis } = withDefaults('random.choice', options, {
+    replace: true,
+    p: undefined,
+    axis: 0,
+  });
   checkKey('choice', key);
   const from = population('choice', a, axis);
   const draws = checkShape('choice', shape);

@@ -1,5 +1,5 @@
 import { add, maximum, mul, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { describeAval } from '../core/errors';
+import { describeAval, withDefaults } from '../core/errors';
 import { toTensor } from '../core/values';
 import { checkKey, checkShape, type Key } from './keys';
 import { drawKernel } from './primitives';
@@ -26,8 +26,9 @@ export interface UniformOptions {
 export function uniform(
   key: Key,
   shape: number | readonly number[] = [],
-  { minval = 0, maxval = 1 }: UniformOptions = {},
+  options: UniformOptions = {},
 ): Tensor {
+  const { minval, maxval } = withDefaults('random.uniform', options, { minval: 0, maxval: 1 });
   checkKey('uniform', key);
   return tidy(() => {
     const u = drawKernel(key, { draw: 'uniform', shape: checkShape('uniform', shape) });

@@ -1,4 +1,5 @@
 import { tensor, tidy, Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { intercepted } from '../core/dispatch';
 import { isDifferentiable } from '../core/rule';
 import { jvp } from '../transforms/jvp';
@@ -32,8 +33,14 @@ export interface CheckGradsOptions {
 export function checkGrads(
   f: (...args: never[]) => unknown,
   args: readonly unknown[],
-  { order = 2, modes = ['fwd', 'rev'], tolerance = 2e-3, seed = 1 }: CheckGradsOptions = {},
+  options: CheckGradsOptions = {},
 ): void {
+  const { order, modes, tolerance, seed } = withDefaults('checkGrads', options, {
+    order: 2,
+    modes: ['fwd', 'rev'],
+    tolerance: 2e-3,
+    seed: 1,
+  });
   tidy(() => {
     const { leaves, structure } = flatten(args);
     const call = f as (...args: unknown[]) => unknown;

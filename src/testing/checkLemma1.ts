@@ -1,4 +1,5 @@
 import { add, div, mul, sub, tensor, tidy } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import { squares, weightProblems } from './lemmaProblem';
 import { random } from './random';
 
@@ -32,8 +33,13 @@ export interface CheckLemmaOptions {
 export function checkLemma1(
   layer: (...args: never[]) => unknown,
   args: readonly unknown[],
-  { lambda = 0.1, tolerance = 1e-3, seed = 1 }: CheckLemmaOptions = {},
+  options: CheckLemmaOptions = {},
 ): void {
+  const { lambda, tolerance, seed } = withDefaults('checkLemma1', options, {
+    lambda: 0.1,
+    tolerance: 1e-3,
+    seed: 1,
+  });
   tidy(() => {
     const { outputs, others, weights } = weightProblems('checkLemma1', layer, args, lambda);
     const next = random(seed);

@@ -1,4 +1,5 @@
 import { add, div, mul, sub, tensor, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../core/errors';
 import type { CheckLemmaOptions } from './checkLemma1';
 import { squares, weightProblems, type WeightProblem } from './lemmaProblem';
 import { random } from './random';
@@ -23,8 +24,13 @@ import { random } from './random';
 export function checkLemma2(
   layer: (...args: never[]) => unknown,
   args: readonly unknown[],
-  { lambda = 0.1, tolerance = 1e-3, seed = 1 }: CheckLemmaOptions = {},
+  options: CheckLemmaOptions = {},
 ): void {
+  const { lambda, tolerance, seed } = withDefaults('checkLemma2', options, {
+    lambda: 0.1,
+    tolerance: 1e-3,
+    seed: 1,
+  });
   tidy(() => {
     const { outputs, weights } = weightProblems('checkLemma2', layer, args, lambda);
     const next = random(seed);

@@ -1,5 +1,5 @@
 import { scalar, Tensor } from '@tensorflow/tfjs-core';
-import { checkOptions, describeValue } from '../core/errors';
+import { withDefaults, describeValue } from '../core/errors';
 import { isReadable } from './readable';
 import type { Form } from './form';
 
@@ -32,8 +32,12 @@ export function readOptions(given: number | Tensor | TractSettings = {}): TractO
   if (typeof settings !== 'object' || settings === null) {
     throw new TypeError(`tract: expected lambda or an object of options, got ${describeValue(given)}.`);
   }
-  const known = ['lambda', 'form', 'sample', 'reduce'] as const;
-  const { lambda = 0.1, form = 'auto', sample = 1, reduce } = checkOptions('tract', settings, known);
+  const { lambda, form, sample, reduce } = withDefaults('tract', settings, {
+    lambda: 0.1,
+    form: 'auto',
+    sample: 1,
+    reduce: undefined,
+  });
   checkLambda(lambda);
   if (form !== 'auto' && form !== 'primal' && form !== 'dual') {
     throw new RangeError(`tract: form must be 'auto', 'primal' or 'dual', got ${describeValue(form)}.`);

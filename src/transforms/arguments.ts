@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, nameOf } from '../core/errors';
+import { describeValue, nameOf, withDefaults } from '../core/errors';
 import { leavesWithPath } from '../tree';
 
 export type Argnums = number | readonly number[];
@@ -10,8 +10,7 @@ export function checkDerivative(
   options: { argnums?: Argnums; hasAux?: boolean },
 ): { argnums: Argnums; hasAux: boolean } {
   checkFunction(transform, f);
-  const { argnums = 0, hasAux = false } = checkOptions(transform, options, ['argnums', 'hasAux']);
-  return { argnums, hasAux };
+  return withDefaults(transform, options, { argnums: 0, hasAux: false });
 }
 
 export function checkFunction(transform: string, f: unknown): asserts f is (...args: unknown[]) => unknown {

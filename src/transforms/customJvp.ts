@@ -1,5 +1,5 @@
 import { zerosLike, type Tensor } from '@tensorflow/tfjs-core';
-import { checkOptions, describeAval, describeValue } from '../core/errors';
+import { withDefaults, describeAval, describeValue } from '../core/errors';
 import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
 import { transposed } from '../interpreters/transposed';
@@ -59,10 +59,10 @@ export function customJvp<A extends AnyArgs, Y>(
 ): (...args: A) => Y {
   checkFunction('customJvp', f);
   const name = label('customJvp', f);
-  const { jvp, nondiffArgnums = [] } = checkOptions(name, (rules ?? {}) as CustomJvpRulesWithStatics<Y>, [
-    'jvp',
-    'nondiffArgnums',
-  ]);
+  const { jvp, nondiffArgnums } = withDefaults(name, (rules ?? {}) as CustomJvpRulesWithStatics<Y>, {
+    jvp: undefined,
+    nondiffArgnums: [],
+  });
   if (typeof jvp !== 'function')
     throw new TypeError(`No JVP defined for ${name}: give { jvp }, a function; got ${describeValue(jvp)}.`);
   return (...args) =>

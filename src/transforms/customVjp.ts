@@ -1,5 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { checkOptions, describeAval, describeValue } from '../core/errors';
+import { withDefaults, describeAval, describeValue } from '../core/errors';
 import { isDifferentiable } from '../core/rule';
 import { toTensor } from '../core/values';
 import { broadcastPrefix, mapWithPath, leavesWithPath, structure, unflatten, type TreeDef } from '../tree';
@@ -59,15 +59,11 @@ export function customVjp<A extends AnyArgs, Y, Res>(
 ): (...args: A) => Y {
   checkFunction('customVjp', f);
   const name = label('customVjp', f);
-  const {
-    fwd,
-    bwd,
-    nondiffArgnums = [],
-  } = checkOptions(name, (rules ?? {}) as CustomVjpRulesWithStatics<A, Y, Res>, [
-    'fwd',
-    'bwd',
-    'nondiffArgnums',
-  ]);
+  const { fwd, bwd, nondiffArgnums } = withDefaults(
+    name,
+    (rules ?? {}) as CustomVjpRulesWithStatics<A, Y, Res>,
+    { fwd: undefined, bwd: undefined, nondiffArgnums: [] },
+  );
   if (typeof fwd !== 'function' || typeof bwd !== 'function') {
     throw new TypeError(
       `No VJP defined for ${name}: give { fwd, bwd }, both functions; got fwd: ${describeValue(fwd)}, bwd: ${describeValue(bwd)}.`,

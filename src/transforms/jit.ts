@@ -1,5 +1,5 @@
 import { clone, Tensor } from '@tensorflow/tfjs-core';
-import { checkOptions, describeValue } from '../core/errors';
+import { withDefaults, describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted, runsAlone } from '../jit/jitted';
@@ -66,7 +66,7 @@ export function jit<A extends AnyArgs, Y>(
   options: JitOptions = {},
 ): JittedFunction<A, Y> {
   checkFunction('jit', f);
-  const { staticArgnums = [] } = checkOptions('jit', options, ['staticArgnums']);
+  const { staticArgnums } = withDefaults('jit', options, { staticArgnums: [] });
   const name = label('jit', f);
   let entries: Entry[] = [];
   let latest: Entry | undefined;

@@ -1,5 +1,5 @@
 import { Tensor, zerosLike } from '@tensorflow/tfjs-core';
-import { checkOptions, describeAval, describeValue } from '../core/errors';
+import { withDefaults, describeAval, describeValue } from '../core/errors';
 import { handOver } from '../core/holdings';
 import { withScope } from '../core/engine';
 import { toFloat, toTensor } from '../core/values';
@@ -45,7 +45,7 @@ export function jvp(
   options: { hasAux?: boolean } = {},
 ): unknown[] {
   checkFunction('jvp', f);
-  const { hasAux = false } = checkOptions('jvp', options, ['hasAux']);
+  const { hasAux } = withDefaults('jvp', options, { hasAux: false });
   return pushAlong('jvp', label('jvp', f), f, primals, tangents, hasAux);
 }
 

@@ -1,4 +1,4 @@
-import { checkOptions } from '../core/errors';
+import { withDefaults } from '../core/errors';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { aliases, deadCode, transposes } from '../jit/passes';
@@ -34,7 +34,7 @@ export function makeJaxpr<A extends AnyArgs>(
   options: JitOptions = {},
 ): (...args: A) => Jaxpr {
   checkFunction('makeJaxpr', f);
-  const { staticArgnums = [] } = checkOptions('makeJaxpr', options, ['staticArgnums']);
+  const { staticArgnums } = withDefaults('makeJaxpr', options, { staticArgnums: [] });
   const name = label('makeJaxpr', f);
   return (...args) => {
     const { leaves, where, withLeaves } = chooseArguments(name, args, staticArgnums, 'staticArgnums');

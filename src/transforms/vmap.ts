@@ -1,5 +1,5 @@
 import { type Tensor, transpose } from '@tensorflow/tfjs-core';
-import { checkOptions, describeValue } from '../core/errors';
+import { withDefaults, describeValue } from '../core/errors';
 import { toTensor } from '../core/values';
 import { withBatch } from '../rules/families/batching';
 import { broadcastPrefix, flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
@@ -57,11 +57,11 @@ export function vmap<A extends AnyArgs, Y>(
 ): (...args: { [K in keyof A]: Batches<A[K]> }) => Cotangents<Y> {
   checkFunction('vmap', f);
   const name = label('vmap', f);
-  const {
-    inAxes = 0,
-    outAxes = 0,
-    axisSize,
-  } = checkOptions('vmap', options, ['inAxes', 'outAxes', 'axisSize']);
+  const { inAxes, outAxes, axisSize } = withDefaults('vmap', options, {
+    inAxes: 0,
+    outAxes: 0,
+    axisSize: undefined,
+  });
   checkInAxes(name, inAxes);
   checkAxes(`${name}: outAxes`, outAxes);
   if (axisSize !== undefined && !(Number.isInteger(axisSize) && axisSize >= 0))

@@ -9,6 +9,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { pure, type Layer, type Nothing } from '../layer';
 
 /**
@@ -20,7 +21,8 @@ import { pure, type Layer, type Nothing } from '../layer';
  * gelu(tf.tensor1d([-1, 0, 1])); // [-0.1587, 0, 0.8413]
  * ```
  */
-export function gelu(x: Tensor, { approximate = false } = {}): Tensor {
+export function gelu(x: Tensor, options: { approximate?: boolean } = {}): Tensor {
+  const { approximate } = withDefaults('gelu', options, { approximate: false });
   return tidy(() => {
     const phi = approximate
       ? tfTanh(mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, square(x))))))

@@ -13,10 +13,11 @@ import {
   expandDims,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { split } from '../../random';
 import { inside } from '../record';
 import { checkPositive, checkRank, defineLayer, type Layer, type Nothing } from '../layer';
-import type { KernelOptions, KernelParams } from './bias';
+import { kernelDefaults, type KernelOptions, type KernelParams } from './bias';
 import { dense } from './dense';
 
 export interface AttentionParams {
@@ -34,6 +35,14 @@ export interface AttentionOptions extends KernelOptions {
   causal?: boolean;
 }
 
+/** Of {@link AttentionOptions}. */
+export const attentionDefaults = () => ({
+  heads: NaN,
+  scale: undefined,
+  causal: false,
+  ...kernelDefaults(),
+});
+
 /**
  * Multi-head self-attention: softmax(scale Q K^T) V for each head, from [length, n] to [length, n] (Vaswani et al.: Attention is all you
  * need, 2017).
@@ -45,12 +54,8 @@ export interface AttentionOptions extends KernelOptions {
  * attention({ heads: 4, causal: true }).init(random.key(0), [10, 32]).outputShape; // [10, 32]
  * ```
  */
-export function attention({
-  heads,
-  scale,
-  causal = false,
-  ...options
-}: AttentionOptions): Layer<AttentionParams, Nothing> {
+export function attention(given: AttentionOptions): Layer<AttentionParams, Nothing> {
+  const { heads, scale, causal, ...options } = withDefaults('attention', given, attentionDefaults());
   checkPositive('attention', 'heads', heads);
   return defineLayer<AttentionParams, Nothing>('attention', {
     init(key, inputShape) {

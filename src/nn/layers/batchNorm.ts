@@ -8,6 +8,7 @@ import {
   zeros as tfZeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { batchNorm as normalized } from '../../rules/batchNorm';
 import { checkRankAtLeast } from './checks';
 import { defineLayer, type Layer } from '../layer';
@@ -27,6 +28,9 @@ export interface NormOptions {
   /** Whether to add one; true by default. */
   bias?: boolean;
 }
+
+/** Of {@link NormOptions}. */
+export const normDefaults = { eps: 1e-5, scale: true, bias: true };
 
 export interface BatchStatistics {
   /** Running mean and variance, [channels]. */
@@ -49,19 +53,18 @@ export interface BatchStatistics {
  * next.mean; // [0.2, 0]
  * ```
  */
-export function batchNorm({ decay = 0.9, ...options }: NormOptions & { decay?: number } = {}): Layer<
-  NormParams,
-  BatchStatistics
-> {
+export function batchNorm(
+  options: NormOptions & { decay?: number } = {},
+): Layer<NormParams, BatchStatistics> {
+  const { decay, eps, ...parts } = withDefaults('batchNorm', options, { decay: 0.9, ...normDefaults });
   if (!(decay >= 0 && decay < 1)) throw new RangeError(`batchNorm: decay must be in [0, 1), got ${decay}.`);
-  const { eps = 1e-5 } = options;
   return defineLayer<NormParams, BatchStatistics>('batchNorm', {
     init(_, inputShape) {
       checkRankAtLeast('batchNorm', inputShape, 1);
       const channels = inputShape.at(-1)!;
       const still = tfZeros([channels]);
       return {
-        params: normParams(channels, options),
+        params: normParams(channels, parts),
         state: { mean: still, variance: onesLike(still) },
         outputShape: inputShape,
       };
@@ -86,7 +89,7 @@ export function batchNorm({ decay = 0.9, ...options }: NormOptions & { decay?: n
   });
 }
 
-export function normParams(channels: number, { scale = true, bias = true }: NormOptions): NormParams {
+export function normParams(channels: number, { scale, bias }: { scale: boolean; bias: boolean }): NormParams {
   const zero = tfZeros([channels]);
   return { ...(scale && { scale: onesLike(zero) }), ...(bias && { bias: zero }) };
 }

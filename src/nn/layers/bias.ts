@@ -1,5 +1,5 @@
 import { add, type Tensor } from '@tensorflow/tfjs-core';
-import type { Initializer } from '../initializers';
+import { lecunNormal, zeros, type Initializer } from '../initializers';
 
 /** Parameters of layers that multiply by a kernel. */
 export interface KernelParams {
@@ -16,6 +16,9 @@ export interface KernelOptions {
   /** `zeros()` by default. */
   biasInit?: Initializer;
 }
+
+/** @returns {@link KernelOptions} with their defaults */
+export const kernelDefaults = () => ({ useBias: true, kernelInit: lecunNormal(), biasInit: zeros() });
 
 export function addBias(y: Tensor, bias: Tensor | undefined): Tensor {
   return bias ? add(y, bias) : y;

@@ -9,10 +9,10 @@ import {
   type Tensor4D,
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { split } from '../../random';
-import { lecunNormal, zeros } from '../initializers';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
 import { checkPadding, sizesOf, slid, type Padding, type Sizes } from './window';
 
 export interface ConvOptions extends KernelOptions {
@@ -97,7 +97,7 @@ export function conv3d(
   size: Sizes,
   options: ConvOptions = {},
 ): Layer<KernelParams, Nothing> {
-  if (typeof options.padding === 'number')
+  if (typeof options?.padding === 'number')
     throw new TypeError("conv3d: padding must be 'same' or 'valid': tf.conv3d takes no number.");
   return convolution('conv3d', 3, features, size, options, (x, kernel, strides, padding, dilation) =>
     tfConv3d(
@@ -116,17 +116,16 @@ function convolution(
   axes: 1 | 2 | 3,
   features: number,
   size: Sizes,
-  {
-    strides = 1,
-    padding = 'same',
-    dilation = 1,
-    groups = 1,
-    useBias = true,
-    kernelInit = lecunNormal(),
-    biasInit = zeros(),
-  }: ConvOptions,
+  options: ConvOptions,
   convolve: Convolve,
 ): Layer<KernelParams, Nothing> {
+  const { strides, padding, dilation, groups, useBias, kernelInit, biasInit } = withDefaults(name, options, {
+    strides: 1,
+    padding: 'same',
+    dilation: 1,
+    groups: 1,
+    ...kernelDefaults(),
+  });
   checkPositive(name, 'features', features);
   checkPositive(name, 'groups', groups);
   checkPadding(name, padding);

@@ -1,8 +1,8 @@
 import { conv2dTranspose as tfTranspose, transpose, type Tensor4D } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { split } from '../../random';
-import { lecunNormal, zeros } from '../initializers';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
 import { sizesOf, type Sizes } from './window';
 
 export interface ConvTransposeOptions extends KernelOptions {
@@ -24,15 +24,14 @@ export interface ConvTransposeOptions extends KernelOptions {
 export function convTranspose2d(
   features: number,
   size: Sizes,
-  {
-    strides = 1,
-    padding = 'same',
-    useBias = true,
-    kernelInit = lecunNormal(),
-    biasInit = zeros(),
-  }: ConvTransposeOptions = {},
+  options: ConvTransposeOptions = {},
 ): Layer<KernelParams, Nothing> {
   const name = 'convTranspose2d';
+  const { strides, padding, useBias, kernelInit, biasInit } = withDefaults(name, options, {
+    strides: 1,
+    padding: 'same',
+    ...kernelDefaults(),
+  });
   checkPositive(name, 'features', features);
   if (padding !== 'same' && padding !== 'valid')
     throw new TypeError(`${name}: padding must be 'same' or 'valid', got ${String(padding)}.`);

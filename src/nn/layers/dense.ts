@@ -1,8 +1,8 @@
 import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { split } from '../../random';
-import { lecunNormal, zeros } from '../initializers';
 import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
 
 /**
  * y = x W + b over the last axis: [..., n] to [..., features].
@@ -15,10 +15,8 @@ import { addBias, type KernelOptions, type KernelParams } from './bias';
  * outputShape; // [2]
  * ```
  */
-export function dense(
-  features: number,
-  { useBias = true, kernelInit = lecunNormal(), biasInit = zeros() }: KernelOptions = {},
-): Layer<KernelParams, Nothing> {
+export function dense(features: number, options: KernelOptions = {}): Layer<KernelParams, Nothing> {
+  const { useBias, kernelInit, biasInit } = withDefaults('dense', options, kernelDefaults());
   checkPositive('dense', 'features', features);
   return stateless<KernelParams>('dense', {
     init(key, inputShape) {

@@ -1,8 +1,8 @@
 import { depthwiseConv2d as tfDepthwise, reshape, type Tensor4D } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { split } from '../../random';
-import { lecunNormal, zeros } from '../initializers';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, type KernelParams } from './bias';
+import { addBias, kernelDefaults, type KernelParams } from './bias';
 import type { ConvOptions } from './conv';
 import { checkPadding, sizesOf, slid, type Sizes } from './window';
 
@@ -20,19 +20,13 @@ export interface DepthwiseOptions extends Omit<ConvOptions, 'groups'> {
  * depthwiseConv2d(3, { multiplier: 2 }).init(random.key(0), [28, 28, 4]).outputShape; // [28, 28, 8]
  * ```
  */
-export function depthwiseConv2d(
-  size: Sizes,
-  {
-    strides = 1,
-    padding = 'same',
-    dilation = 1,
-    multiplier = 1,
-    useBias = true,
-    kernelInit = lecunNormal(),
-    biasInit = zeros(),
-  }: DepthwiseOptions = {},
-): Layer<KernelParams, Nothing> {
+export function depthwiseConv2d(size: Sizes, options: DepthwiseOptions = {}): Layer<KernelParams, Nothing> {
   const name = 'depthwiseConv2d';
+  const { strides, padding, dilation, multiplier, useBias, kernelInit, biasInit } = withDefaults(
+    name,
+    options,
+    { strides: 1, padding: 'same', dilation: 1, multiplier: 1, ...kernelDefaults() },
+  );
   checkPositive(name, 'multiplier', multiplier);
   checkPadding(name, padding);
   const window = sizesOf(name, 'size', size, 2) as [number, number];

@@ -1,4 +1,5 @@
 import { gather, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { normal, type Initializer } from '../initializers';
 import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
 
@@ -16,8 +17,9 @@ import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
 export function embedding(
   count: number,
   features: number,
-  { init = normal(1 / Math.sqrt(features)) }: { init?: Initializer } = {},
+  options: { init?: Initializer } = {},
 ): Layer<{ table: Tensor }, Nothing> {
+  const { init } = withDefaults('embedding', options, { init: normal(1 / Math.sqrt(features)) });
   checkPositive('embedding', 'count', count);
   checkPositive('embedding', 'features', features);
   return stateless<{ table: Tensor }>('embedding', {

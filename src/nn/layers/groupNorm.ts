@@ -1,6 +1,7 @@
 import { add, mean, mul, reshape, square, sub } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
-import { factor, normParams, type NormOptions, type NormParams } from './batchNorm';
+import { factor, normDefaults, normParams, type NormOptions, type NormParams } from './batchNorm';
 import { checkRankAtLeast } from './checks';
 
 /**
@@ -16,14 +17,14 @@ import { checkRankAtLeast } from './checks';
  */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer<NormParams, Nothing> {
   checkPositive('groupNorm', 'groups', groups);
-  const { eps = 1e-5 } = options;
+  const { eps, ...parts } = withDefaults('groupNorm', options, normDefaults);
   return stateless<NormParams>('groupNorm', {
     init(_, inputShape) {
       checkRankAtLeast('groupNorm', inputShape, 1);
       const channels = inputShape.at(-1)!;
       if (channels % groups !== 0)
         throw new RangeError(`groupNorm: ${groups} groups do not divide ${channels} channels.`);
-      return { params: normParams(channels, options), outputShape: inputShape };
+      return { params: normParams(channels, parts), outputShape: inputShape };
     },
     apply({ scale, bias }, x) {
       const [b, channels] = [x.shape[0]!, x.shape[x.rank - 1]!];

@@ -1,6 +1,7 @@
 import { add, mean, mul, square, sub } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { stateless, type Layer, type Nothing } from '../layer';
-import { factor, normParams, type NormOptions, type NormParams } from './batchNorm';
+import { factor, normDefaults, normParams, type NormOptions, type NormParams } from './batchNorm';
 import { checkRankAtLeast } from './checks';
 
 /**
@@ -15,11 +16,11 @@ import { checkRankAtLeast } from './checks';
  * ```
  */
 export function layerNorm(options: NormOptions = {}): Layer<NormParams, Nothing> {
-  const { eps = 1e-5 } = options;
+  const { eps, ...parts } = withDefaults('layerNorm', options, normDefaults);
   return stateless<NormParams>('layerNorm', {
     init(_, inputShape) {
       checkRankAtLeast('layerNorm', inputShape, 1);
-      return { params: normParams(inputShape.at(-1)!, options), outputShape: inputShape };
+      return { params: normParams(inputShape.at(-1)!, parts), outputShape: inputShape };
     },
     apply({ scale, bias }, x) {
       const centered = sub(x, mean(x, -1, true));

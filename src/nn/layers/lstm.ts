@@ -10,8 +10,9 @@ import {
   zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import type { Layer, Nothing } from '../layer';
-import { recurrent, type RecurrentOptions, type RecurrentParams } from './recurrent';
+import { recurrent, recurrentDefaults, type RecurrentOptions, type RecurrentParams } from './recurrent';
 
 /**
  * Long short-term memory: c' = f c + i g and h' = o tanh(c'), with the gates i, f, o = sigmoid(x W + h U + b) and g = tanh(...) (Hochreiter
@@ -26,8 +27,9 @@ import { recurrent, type RecurrentOptions, type RecurrentParams } from './recurr
  */
 export function lstm(
   units: number,
-  { forgetBias = 1, ...options }: RecurrentOptions & { forgetBias?: number } = {},
+  given: RecurrentOptions & { forgetBias?: number } = {},
 ): Layer<RecurrentParams, Nothing> {
+  const { forgetBias, ...options } = withDefaults('lstm', given, { forgetBias: 1, ...recurrentDefaults() });
   return recurrent<RecurrentParams>(
     'lstm',
     units,

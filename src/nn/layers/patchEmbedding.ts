@@ -1,8 +1,8 @@
 import { matMul, reshape, transpose } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { split } from '../../random';
-import { lecunNormal, zeros } from '../initializers';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
 
 /**
  * Cuts images into patches and multiplies each by a kernel, the first layer of a vision transformer (Dosovitskiy et al. 2021):
@@ -21,9 +21,10 @@ import { addBias, type KernelOptions, type KernelParams } from './bias';
 export function patchEmbedding(
   features: number,
   patch: number,
-  { useBias = true, kernelInit = lecunNormal(), biasInit = zeros() }: KernelOptions = {},
+  options: KernelOptions = {},
 ): Layer<KernelParams, Nothing> {
   const name = 'patchEmbedding';
+  const { useBias, kernelInit, biasInit } = withDefaults(name, options, kernelDefaults());
   checkPositive(name, 'features', features);
   checkPositive(name, 'patch', patch);
   return stateless<KernelParams>(name, {

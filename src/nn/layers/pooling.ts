@@ -5,6 +5,7 @@ import {
   type Tensor,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { checkRank, pure, type Layer, type Nothing } from '../layer';
 import { checkRankAtLeast } from './checks';
 import { checkPadding, sizesOf, slid, type Padding, type Sizes } from './window';
@@ -65,12 +66,8 @@ export function globalAvgPool(): Layer<Nothing, Nothing> {
   );
 }
 
-function pooling(
-  name: string,
-  size: Sizes,
-  { strides = size, padding = 'valid' }: PoolOptions,
-  pool: Pool,
-): Layer<Nothing, Nothing> {
+function pooling(name: string, size: Sizes, options: PoolOptions, pool: Pool): Layer<Nothing, Nothing> {
+  const { strides, padding } = withDefaults(name, options, { strides: size, padding: 'valid' });
   checkPadding(name, padding);
   const window = sizesOf(name, 'size', size, 2) as [number, number];
   const steps = sizesOf(name, 'strides', strides, 2) as [number, number];

@@ -1,4 +1,5 @@
 import { concat, transpose, zeros as tfZeros, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { scan } from '../../lax';
 import { split } from '../../random';
 import { glorotUniform, orthogonal, type Initializer } from '../initializers';
@@ -16,6 +17,14 @@ export interface RecurrentOptions {
   /** `orthogonal()` by default, for each gate. */
   recurrentInit?: Initializer;
 }
+
+/** Of {@link RecurrentOptions}. */
+export const recurrentDefaults = () => ({
+  sequences: true,
+  reverse: false,
+  inputInit: glorotUniform(),
+  recurrentInit: orthogonal(),
+});
 
 export interface RecurrentParams {
   /** [n, gates * units] */
@@ -41,13 +50,9 @@ export function recurrent<P extends RecurrentParams>(
   name: string,
   units: number,
   { gates, carries, biases, step }: Cell<P>,
-  {
-    sequences = true,
-    reverse = false,
-    inputInit = glorotUniform(),
-    recurrentInit = orthogonal(),
-  }: RecurrentOptions,
+  options: RecurrentOptions,
 ): Layer<P, Nothing> {
+  const { sequences, reverse, inputInit, recurrentInit } = withDefaults(name, options, recurrentDefaults());
   checkPositive(name, 'units', units);
   return stateless<P>(name, {
     init(key, inputShape) {

@@ -1,4 +1,5 @@
 import { add, concat, broadcastTo, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { normal, type Initializer } from '../initializers';
 import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 
@@ -10,10 +11,8 @@ import { checkRank, stateless, type Layer, type Nothing } from '../layer';
  * classToken().init(random.key(0), [64, 192]).outputShape; // [65, 192]
  * ```
  */
-export function classToken({ init = normal(0.02) }: { init?: Initializer } = {}): Layer<
-  { token: Tensor },
-  Nothing
-> {
+export function classToken(options: { init?: Initializer } = {}): Layer<{ token: Tensor }, Nothing> {
+  const { init } = withDefaults('classToken', options, { init: normal(0.02) });
   return stateless<{ token: Tensor }>('classToken', {
     init(key, inputShape) {
       checkRank('classToken', inputShape, 2, 'length, n');
@@ -32,10 +31,10 @@ export function classToken({ init = normal(0.02) }: { init?: Initializer } = {})
  * positionEmbedding().init(random.key(0), [65, 192]).outputShape; // [65, 192]
  * ```
  */
-export function positionEmbedding({ init = normal(0.02) }: { init?: Initializer } = {}): Layer<
-  { positions: Tensor },
-  Nothing
-> {
+export function positionEmbedding(
+  options: { init?: Initializer } = {},
+): Layer<{ positions: Tensor }, Nothing> {
+  const { init } = withDefaults('positionEmbedding', options, { init: normal(0.02) });
   return stateless<{ positions: Tensor }>('positionEmbedding', {
     init(key, inputShape) {
       checkRank('positionEmbedding', inputShape, 2, 'length, n');

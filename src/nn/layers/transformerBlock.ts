@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { activation, gelu } from './activations';
-import { attention, type AttentionOptions, type AttentionParams } from './attention';
+import { attention, attentionDefaults, type AttentionOptions, type AttentionParams } from './attention';
 import type { NormParams } from './batchNorm';
 import type { KernelParams } from './bias';
 import { defineLayer, checkPositive, checkRank, type Layer } from '../layer';
@@ -41,22 +42,23 @@ export interface TransformerParams {
  * transformerBlock({ heads: 4, hidden: 128 }).init(random.key(0), [10, 32]).outputShape; // [10, 32]
  * ```
  */
-export function transformerBlock({
-  hidden,
-  dropout = 0,
-  depthRate = 0,
-  activate = gelu,
-  activateOutput = false,
-  eps = 1e-5,
-  ...options
-}: TransformerOptions): Layer<TransformerParams, unknown> {
+export function transformerBlock(given: TransformerOptions): Layer<TransformerParams, unknown> {
+  const { hidden, dropout, depthRate, activate, activateOutput, eps, ...options } = withDefaults(
+    'transformerBlock',
+    given,
+    {
+      hidden: undefined,
+      dropout: 0,
+      depthRate: 0,
+      activate: gelu,
+      activateOutput: false,
+      eps: 1e-5,
+      ...attentionDefaults(),
+    },
+  );
   if (hidden !== undefined) checkPositive('transformerBlock', 'hidden', hidden);
   const { useBias, kernelInit, biasInit } = options;
-  const kernelOptions = {
-    ...(useBias !== undefined && { useBias }),
-    ...(kernelInit && { kernelInit }),
-    ...(biasInit && { biasInit }),
-  };
+  const kernelOptions = { useBias, kernelInit, biasInit };
   const dropped = () => ({
     ...(dropout > 0 && { dropout: dropoutLayer(dropout) }),
     ...(depthRate > 0 && { depth: stochasticDepth(depthRate) }),

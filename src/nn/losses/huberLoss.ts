@@ -1,4 +1,5 @@
 import { abs, add, minimum, mul, square, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { checkFloat, checkSameShape } from './shapes';
 
 /**
@@ -11,7 +12,8 @@ import { checkFloat, checkSameShape } from './shapes';
  * huberLoss(tf.tensor1d([0.5, 3]), tf.tensor1d([0, 0])); // [0.125, 2.5]
  * ```
  */
-export function huberLoss(predictions: Tensor, targets: Tensor, { delta = 1 } = {}): Tensor {
+export function huberLoss(predictions: Tensor, targets: Tensor, options: { delta?: number } = {}): Tensor {
+  const { delta } = withDefaults('huberLoss', options, { delta: 1 });
   checkFloat('huberLoss', 'predictions', predictions);
   checkFloat('huberLoss', 'targets', targets);
   checkSameShape('huberLoss', predictions, targets, ['predictions', 'targets']);

@@ -1,4 +1,5 @@
 import { add, cast, logSoftmax, mul, neg, oneHot, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { checkClasses, checkFloat, checkSameShape } from './shapes';
 
 export interface SmoothingOptions {
@@ -18,17 +19,13 @@ export interface SmoothingOptions {
  * softmaxCrossEntropy(tf.tensor2d([[0, 0], [9, 0]]), tf.tensor2d([[0.5, 0.5], [1, 0]])); // [0.6931, 0.0001]
  * ```
  */
-export function softmaxCrossEntropy(
-  logits: Tensor,
-  labels: Tensor,
-  { labelSmoothing = 0 }: SmoothingOptions = {},
-): Tensor {
+export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, options: SmoothingOptions = {}): Tensor {
   const name = 'softmaxCrossEntropy';
   checkFloat(name, 'logits', logits);
   checkFloat(name, 'labels', labels);
   checkSameShape(name, logits, labels, ['logits', 'labels']);
-  checkSmoothing(name, labelSmoothing);
-  return tidy(() => crossEntropy(logits, labels, labelSmoothing));
+  const smoothing = smoothingOf(name, options);
+  return tidy(() => crossEntropy(logits, labels, smoothing));
 }
 
 /**
@@ -46,13 +43,13 @@ export function softmaxCrossEntropy(
 export function softmaxCrossEntropyWithIntegerLabels(
   logits: Tensor,
   labels: Tensor,
-  { labelSmoothing = 0 }: SmoothingOptions = {},
+  options: SmoothingOptions = {},
 ): Tensor {
   const name = 'softmaxCrossEntropyWithIntegerLabels';
   checkClasses(name, logits, labels);
-  checkSmoothing(name, labelSmoothing);
+  const smoothing = smoothingOf(name, options);
   const classes = logits.shape[logits.rank - 1]!;
-  return tidy(() => crossEntropy(logits, cast(oneHot(labels, classes), 'float32'), labelSmoothing));
+  return tidy(() => crossEntropy(logits, cast(oneHot(labels, classes), 'float32'), smoothing));
 }
 
 function crossEntropy(logits: Tensor, labels: Tensor, smoothing: number): Tensor {
@@ -61,7 +58,9 @@ function crossEntropy(logits: Tensor, labels: Tensor, smoothing: number): Tensor
   return neg(sum(mul(target, logSoftmax(logits)), -1));
 }
 
-function checkSmoothing(name: string, smoothing: number): void {
+function smoothingOf(name: string, options: SmoothingOptions): number {
+  const { labelSmoothing: smoothing } = withDefaults(name, options, { labelSmoothing: 0 });
   if (!(smoothing >= 0 && smoothing < 1))
     throw new RangeError(`${name}: labelSmoothing must be in [0, 1), got ${smoothing}.`);
+  return smoothing;
 }

@@ -1,3 +1,4 @@
+import { withDefaults } from '../../core/errors';
 import { heNormal } from '../initializers';
 import { batchNorm, conv2d, dense, globalAvgPool, relu, sequential } from '../layers';
 
@@ -11,7 +12,8 @@ import { batchNorm, conv2d, dense, globalAvgPool, relu, sequential } from '../la
  * convNet({ classes: 5 }).init(random.key(0), [32, 32, 3]).outputShape; // [5]
  * ```
  */
-export function convNet({ classes = 10, widths = [16, 32, 64] as readonly number[] } = {}) {
+export function convNet(options: { classes?: number; widths?: readonly number[] } = {}) {
+  const { classes, widths } = withDefaults('convNet', options, { classes: 10, widths: [16, 32, 64] });
   return sequential({
     features: sequential(
       ...widths.map((width, i) =>

@@ -1,3 +1,4 @@
+import { withDefaults } from '../../core/errors';
 import { heNormal } from '../initializers';
 import { activation, conv2d, dense, flatten, maxPool, relu, sequential } from '../layers';
 import { tanh } from '@tensorflow/tfjs-core';
@@ -12,7 +13,8 @@ import { tanh } from '@tensorflow/tfjs-core';
  * lenet().init(random.key(0), [28, 28, 1]).outputShape; // [10]
  * ```
  */
-export function lenet({ classes = 10, padding = 'same' as 'same' | 'valid' } = {}) {
+export function lenet(options: { classes?: number; padding?: 'same' | 'valid' } = {}) {
+  const { classes, padding } = withDefaults('lenet', options, { classes: 10, padding: 'same' });
   return sequential({
     conv1: conv2d(6, 5, { padding }),
     tanh1: activation(tanh),

@@ -1,3 +1,4 @@
+import { withDefaults } from '../../core/errors';
 import { heNormal } from '../initializers';
 import { batchNorm, conv2d, dense, globalAvgPool, relu, residual, residualWith, sequential } from '../layers';
 import type { AnyLayer } from '../layer';
@@ -29,7 +30,8 @@ function block(width: number, strides: number, sameShape: boolean): AnyLayer {
  * summary(resnet18(), [32, 32, 3]).parameters; // 11173962
  * ```
  */
-export function resnet18({ classes = 10, width = 64 } = {}) {
+export function resnet18(options: { classes?: number; width?: number } = {}) {
+  const { classes, width } = withDefaults('resnet18', options, { classes: 10, width: 64 });
   const stage = (index: number): AnyLayer =>
     sequential(
       block(width * 2 ** index, index === 0 ? 1 : 2, index === 0),

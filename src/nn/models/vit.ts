@@ -1,3 +1,4 @@
+import { withDefaults } from '../../core/errors';
 import { glorotUniform, normal } from '../initializers';
 import {
   classToken,
@@ -39,16 +40,26 @@ export interface VitOptions {
  * summary(vit(), [32, 32, 3]).parameters; // 6268810
  * ```
  */
-export function vit({
-  classes = 10,
-  patch = 4,
-  layers = 7,
-  heads = 12,
-  features = 384,
-  hidden = features,
-  dropout = 0,
-  depthRate = 0,
-}: VitOptions = {}) {
+export function vit(options: VitOptions = {}) {
+  const {
+    classes,
+    patch,
+    layers,
+    heads,
+    features,
+    hidden = features,
+    dropout,
+    depthRate,
+  } = withDefaults('vit', options, {
+    classes: 10,
+    patch: 4,
+    layers: 7,
+    heads: 12,
+    features: 384,
+    hidden: undefined,
+    dropout: 0,
+    depthRate: 0,
+  });
   return sequential({
     patches: patchEmbedding(features, patch),
     token: classToken(),

@@ -1,4 +1,5 @@
 import { add, cos, div, minimum, mul, pow } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { checkSteps, schedule, type TensorSchedule } from './schedule';
 
 export interface CosineOptions {
@@ -20,8 +21,9 @@ export interface CosineOptions {
 export function cosineDecaySchedule(
   initValue: number,
   steps: number,
-  { alpha = 0, exponent = 1 }: CosineOptions = {},
+  options: CosineOptions = {},
 ): TensorSchedule {
+  const { alpha, exponent } = withDefaults('cosineDecaySchedule', options, { alpha: 0, exponent: 1 });
   checkSteps('cosineDecaySchedule', 'steps', steps);
   return schedule('cosineDecaySchedule', (count) => {
     const arc = mul(0.5, add(1, cos(mul(Math.PI, div(minimum(count, steps), steps)))));

@@ -1,4 +1,5 @@
 import { exp, floor, lessEqual, maximum, minimum, mul, scalar, sub, div, where } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import type { TransitionOptions } from './polynomial';
 import { checkSteps, schedule, type TensorSchedule } from './schedule';
 
@@ -8,6 +9,9 @@ export interface ExponentialOptions extends TransitionOptions {
   /** Bound at which the value stays. */
   endValue?: number;
 }
+
+/** Of {@link ExponentialOptions}. */
+export const exponentialDefaults = { begin: 0, staircase: false, endValue: undefined };
 
 /**
  * init * rate^(t / steps), with t the count since `begin`.
@@ -23,8 +27,9 @@ export function exponentialDecay(
   initValue: number,
   steps: number,
   rate: number,
-  { begin = 0, staircase = false, endValue }: ExponentialOptions = {},
+  options: ExponentialOptions = {},
 ): TensorSchedule {
+  const { begin, staircase, endValue } = withDefaults('exponentialDecay', options, exponentialDefaults);
   checkSteps('exponentialDecay', 'steps', steps);
   checkSteps('exponentialDecay', 'rate', rate);
   return schedule('exponentialDecay', (count) => {

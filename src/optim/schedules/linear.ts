@@ -1,3 +1,4 @@
+import { withDefaults } from '../../core/errors';
 import { polynomialSchedule, type TransitionOptions } from './polynomial';
 import type { TensorSchedule } from './schedule';
 
@@ -15,5 +16,11 @@ export function linearSchedule(
   steps: number,
   options: TransitionOptions = {},
 ): TensorSchedule {
-  return polynomialSchedule(initValue, endValue, 1, steps, options);
+  return polynomialSchedule(
+    initValue,
+    endValue,
+    1,
+    steps,
+    withDefaults('linearSchedule', options, { begin: 0 }),
+  );
 }

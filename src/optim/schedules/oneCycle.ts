@@ -1,3 +1,4 @@
+import { withDefaults } from '../../core/errors';
 import { piecewiseInterpolateSchedule } from './piecewise';
 import { checkSteps, type TensorSchedule } from './schedule';
 
@@ -10,6 +11,8 @@ export interface OneCycleOptions {
   finalDivFactor?: number;
 }
 
+const oneCycleDefaults = { pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4 };
+
 /**
  * Up to the peak and down again along half cosines (Smith and Topin: Super-convergence, 2018).
  *
@@ -21,8 +24,13 @@ export interface OneCycleOptions {
 export function cosineOnecycleSchedule(
   steps: number,
   peakValue: number,
-  { pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 }: OneCycleOptions = {},
+  options: OneCycleOptions = {},
 ): TensorSchedule {
+  const { pctStart, divFactor, finalDivFactor } = withDefaults(
+    'cosineOnecycleSchedule',
+    options,
+    oneCycleDefaults,
+  );
   checkSteps('cosineOnecycleSchedule', 'steps', steps);
   return piecewiseInterpolateSchedule('cosine', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,
@@ -41,13 +49,12 @@ export function cosineOnecycleSchedule(
 export function linearOnecycleSchedule(
   steps: number,
   peakValue: number,
-  {
-    pctStart = 0.3,
-    pctFinal = 0.85,
-    divFactor = 25,
-    finalDivFactor = 1e4,
-  }: OneCycleOptions & { pctFinal?: number } = {},
+  options: OneCycleOptions & { pctFinal?: number } = {},
 ): TensorSchedule {
+  const { pctStart, pctFinal, divFactor, finalDivFactor } = withDefaults('linearOnecycleSchedule', options, {
+    pctFinal: 0.85,
+    ...oneCycleDefaults,
+  });
   checkSteps('linearOnecycleSchedule', 'steps', steps);
   return piecewiseInterpolateSchedule('linear', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,

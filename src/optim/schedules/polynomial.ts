@@ -1,4 +1,5 @@
 import { add, clipByValue, div, mul, pow, sub } from '@tensorflow/tfjs-core';
+import { withDefaults } from '../../core/errors';
 import { checkSteps, schedule, type TensorSchedule } from './schedule';
 
 export interface TransitionOptions {
@@ -20,8 +21,9 @@ export function polynomialSchedule(
   endValue: number,
   power: number,
   steps: number,
-  { begin = 0 }: TransitionOptions = {},
+  options: TransitionOptions = {},
 ): TensorSchedule {
+  const { begin } = withDefaults('polynomialSchedule', options, { begin: 0 });
   checkSteps('polynomialSchedule', 'steps', steps);
   return schedule('polynomialSchedule', (count) => {
     const t = clipByValue(sub(count, begin), 0, steps);

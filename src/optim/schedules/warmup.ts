@@ -1,5 +1,6 @@
+import { withDefaults } from '../../core/errors';
 import { cosineDecaySchedule } from './cosine';
-import { exponentialDecay, type ExponentialOptions } from './exponential';
+import { exponentialDecay, exponentialDefaults, type ExponentialOptions } from './exponential';
 import { joinSchedules } from './join';
 import { linearSchedule } from './linear';
 import type { TensorSchedule } from './schedule';
@@ -42,14 +43,19 @@ export interface WarmupCosineOptions {
  * [0, 10, 60, 110].map(rate); // [0, 0.1, 0.05, 0]
  * ```
  */
-export function warmupCosineDecaySchedule({
-  initValue = 0,
-  peakValue,
-  warmupSteps,
-  decaySteps,
-  endValue = 0,
-  exponent = 1,
-}: WarmupCosineOptions): TensorSchedule {
+export function warmupCosineDecaySchedule(options: WarmupCosineOptions): TensorSchedule {
+  const { initValue, peakValue, warmupSteps, decaySteps, endValue, exponent } = withDefaults(
+    'warmupCosineDecaySchedule',
+    options,
+    {
+      initValue: 0,
+      peakValue: NaN,
+      warmupSteps: NaN,
+      decaySteps: NaN,
+      endValue: 0,
+      exponent: 1,
+    },
+  );
   const alpha = peakValue === 0 ? 0 : endValue / peakValue;
   return joinSchedules(
     [
@@ -79,16 +85,21 @@ export interface WarmupExponentialOptions extends ExponentialOptions {
  * [0, 10, 110, 210].map(rate); // [0, 0.1, 0.01, 0.001]
  * ```
  */
-export function warmupExponentialDecaySchedule({
-  initValue = 0,
-  peakValue,
-  warmupSteps,
-  steps,
-  rate,
-  ...options
-}: WarmupExponentialOptions): TensorSchedule {
+export function warmupExponentialDecaySchedule(options: WarmupExponentialOptions): TensorSchedule {
+  const { initValue, peakValue, warmupSteps, steps, rate, ...decay } = withDefaults(
+    'warmupExponentialDecaySchedule',
+    options,
+    {
+      initValue: 0,
+      peakValue: NaN,
+      warmupSteps: NaN,
+      steps: NaN,
+      rate: NaN,
+      ...exponentialDefaults,
+    },
+  );
   return joinSchedules(
-    [linearSchedule(initValue, peakValue, warmupSteps), exponentialDecay(peakValue, steps, rate, options)],
+    [linearSchedule(initValue, peakValue, warmupSteps), exponentialDecay(peakValue, steps, rate, decay)],
     [warmupSteps],
   );
 }
