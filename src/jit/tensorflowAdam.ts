@@ -11,68 +11,54 @@ const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
  * scaleByAdam by TensorFlow's own op, which takes one pass where its elementwise ops take eleven. The op changes variables in place: those of the
  * averages are copied from the tensors first, which TensorFlow does when an assigned tensor is held elsewhere, and the direction is what a
  * variable of zeros becomes; where there are parameters, one of those becomes their update. The op's correction for bias is left out (powers of
- * 0), since weight and floor have it.
+ * 0), since weight and floor have it. No value is read, so that it can be part of a graph.
  */
-function adam(
-  backend: NodeBackend,
-  [g, m, v, params]: readonly TensorInfo[],
-  [b1, , b2, , weight, , floor, , rate = 1]: readonly number[],
-): TensorInfo[] {
+const adamKernel: KernelFunc = ({ inputs, attrs, backend: given }) => {
+  const backend = given as NodeBackend;
   const { binding } = backend;
   const made: number[] = [];
-  const type = (name: string): OpAttr => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT });
-  const flag = (name: string): OpAttr => ({ name, type: binding.TF_ATTR_BOOL, value: false });
-  const text = (name: string, value: string): OpAttr => ({ name, type: binding.TF_ATTR_STRING, value });
-  const run = (op: string, attrs: OpAttr[], ids: readonly number[], outputs: number): Handle[] =>
-    binding.executeOp(op, attrs, ids, outputs);
   const own = (id: number): number => {
     made.push(id);
     return id;
   };
+  const type = (name: string): OpAttr => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT });
+  const flag = (name: string): OpAttr => ({ name, type: binding.TF_ATTR_BOOL, value: false });
+  const text = (name: string, value: string): OpAttr => ({ name, type: binding.TF_ATTR_STRING, value });
+  const run = (op: string, attr: OpAttr, ids: readonly number[]): Handle =>
+    binding.executeOp(op, [attr], ids, 1)[0]!;
   const idOf = (input: TensorInfo | number): number =>
     typeof input === 'number'
       ? own(binding.createTensor([], binding.TF_FLOAT, Float32Array.of(input)))
       : backend.getInputTensorIds([input])[0]!;
-  const variable = (value: number): number => {
-    const attrs = [
-      type('dtype'),
-      text('container', ''),
-      text('shared_name', ANONYMOUS),
-      { name: 'shape', type: binding.TF_ATTR_SHAPE, value: g!.shape },
-    ];
-    const id = own(run('VarHandleOp', attrs, [], 1)[0]!.id);
-    run('AssignVariableOp', [type('dtype')], [id, value], 0);
+  const variable = (shape: readonly number[], value: number): number => {
+    const named = [type('dtype'), text('container', ''), text('shared_name', ANONYMOUS)];
+    const ofShape = { name: 'shape', type: binding.TF_ATTR_SHAPE, value: shape };
+    const id = own(binding.executeOp('VarHandleOp', [...named, ofShape], [], 1)[0]!.id);
+    binding.executeOp('AssignVariableOp', [type('dtype')], [id, value], 0);
     return id;
   };
-  try {
+  const update = ([g, m, v, params]: readonly TensorInfo[], settings: readonly number[]): TensorInfo[] => {
     const gradient = idOf(g!);
-    const zeros = params ? [] : run('ZerosLike', [type('T')], [gradient], 1);
-    const start = params ? idOf(params) : zeros[0]!.id;
-    const variables = [variable(start), variable(idOf(m!)), variable(idOf(v!))];
+    const zeros = params ? undefined : run('ZerosLike', type('T'), [gradient]).id;
+    const start = variable(g!.shape, zeros ?? idOf(params!));
     // Nobody else holds the zeros then, and they are not copied.
-    for (const { id } of zeros) binding.deleteTensor(id);
-    const settings = [0, 0, -weight! * rate, b1!, b2!, floor!].map(idOf);
-    const attrs = [type('T'), flag('use_locking'), flag('use_nesterov')];
-    run('ResourceApplyAdam', attrs, [...variables, ...settings, gradient], 0);
-    return variables.map((id) =>
-      backend.createOutputTensor(run('ReadVariableOp', [type('dtype')], [id], 1)[0]!),
-    );
+    if (zeros !== undefined) binding.deleteTensor(zeros);
+    const variables = [start, variable(m!.shape, idOf(m!)), variable(v!.shape, idOf(v!))];
+    const flags = [type('T'), flag('use_locking'), flag('use_nesterov')];
+    binding.executeOp('ResourceApplyAdam', flags, [...variables, ...settings, gradient], 0);
+    return variables.map((id) => backend.createOutputTensor(run('ReadVariableOp', type('dtype'), [id])));
+  };
+  try {
+    const onePass = attrs as unknown as OnePassAttrs;
+    const calls = callsOf<TensorInfo, TensorInfo | number>(inputs as never, onePass, (value) => value);
+    const [b1, , b2, , weight, , floor, , rate = 1] = calls[0]!.slice(onePass.trees);
+    const product = (a: number, b: number): number => own(run('Mul', type('T'), [a, b]).id);
+    const step = product(product(idOf(weight!), idOf(rate)), idOf(-1));
+    const settings = [idOf(0), idOf(0), step, ...[b1, b2, floor].map((value) => idOf(value!))];
+    return transposed(calls.map((call) => update(call.slice(0, onePass.trees) as TensorInfo[], settings)));
   } finally {
     for (const id of made) binding.deleteTensor(id);
   }
-}
-
-const adamKernel: KernelFunc = ({ inputs, attrs, backend }) => {
-  const node = backend as NodeBackend;
-  const given = attrs as unknown as OnePassAttrs;
-  const read = (value: TensorInfo | number): number =>
-    typeof value === 'number' ? value : node.readSync(value.dataId)[0]!;
-  const calls = callsOf(inputs as unknown as TensorInfo[], given, read);
-  return transposed(
-    calls.map((call) =>
-      adam(node, call.slice(0, given.trees) as TensorInfo[], call.slice(given.trees) as number[]),
-    ),
-  );
 };
 
 /** Makes the primitive known to the backend, by itself and with the update of parameters, which a pass of jit makes of it. */

@@ -8,7 +8,12 @@ import { bytes, float, joined, message, text, whole } from './protobuf';
 
 type Types = NodeBackend['binding'];
 
-export type Attrs = readonly (readonly [name: string, value: Uint8Array])[];
+/** What a node runs, on which values, and how: all but its name. */
+export interface Call {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly attrs: readonly (readonly [name: string, value: Uint8Array])[];
+}
 
 /** The fields of a TensorShapeProto. */
 const dims = (shape: readonly number[]): Uint8Array[] => shape.map((n) => message(2, whole(1, n)));
@@ -25,21 +30,17 @@ export function attrOf(types: Types, { type, value }: OpAttr): Uint8Array | unde
   return type === types.TF_ATTR_FLOAT ? float(4, value) : whole(3, value);
 }
 
-export function nodeOf(name: string, op: string, inputs: readonly string[], attrs: Attrs): Uint8Array {
+export function nodeOf(name: string, { op, inputs, attrs }: Call): Uint8Array {
   const given = attrs.map(([attr, value]) => message(5, text(1, attr), bytes(2, value)));
   return message(1, text(1, name), text(2, op), ...inputs.map((input) => text(3, input)), ...given);
 }
 
 export function placeholder(name: string, dtype: number, shape: readonly number[]): Uint8Array {
-  return nodeOf(
-    name,
-    'Placeholder',
-    [],
-    [
-      ['dtype', whole(6, dtype)],
-      ['shape', message(7, ...dims(shape))],
-    ],
-  );
+  const attrs = [
+    ['dtype', whole(6, dtype)],
+    ['shape', message(7, ...dims(shape))],
+  ] as const;
+  return nodeOf(name, { op: 'Placeholder', inputs: [], attrs });
 }
 
 export function constant(
@@ -50,15 +51,11 @@ export function constant(
 ): Uint8Array {
   const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const tensor = message(8, whole(1, dtype), message(2, ...dims(shape)), bytes(4, content));
-  return nodeOf(
-    name,
-    'Const',
-    [],
-    [
-      ['dtype', whole(6, dtype)],
-      ['value', tensor],
-    ],
-  );
+  const attrs = [
+    ['dtype', whole(6, dtype)],
+    ['value', tensor],
+  ] as const;
+  return nodeOf(name, { op: 'Const', inputs: [], attrs });
 }
 
 /** The version of ops that nodes are written in: one of 2022, which later ones read, too. */

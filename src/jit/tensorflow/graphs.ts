@@ -1,15 +1,19 @@
 import type { NodeBackend } from '../../core/nodeBackend';
 import { engine } from '../../core/engine';
 import type { Equation, Program, Var } from '../../core/program';
+import { namedPass } from '../../core/onePass';
 import { grouped } from '../passes/grouped';
 import type { Pass } from '../passes/pass';
+import { ADAM_UPDATE } from './adamUpdates';
 import { Graph } from './graph';
 
 export const GRAPH = 'TractGraph';
 
 /** Kernels of tfjs-node, and of ours there, that run TensorFlow's ops whatever the values are, and can't fail by them. */
-const KERNELS = new Set(
-  (
+const KERNELS = new Set([
+  namedPass('Adam'),
+  ADAM_UPDATE,
+  ...(
     'Abs Add AddN All Any ArgMax ArgMin AvgPool AvgPoolGrad BatchMatMul BatchNorm BatchNormGrad Cast Ceil ClipByValue Concat Conv2D ' +
     'Conv2DBackpropFilter Conv2DBackpropInput Cos Cumsum DepthwiseConv2dNative DepthwiseConv2dNativeBackpropFilter ' +
     'DepthwiseConv2dNativeBackpropInput Elu EluGrad Equal Erf Exp Expm1 Floor FusedConv2D FusedDepthwiseConv2D Greater GreaterEqual ' +
@@ -18,7 +22,7 @@ const KERNELS = new Set(
     'Reshape Reverse Round Rsqrt Select Selu Sigmoid Sign Sin Sinh Slice Softmax Softplus Sqrt Square SquaredDifference Step StridedSlice ' +
     'Sub Sum Tan Tanh Tile TractGram TractMoments TractProduct Transpose Unpack ZerosLike _FusedMatMul'
   ).split(' '),
-);
+]);
 
 const TYPES = new Set<string>(['float32', 'int32', 'bool']);
 

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle, NodeBackend, OpAttr } from '../../core/nodeBackend';
 import { attrOf, constant, nodeOf, placeholder } from './graphDef';
+import { Variables } from './variables';
 
 /** Ops as nodes of a graph, and the names of what goes in and comes out. */
 export interface Recorded {
@@ -17,6 +18,7 @@ class Recording {
   private readonly nodes: Uint8Array[] = [];
   /** Of values, by the ids of their handles. */
   private readonly names = new Map<number, string>();
+  private readonly variables = new Variables();
   private isWhole = true;
 
   constructor(private readonly binding: NodeBackend['binding']) {}
@@ -75,12 +77,13 @@ class Recording {
     const name = `y${this.nodes.length}`;
     const inputs = this.namesOf(ids);
     const isOfMatrices = op === 'BatchMatMulV2' && handles[0]!.shape.length === 2;
-    const given = attrs.flatMap((attr) => {
+    const known = attrs.flatMap((attr) => {
       const value = attrOf(this.binding, attr);
       return value ? [[(isOfMatrices && MAT_MUL[attr.name]) || attr.name, value] as const] : [];
     });
-    if (inputs.length < ids.length || given.length < attrs.length) this.isWhole = false;
-    this.nodes.push(nodeOf(name, isOfMatrices ? 'MatMul' : op, inputs, given));
+    if (inputs.length < ids.length || known.length < attrs.length) this.isWhole = false;
+    const call = { op: isOfMatrices ? 'MatMul' : op, inputs, attrs: known };
+    this.nodes.push(nodeOf(name, this.variables.asNode(name, call)));
     handles.forEach(({ id }, i) => this.names.set(id, `${name}:${i}`));
   }
 }

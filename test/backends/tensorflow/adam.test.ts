@@ -76,7 +76,7 @@ test('derivatives go through the jitted update as through the eager one', () =>
 
 test('a jitted step writes parameters as it goes, whatever the rate is, and changes no argument', () => {
   for (const rateOf of [() => 0.1, () => tf.scalar(0.1), () => cosineDecaySchedule(0.1, 10)]) {
-    const { ops, left } = watch(() => {
+    const { ops, runs, left } = watch(() => {
       const optimizer = adam(rateOf());
       const step = (params: Record<string, tf.Tensor>, state: unknown, gradient: object): unknown[] => {
         const [updates, next] = optimizer.update(gradient, state as never);
@@ -96,7 +96,9 @@ test('a jitted step writes parameters as it goes, whatever the rate is, and chan
     });
     // Of the state, and of the eager step alone: a direction begins as zeros.
     expect(ops.filter((op) => op === 'ZerosLike').length).toBe(4 + 8);
-    expect(ops.filter((op) => op === 'ResourceApplyAdam').length).toBe(4 * 4);
+    expect(ops.filter((op) => op === 'ResourceApplyAdam').length).toBe(3 * 4);
+    // The third call: a graph, whose variables end with it.
+    expect(runs).toBe(1);
     expect(left).toBe(0);
   }
 });
@@ -119,5 +121,29 @@ test('a step that returns its updates, too, or scales leaf by leaf, computes the
     valuesOf(jitted(state)).forEach((v, k) =>
       Number.isNaN(v) ? expect(expected[k]).toBeNaN() : expect(v).toBeCloseTo(expected[k]!, 6),
     );
+    jitted.dispose();
+  }));
+
+test('steps that follow each other in one graph each begin where the one before ended', () =>
+  tf.tidy(() => {
+    const optimizer = adam(0.1);
+    const [params, gradient] = [start(), start()];
+    const twice = (given: Record<string, tf.Tensor>, first: unknown): unknown[] => {
+      const [updates, state] = optimizer.update(gradient, first as never);
+      const moved = applyUpdates(given, updates as never);
+      const [more, last] = optimizer.update(moved as never, state);
+      return [moved, applyUpdates(moved, more as never), more, last];
+    };
+    const state = optimizer.init(params);
+    const expected = valuesOf(twice(params, state));
+    const jitted = jit(twice);
+    const { ops, runs } = watch(() => {
+      for (let i = 0; i < 4; i++)
+        valuesOf(jitted(params, state)).forEach((v, k) =>
+          Number.isNaN(v) ? expect(expected[k]).toBeNaN() : expect(v).toBeCloseTo(expected[k]!, 5),
+        );
+    });
+    expect(ops.filter((op) => op === 'ResourceApplyAdam').length).toBe(2 * 8);
+    expect(runs).toBe(2);
     jitted.dispose();
   }));
