@@ -13,6 +13,7 @@ export { newtonSchulz, type NewtonSchulzOptions } from './newtonSchulz';
 export { multiTransform } from './multiTransform';
 export { masked } from './masked';
 export type { Mask } from './mask';
+export { applyIfFinite } from './applyIfFinite';
 export { identity } from './identity';
 export { setToZero } from './setToZero';
 export { scale } from './scale';
