@@ -153,5 +153,5 @@ export function checkRank(name: string, shape: Shape, rank: number, axes: string
 /** @throws RangeError where a size is no positive whole number */
 export function checkPositive(name: string, what: string, value: unknown): void {
   if (!Number.isInteger(value) || (value as number) < 1)
-    throw new RangeError(`${name}: ${what} must be a positive whole number, got ${String(value)}.`);
+    throw new RangeError(`${name}: ${what} must be a positive whole number, got ${describeValue(value)}.`);
 }

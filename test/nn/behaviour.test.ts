@@ -181,6 +181,7 @@ describe('summary', () => {
 describe('named errors', () => {
   it.each([
     [() => nn.dense(0), /dense: features must be a positive whole number/],
+    [() => nn.dense('10' as never), /dense: features must be a positive whole number, got the string "10"/],
     [() => nn.conv2d(4, 3, { padding: 'full' as never }), /conv2d: padding/],
     [() => nn.conv2d(4, [3, 3, 3]), /conv2d: size must be/],
     [
