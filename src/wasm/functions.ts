@@ -1,5 +1,6 @@
 import { get, int, set, type Code } from './assembler';
-import { bits, float, floats, integer, ints } from './vector';
+import * as float from './float';
+import { bits, floats, integer, ints } from './vector';
 
 /*
  * Elementary functions of four float32 at once, to a few units in the last place over the whole range; NaN for NaN. Reductions, and

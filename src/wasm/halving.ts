@@ -12,7 +12,8 @@ import {
   type Func,
 } from './assembler';
 import { memoryModule } from './module';
-import { bits, float } from './vector';
+import * as float from './float';
+import { bits } from './vector';
 
 const quadBytes = 16;
 

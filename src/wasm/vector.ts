@@ -1,11 +1,7 @@
 import { simd, type Code } from './assembler';
+import { operation } from './operation';
 
 // Vectors of four lanes: float32, or masks whose lanes are all ones or all zeros. In the manner of assembler.ts.
-
-/* @__NO_SIDE_EFFECTS__ */
-const operation =
-  (opcode: number) =>
-  (...operands: Code[]): Code => [...operands.flat(), ...simd(opcode)];
 
 /** With offset 0, and no alignment promised. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -20,35 +16,6 @@ const constant = (values: Float32Array | Int32Array): Code => [...simd(0x0c), ..
 /** The same in every lane. */
 export const floats = (value: number): Code => constant(new Float32Array(4).fill(value));
 export const ints = (value: number): Code => constant(new Int32Array(4).fill(value));
-
-export const float = {
-  add: operation(0xe4),
-  sub: operation(0xe5),
-  mul: operation(0xe6),
-  div: operation(0xe7),
-  /** NaN where either is. */
-  min: operation(0xe8),
-  max: operation(0xe9),
-  /** b < a ? b : a and a < b ? b : a, which is one instruction where the others are many. */
-  lower: operation(0xea),
-  upper: operation(0xeb),
-  abs: operation(0xe0),
-  neg: operation(0xe1),
-  sqrt: operation(0xe3),
-  ceil: operation(0x67),
-  floor: operation(0x68),
-  /** To the nearest integer, halves to the even one. */
-  nearest: operation(0x6a),
-  equal: operation(0x41),
-  notEqual: operation(0x42),
-  less: operation(0x43),
-  greater: operation(0x44),
-  lessEqual: operation(0x45),
-  greaterEqual: operation(0x46),
-  fromInt: operation(0xfa),
-  /** Zero for NaN, the ends of the range for what is beyond them. */
-  toInt: operation(0xf8),
-};
 
 /** Four 32-bit integers. Shifts are by a number of the stack, not of a vector. */
 export const integer = {

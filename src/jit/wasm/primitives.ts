@@ -1,6 +1,7 @@
 import type { Code } from '../../wasm/assembler';
 import { functions } from '../../wasm/functions';
-import { bits, float, floats } from '../../wasm/vector';
+import * as float from '../../wasm/float';
+import { bits, floats } from '../../wasm/vector';
 import type { Primitive } from '../elementwise';
 
 /** Primitives that are an instruction or few; truths are masks. */
