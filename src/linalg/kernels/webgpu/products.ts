@@ -1,10 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { dispatcher, type Launch } from './dispatch';
 import { exponentsOf } from './exponents';
 import { pairArithmetic } from './pairs';
-import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
+import { threads, type Stack, type WebGPUBackend } from './program';
 import { elements, inRectangle, side, slicedArithmetic, slicedSums } from './slices';
 
-/** Rows of a part at least, and invocations that are enough to occupy a device. */
+/** Rows of a part at least, and invocations that are enough to occupy a device: with two thirds of them parts, and their sum, cost more than they gain. */
 const leastRows = 64;
 const enough = 16384;
 
@@ -15,35 +16,29 @@ const inTriangle = `
   while ((down + 1) * (down + 2) / 2 <= block) { down++; }
   let across = block - down * (down + 1) / 2;`;
 
-/** Parts of x^T y, or x^T (y + z), as pairs: sums over some of the rows each, `[2 parts stacks, n, m]`, high ones first. */
-const products = (right: string[]): Shader => {
-  const isGram = right[0] === 'X';
-  const mirrored = `
-    if (down != across) {
-      let mirrored = (slot * n + column) * m + row;
-      result[mirrored] = total.high[e];
-      result[mirrored + low] = total.low[e];
-    }`;
+/** Parts of x^T y, or x^T (y + z), as pairs: sums over some of the rows each, `[parts stacks, n, m]`. */
+const products = (right: readonly string[], exponents: string): ReturnType<typeof dispatcher> => {
+  const isGram = right[0] === 'x0';
+  const store = (at: string): string => `r0[${at}] = total.high[e]; r1[${at}] = total.low[e];`;
   const sums = slicedSums({
     levels: 3,
-    left: [elements('X')],
+    left: [elements('x0')],
     right: right.map((name) => elements(name)),
+    exponents,
     end: `
-      let at = (slot * n + row) * m + column;
-      result[at] = total.high[e];
-      result[at + low] = total.low[e];
-      ${isGram ? mirrored : ''}`,
+      ${store('(slot * n + row) * m + column')}
+      ${isGram ? `if (down != across) { ${store('(slot * n + column) * m + row')} }` : ''}`,
   });
-  return {
-    name: `sliced products with ${right.join()}`,
-    inputs: [...new Set(['X', ...right]), 'E'],
-    integers: ['zero', 'depth', 'stacks', 'parts', 'rows', 'blocks'],
+  return dispatcher({
+    name: 'sliced products',
+    threads,
     declarations: slicedArithmetic,
     body: `
-      let n = uniforms.outShape.y;
-      let m = uniforms.outShape.z;
+      let n = uniforms.n;
+      let m = uniforms.m;
+      let index = workgroup * ${threads} + i32(thread);
       let slot = index / uniforms.blocks;
-      if (slot < uniforms.parts * uniforms.stacks) {
+      if (slot < uniforms.slots) {
         let block = index % uniforms.blocks;
         ${isGram ? inTriangle : inRectangle}
         let stack = slot / uniforms.parts;
@@ -52,34 +47,33 @@ const products = (right: string[]): Shader => {
         let xAt = (stack * uniforms.depth + start) * n;
         let yAt = (stack * uniforms.depth + start) * m;
         let eAt = slot * n;
-        let fAt = ${isGram ? '' : 'uniforms.parts * uniforms.stacks * n + '}slot * m;
-        let low = uniforms.parts * uniforms.stacks * n * m;
+        let fAt = ${isGram ? '' : 'uniforms.slots * n + '}slot * m;
         ${sums}
       }`,
-  };
+  });
 };
-const gram = products(['X']);
-const plain = products(['Y']);
-const withRest = products(['Y', 'Z']);
+const gram = products(['x0'], 'x1');
+const plain = products(['x1'], 'x2');
+const withRest = products(['x1', 'x2'], 'x3');
 
-/** The sum of the parts onto H + L, if given: the float32 nearest to it, or what is left. */
-const sum: Shader = {
+/** Sums of the parts x0 + x1, onto x2 + x3 if given: the float32 nearest to each, and what is left. */
+const sum = dispatcher({
   name: 'pair sum',
-  inputs: ['P', 'H', 'L'],
-  integers: ['zero', 'parts', 'isOnto', 'isLow'],
+  threads,
   declarations: pairArithmetic(1),
   body: `
-    let count = uniforms.outShape.y * uniforms.outShape.z;
-    if (index < uniforms.outShape.x * count) {
+    let index = workgroup * ${threads} + i32(thread);
+    if (index < uniforms.size) {
       var total = single(0.0);
-      if (uniforms.isOnto != 0) { total = Pair(H[index], L[index]); }
+      if (uniforms.isOnto != 0) { total = Pair(x2[index], x3[index]); }
       for (var part = 0; part < uniforms.parts; part++) {
-        let at = (index / count * uniforms.parts + part) * count + index % count;
-        total = add(total, Pair(P[at], P[at + uniforms.parts * uniforms.outShape.x * count]));
+        let at = (index / uniforms.count * uniforms.parts + part) * uniforms.count + index % uniforms.count;
+        total = add(total, Pair(x0[at], x1[at]));
       }
-      result[index] = select(total.high, total.low, uniforms.isLow != 0);
+      r0[index] = total.high;
+      r1[index] = total.low;
     }`,
-};
+});
 
 export interface Factors {
   /** `[stacks, depth, n]`. */
@@ -99,32 +93,32 @@ export function sumOfProducts(
   const m = y ? y.shape[2] : n;
   const [down, across] = [Math.ceil(n / side), Math.ceil(m / side)];
   const blocks = y ? down * across : (down * (down + 1)) / 2;
-  const parts = Math.max(1, Math.min(Math.ceil(enough / (blocks * stacks)), Math.floor(depth / leastRows)));
+  const parts = Math.max(1, Math.min(Math.round(enough / (blocks * stacks)), Math.floor(depth / leastRows)));
   const rows = Math.ceil(depth / parts);
-  let partial: TensorInfo;
+  const pair = (slots: number): Launch['outputs'] =>
+    [0, 1].map(() => ({ shape: [slots, n, m], dtype: 'float32' }));
+  const slots = parts * stacks;
+  let sums: TensorInfo[];
   if (depth > 0) {
     const scales = exponentsOf(backend, y ? [x, y] : [x], stacks, parts);
-    partial = runShader({
-      backend,
-      shader: yLow ? withRest : y ? plain : gram,
-      inputs: [x, ...(y ? [y] : []), ...(yLow ? [yLow] : []), scales],
-      integers: [0, depth, stacks, parts, rows, blocks],
-      workgroups: Math.ceil((parts * stacks * blocks) / threads),
-      shape: [2 * parts * stacks, n, m],
-    });
+    sums = (yLow ? withRest : y ? plain : gram)({
+      outputs: pair(slots),
+      workgroups: Math.ceil((slots * blocks) / threads),
+      integers: { zero: 0, n, m, depth, slots, parts, rows, blocks },
+      floats: {},
+    })(backend, [x, ...(y ? [y] : []), ...(yLow ? [yLow] : []), scales]);
     backend.disposeData(scales.dataId);
   } else
-    partial = backend.makeTensorInfo([2 * stacks, n, m], 'float32', new Float32Array(2 * stacks * n * m));
-  const [high, low] = [0, 1].map((isLow) =>
-    runShader({
-      backend,
-      shader: sum,
-      inputs: [partial, ...(onto ?? [partial, partial])],
-      integers: [0, parts, Number(!!onto), isLow],
-      workgroups: Math.ceil((stacks * n * m) / threads),
-      shape: [stacks, n, m],
-    }),
-  );
-  backend.disposeData(partial.dataId);
-  return [high!, low!];
+    sums = pair(slots).map(({ shape, dtype }) =>
+      backend.makeTensorInfo([...shape], dtype, new Float32Array(slots * n * m)),
+    );
+  if (parts === 1 && !onto) return sums as [TensorInfo, TensorInfo];
+  const totals = sum({
+    outputs: pair(stacks),
+    workgroups: Math.ceil((stacks * n * m) / threads),
+    integers: { zero: 0, size: stacks * n * m, count: n * m, parts, isOnto: Number(!!onto) },
+    floats: {},
+  })(backend, [...sums, ...(onto ?? sums)]);
+  for (const { dataId } of sums) backend.disposeData(dataId);
+  return totals as [TensorInfo, TensorInfo];
 }
