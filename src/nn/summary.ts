@@ -32,7 +32,7 @@ export function summary(model: AnyLayer, inputShape: Shape): Summary {
       rows = record(() => ({ params } = model.init(key, inputShape)));
       return params;
     },
-    { shape: [2], dtype: 'int32' } as unknown as Tensor,
+    { shape: [2], dtype: 'int32' },
   );
   const [whole] = rows;
   const { outputShape, parameters, operations } = whole!;

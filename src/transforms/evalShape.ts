@@ -1,11 +1,13 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import type { Aval } from '../core/rule';
 import { flatten, unflatten, type TreeDef } from '../tree';
+import type { MapLeaves } from '../tree/types';
 import { argumentPath, checkFunction, label } from './arguments';
 import { flattenOutput } from './output';
 import { transformed } from './results';
-import type { AnyArgs } from './types';
+import type { AnyArgs, Given } from './types';
 
 /**
  * Shapes and types of a function's output, found without running a kernel.
@@ -14,10 +16,13 @@ import type { AnyArgs } from './types';
  * @returns the output's tree with `{ shape, dtype }` for each tensor
  * @example
  * ```ts
- * evalShape((x: tf.Tensor) => tf.sum(x, 0), tf.zeros([2, 3])); // { shape: [3], dtype: 'float32' }
+ * evalShape((x: tf.Tensor) => tf.sum(x, 0), { shape: [2, 3], dtype: 'float32' }); // { shape: [3], dtype: 'float32' }
  * ```
  */
-export function evalShape<A extends AnyArgs>(f: (...args: A) => unknown, ...args: A): unknown {
+export function evalShape<A extends AnyArgs, Y>(
+  f: (...args: A) => Y,
+  ...args: { [K in keyof A]: Given<A[K], Tensor | number | Aval> }
+): MapLeaves<Y, Aval> {
   checkFunction('evalShape', f);
   const name = label('evalShape', f);
   let result: unknown;
@@ -42,7 +47,7 @@ export function evalShape<A extends AnyArgs>(f: (...args: A) => unknown, ...args
     );
     captured.dispose();
   });
-  return result;
+  return result as MapLeaves<Y, Aval>;
 }
 
 function isAval(value: unknown): value is Aval {

@@ -23,16 +23,16 @@ export type Cotangents<T> = MapLeaves<T, Tensor>;
 export type Values<T> = MapLeaves<T, Tensor, number>;
 
 /** What may be given for a tree of tensors where only shapes are checked, when it runs: numbers stand for scalars. */
-export type Given<T> = 0 extends 1 & T
+export type Given<T, Leaf = Tensor | number> = 0 extends 1 & T
   ? T
   : T extends Tensor | number
-    ? Tensor | number
+    ? Leaf
     : T extends null | string | boolean | undefined | ((...args: never[]) => unknown)
       ? T
       : T extends ReadonlyMap<infer K, infer V>
-        ? ReadonlyMap<K, Given<V>>
+        ? ReadonlyMap<K, Given<V, Leaf>>
         : T extends object
-          ? { [K in keyof T]: Given<T[K]> }
+          ? { [K in keyof T]: Given<T[K], Leaf> }
           : T;
 
 /** The m-th argument from the end. */

@@ -202,11 +202,8 @@ describe('F. jit', () => {
     try {
       const shape = evalShape(
         (a: tf.Tensor, b: tf.Tensor) => tf.dot(a, b),
-        { shape: [2000, 3000], dtype: 'float32' } as never,
-        {
-          shape: [3000],
-          dtype: 'float32',
-        } as never,
+        { shape: [2000, 3000], dtype: 'float32' },
+        { shape: [3000], dtype: 'float32' },
       );
       expect(shape).toEqual({ shape: [2000], dtype: 'float32' });
     } finally {

@@ -15,6 +15,7 @@ import {
   jvp,
   linearize,
   linearizeWithAux,
+  evalShape,
   makeJaxpr,
   stopGradient,
   tract,
@@ -331,6 +332,10 @@ describe('the rest', () => {
     // @ts-expect-error an argument is missing
     g(params, x);
     expectTypeOf(disableJit(() => 3)).toEqualTypeOf<number>();
+    expectTypeOf(evalShape(loss, params, x, labels).shape).toEqualTypeOf<readonly number[]>();
+    expectTypeOf(
+      evalShape((p: { w: tf.Tensor }) => p, { w: { shape: [2], dtype: 'int32' } }).w.dtype,
+    ).toEqualTypeOf<tf.DataType>();
     expectTypeOf(makeJaxpr(loss)(params, x, labels).toString()).toEqualTypeOf<string>();
   });
   test('checkpoint, stopGradient and tract keep the type', () => {
