@@ -33,7 +33,7 @@ type Complete<T, D extends Defaults<T>> = {
  * Options with defaults in place of those that are not given. One that is not among the defaults is an error: misspelt, it would leave a
  * default in force, unnoticed.
  *
- * @throws TypeError where they are no object, or one is not known
+ * @throws TypeError where they are no object, or one is not known; RangeError where one is NaN
  */
 export function withDefaults<T extends object, const D extends Defaults<T>>(
   name: string,
@@ -46,6 +46,7 @@ export function withDefaults<T extends object, const D extends Defaults<T>>(
   for (const [key, value] of Object.entries(options)) {
     if (!Object.hasOwn(defaults, key))
       throw new TypeError(`${name}: there is no option ${key}, only ${Object.keys(defaults).join(', ')}.`);
+    if (Number.isNaN(value)) throw new RangeError(`${name}: ${key} is NaN.`);
     if (value !== undefined) all[key] = value;
   }
   return all as Complete<T, D>;

@@ -14,9 +14,13 @@ export interface Flat<T> {
 
 const NO_KEYS: readonly unknown[] = [];
 
+/** Far more than a program nests, and less than overflows the stack. */
+const DEEPEST = 1000;
+
 /**
  * Takes a tree apart. Object keys are in sorted order, null has no leaves, and what is not a known container is a leaf.
  *
+ * @throws RangeError where a container holds itself; TypeError where an object has a symbol for a key
  * @example
  * ```ts
  * const { leaves, structure } = tree.flatten({ b: [1, null], a: 2 });
@@ -26,7 +30,7 @@ const NO_KEYS: readonly unknown[] = [];
  */
 export function flatten<T>(tree: T, isLeaf?: IsLeaf): Flat<T> {
   const leaves: unknown[] = [];
-  const structure = collect(tree, leaves, isLeaf);
+  const structure = collect(tree, leaves, isLeaf, 0);
   return { leaves: leaves as LeafOf<T>[], structure: structure as TreeDef<T> };
 }
 
@@ -54,7 +58,7 @@ export function structure<T>(tree: T, isLeaf?: IsLeaf): TreeDef<T> {
   return flatten(tree, isLeaf).structure;
 }
 
-function collect(node: unknown, leaves: unknown[], isLeaf: IsLeaf | undefined): TreeDef {
+function collect(node: unknown, leaves: unknown[], isLeaf: IsLeaf | undefined, depth: number): TreeDef {
   if (isLeaf !== undefined && isLeaf(node)) {
     leaves.push(node);
     return LEAF;
@@ -65,6 +69,11 @@ function collect(node: unknown, leaves: unknown[], isLeaf: IsLeaf | undefined): 
     return LEAF;
   }
   if (kind === 'null') return NULL;
+  if (depth === DEEPEST) {
+    throw new RangeError(
+      `tree: ${describeNode(node)} lies ${DEEPEST} levels deep: does a container hold itself?`,
+    );
+  }
 
   const start = leaves.length;
   let keys = NO_KEYS;
@@ -73,22 +82,27 @@ function collect(node: unknown, leaves: unknown[], isLeaf: IsLeaf | undefined): 
   const children: TreeDef[] = [];
   if (kind === 'array') {
     const array = node as unknown[];
-    for (let i = 0; i < array.length; i++) children.push(collect(array[i], leaves, isLeaf));
+    for (let i = 0; i < array.length; i++) children.push(collect(array[i], leaves, isLeaf, depth + 1));
   } else if (kind === 'object') {
     const object = node as Record<string, unknown>;
+    const symbol = Object.getOwnPropertySymbols(object).find((key) =>
+      Object.prototype.propertyIsEnumerable.call(object, key),
+    );
+    if (symbol)
+      throw new TypeError(`tree: keys of objects must be strings, got ${String(symbol)}: use a Map.`);
     const sorted = Object.keys(object).sort();
-    for (const key of sorted) children.push(collect(object[key], leaves, isLeaf));
+    for (const key of sorted) children.push(collect(object[key], leaves, isLeaf, depth + 1));
     keys = sorted;
   } else if (kind === 'map') {
     const map = node as Map<unknown, unknown>;
     keys = mapKeys(map);
-    for (const key of keys) children.push(collect(map.get(key), leaves, isLeaf));
+    for (const key of keys) children.push(collect(map.get(key), leaves, isLeaf, depth + 1));
   } else {
     rule = registeredNode(Object.getPrototypeOf(node) as object)!;
     const parts = takeApart(rule, node);
     aux = parts[1];
     keys = rule.keys?.(node) ?? NO_KEYS;
-    for (const child of parts[0]) children.push(collect(child, leaves, isLeaf));
+    for (const child of parts[0]) children.push(collect(child, leaves, isLeaf, depth + 1));
   }
   return new TreeDef(kind, keys, children, leaves.length - start, rule, aux);
 }

@@ -86,6 +86,10 @@ describe('options of layers, losses, optimizers, schedules and samplers', () => 
         ` ${known}`,
       );
   });
+  line('that are NaN', () => {
+    throws(() => optim.adam(1, { eps: NaN }), RangeError, 'adam', 'eps', 'NaN');
+    throws(() => nn.layerNorm({ eps: NaN }), RangeError, 'layerNorm', 'eps', 'NaN');
+  });
   line('that are none', () => {
     throws(() => nn.dense(1, null as never), TypeError, 'dense', 'object of options', 'null');
     throws(() => optim.adam(1, 0.9 as never), TypeError, 'adam', 'object of options', '0.9');

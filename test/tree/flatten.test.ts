@@ -108,3 +108,36 @@ test('isLeaf ends the tree above what it accepts', () => {
   expect(leaves({ a: null, b: 1 }, (node) => node === null)).toEqual([null, 1]);
   expect(leaves([1, 2], () => true)).toEqual([[1, 2]]);
 });
+
+describe('trees that are none', () => {
+  const nested = (depth: number): unknown => {
+    let node: unknown = 1;
+    for (let i = 0; i < depth; i++) node = [node];
+    return node;
+  };
+
+  test('a container that holds itself, an array or an object', () => {
+    const object: Record<string, unknown> = { a: 1 };
+    object.self = object;
+    expect(() => flatten({ object })).toThrow(
+      /an object with keys a, self lies .* does a container hold itself/,
+    );
+    const array: unknown[] = [];
+    array.push(new Map([['m', array]]));
+    expect(() => flatten(array)).toThrow(/does a container hold itself/);
+  });
+
+  test('depth alone is no error below a thousand', () => {
+    expect(leaves(nested(1000))).toEqual([1]);
+    expect(() => flatten(nested(1001))).toThrow(RangeError);
+    expect(() => flatten(nested(1e5))).toThrow(/1000 levels deep/);
+  });
+
+  test('keys that are symbols, unless they are hidden', () => {
+    expect(() => flatten({ a: { [Symbol('mark')]: 1 } })).toThrow(
+      /keys .* strings, got Symbol\(mark\): use a Map/,
+    );
+    const marked = Object.defineProperty({ a: 1 }, Symbol('mark'), { value: 2 });
+    expect(leaves(marked)).toEqual([1]);
+  });
+});
