@@ -55,13 +55,14 @@ binary(
   },
   {
     dtype: 'float32',
-    // wasm's kernel (4.22) takes alpha for the last axes of x, whatever its shape.
+    // wasm's kernel (4.22) takes alpha for the last axes of x, whatever its shape, and integers for floats.
     broken: (backend, inputs) =>
-      isMisbroadcast(backend, inputs) || (backend === 'wasm' && !isLast(inputs.alpha!, inputs.x!)),
+      isMisbroadcast(backend, inputs) ||
+      (backend === 'wasm' && (!isLast(inputs.alpha!, inputs.x!) || areIntegers(inputs))),
     polyfill: (inputs: Named<Tensor>, attrs) => {
       if (isMisbroadcast(getBackend(), inputs)) return broadcastRightly('Prelu', inputs, attrs);
       const shape = broadcastShapes(inputs);
-      const [x, alpha] = [inputs.x!, inputs.alpha!].map((t) => broadcastLike(t, shape));
+      const [x, alpha] = [inputs.x!, inputs.alpha!].map((t) => broadcastLike(cast(t, 'float32'), shape));
       return runKernel('Prelu', { x, alpha });
     },
   },
@@ -72,6 +73,9 @@ function isLast({ shape }: Aval, x: Aval): boolean {
   const axes = shape.slice(shape.findIndex((n) => n !== 1));
   return shape.every((n) => n === 1) || util.arraysEqual(axes, x.shape.slice(-axes.length));
 }
+
+const areIntegers = (inputs: Named<Aval>): boolean =>
+  Object.values(inputs).some(({ dtype }) => dtype !== 'float32');
 
 /** 1 where y <= 0, else 0. */
 function below(y: Tensor): Tensor {

@@ -314,6 +314,21 @@ export const workarounds: Record<string, readonly Workaround[]> = {
       is: [-10, -20, -300, -400],
     },
   ],
+  'wasm | Prelu of integers': [
+    { name: 'prelu', call: () => tf.prelu(integers([-2, 3]), integers([2])), is: [-4, 3], dtype: 'float32' },
+  ],
+  'wasm, tensorflow | TopK of truth values': [
+    {
+      name: 'topk',
+      call: () => {
+        const { values, indices } = tf.topk(truths([0, 1, 1]), 2);
+        return [values, indices];
+      },
+      is: [1, 1, 1, 2],
+      shape: [2],
+      dtype: 'bool',
+    },
+  ],
   "wasm | convolutions whose windows leave out the last inputs of 'same'": [
     {
       name: 'conv2d',

@@ -1,4 +1,4 @@
-import { clone, reshape, topk, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, clone, getBackend, reshape, topk, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { defineRule, type Aval } from '../../core/rule';
 import { scatterRows } from './gather';
 import { layoutOf } from './layout';
@@ -34,9 +34,16 @@ defineRule('TopK', {
   },
   // Of rows of one element the kernels of webgpu and webgl return the input itself, which then is disposed twice, and where none is wanted
   // they change the input's shape. No tfjs issue is filed.
+  // wasm's takes truth values for four bytes long, and TensorFlow's takes none.
   broken: (backend, { x }: { x: Tensor }, { k }) =>
-    (backend === 'webgpu' || backend === 'webgl') && (k === 0 || x.shape.at(-1) === 1),
-  polyfill: ({ x }: { x: Tensor }, { k }) => {
+    backend === 'wasm' || backend === 'tensorflow'
+      ? x.dtype === 'bool'
+      : (backend === 'webgpu' || backend === 'webgl') && (k === 0 || x.shape.at(-1) === 1),
+  polyfill: ({ x }: { x: Tensor }, { k, sorted }) => {
+    if (getBackend() === 'wasm' || getBackend() === 'tensorflow') {
+      const { values, indices } = topk(cast(x, 'int32'), k, sorted);
+      return [cast(values, 'bool'), indices];
+    }
     const shape = [...x.shape.slice(0, -1), k as number];
     return [k === 0 ? zeros(shape, x.dtype) : clone(x), zeros(shape, 'int32')];
   },
