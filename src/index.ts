@@ -1,6 +1,7 @@
 import './rules';
 
 export { grad } from './transforms/grad';
+export type { GradOptions } from './transforms/types';
 export { valueAndGrad } from './transforms/valueAndGrad';
 export { vjp, vjpWithAux, type Pullback } from './transforms/vjp';
 export { jvp } from './transforms/jvp';
@@ -18,7 +19,7 @@ export { checkpoint } from './transforms/checkpoint';
 export { customJvp, type CustomJvpRules } from './transforms/customJvp';
 export { customVjp, type CustomVjpRules } from './transforms/customVjp';
 export { stopGradient } from './transforms/stopGradient';
-export { tract, type TractSettings } from './tract';
+export { tract, type LayerDescription, type TractDescription, type TractSettings } from './tract';
 export * as tree from './tree';
 export * as linalg from './linalg';
 export * as random from './random';

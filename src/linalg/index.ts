@@ -1,4 +1,4 @@
 export { cholesky } from './cholesky';
 export { choleskySolve } from './choleskySolve';
 export { solve } from './solve';
-export { solveTriangular } from './solveTriangular';
+export { solveTriangular, type TriangularOptions } from './solveTriangular';
