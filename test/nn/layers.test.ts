@@ -4,6 +4,7 @@ import { grad, jit, tree } from '../../src';
 import * as nn from '../../src/nn';
 import { checkGrads } from '../../src/testing';
 import { closeTo } from '../support/cases';
+import { share } from '../support/runs';
 import reference from './jax_reference.json';
 import { init } from './init';
 
@@ -108,25 +109,36 @@ describe('initialisers draw the numbers of JAX', () => {
 });
 
 describe('every layer under the transformations', () => {
-  for (const [name, make] of Object.entries(layers)) {
-    it(`${name}: gradients as central differences, and the same jitted`, () =>
-      tf.tidy(() => {
-        const { x, params, state = {} } = restore(reference.layers[name as keyof typeof reference.layers]);
-        const layer = make();
-        const train = name.includes('training');
-        const apply = (p: unknown, input: tf.Tensor): tf.Tensor => layer.apply(p, state, input, { train })[0];
-        // Not at the kinks: max pooling's windows have values apart from each other.
-        checkGrads(apply, [params, x], { order: 1 });
-        const loss = (p: unknown, input: tf.Tensor): tf.Tensor => tf.sum(tf.sin(apply(p, input)));
-        const gradient = grad(loss as any, { argnums: [0, 1] }) as any;
-        const jitted = jit(gradient);
-        const [eager, compiled] = [gradient(params, x), (jitted as any)(params, x)];
-        // Eager products have float64 sums on cpu where jitted ones have float32, and on webgpu sums of another order: what follows magnifies the difference.
-        const within = ['cpu', 'webgpu'].includes(tf.getBackend()) ? 1e-4 : 1e-5;
-        tree
-          .leaves(eager)
-          .forEach((t: any, i: number) => closeTo((tree.leaves(compiled) as any)[i], t, within));
-        jitted.dispose();
-      }));
-  }
+  /** The layer as a function of its parameters and input, and these. */
+  const problemOf = (name: string) => {
+    const { x, params, state = {} } = restore(reference.layers[name as keyof typeof reference.layers]);
+    const layer = layers[name]!();
+    const train = name.includes('training');
+    const apply = (p: unknown, input: tf.Tensor): tf.Tensor => layer.apply(p, state, input, { train })[0];
+    return { apply, params, x };
+  };
+
+  it.each(Object.keys(layers))('%s: gradients as central differences', (name) =>
+    tf.tidy(() => {
+      const { apply, params, x } = problemOf(name);
+      // Not at the kinks: max pooling's windows have values apart from each other.
+      checkGrads(apply, [params, x], { order: 1 });
+    }),
+  );
+
+  it.each(share(Object.keys(layers), 0))('%s: the same gradients jitted', (name) =>
+    tf.tidy(() => {
+      const { apply, params, x } = problemOf(name);
+      const loss = (p: unknown, input: tf.Tensor): tf.Tensor => tf.sum(tf.sin(apply(p, input)));
+      const gradient = grad(loss as any, { argnums: [0, 1] }) as any;
+      const jitted = jit(gradient);
+      const [eager, compiled] = [gradient(params, x), (jitted as any)(params, x)];
+      // Eager products have float64 sums on cpu where jitted ones have float32, and on webgpu sums of another order: what follows magnifies the difference.
+      const within = ['cpu', 'webgpu'].includes(tf.getBackend()) ? 1e-4 : 1e-5;
+      tree
+        .leaves(eager)
+        .forEach((t: any, i: number) => closeTo((tree.leaves(compiled) as any)[i], t, within));
+      jitted.dispose();
+    }),
+  );
 });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
 import { jit, vjp, vmap } from '../../src';
 import { argument, closeTo } from '../support/cases';
+import { share } from '../support/runs';
 import { tolerance } from '../support/tolerance';
 
 /*
@@ -106,9 +107,9 @@ const expectSameBySide = (
     filter,
   );
 
-describe.each(windows)('windows %s', (_, pad, w) => {
+describe.each(windows.map((row, i) => [...row, i] as const))('windows %s', (_, pad, w, i) => {
   const image = [2, 6, 7, 2];
-  it.each(convolutions)('%s', (_, outputs, op) =>
+  it.each(share(convolutions, i))('%s', (_, outputs, op) =>
     expectSameBySide((x, filter, p) => op(x, filter, p, w), pad, image, [...w.size, 2, outputs]),
   );
 
@@ -127,7 +128,7 @@ describe.each(windows)('windows %s', (_, pad, w) => {
   // Every window of a pooling sees a part of the image.
   if (w.size.some((size) => size <= pad)) return;
 
-  it.each(poolings)('%s', (_, op) =>
+  it.each(share(poolings, i))('%s', (_, op) =>
     expectSameBySide((x, filter, p) => tf.add(op(x, filter, p, w), tf.sum(filter)), pad, image, [1]),
   );
 });

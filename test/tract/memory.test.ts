@@ -41,8 +41,9 @@ describe('the unfolded input is never held whole', () => {
   };
 
   it('above the ordinary gradient, there are blocks and a Gram matrix, however many the pictures', () => {
-    const [few, many] = [26, 52].map((batch) => run(batch, true) - run(batch, false)) as [number, number];
-    expect(unfolded(52) - unfolded(26)).toBeGreaterThan(8 * MiB);
+    const [few, many] = [26, 34].map((batch) => run(batch, true) - run(batch, false)) as [number, number];
+    // More than one block of 8 MiB either way.
+    expect(unfolded(34) - unfolded(26)).toBeGreaterThan(2.5 * MiB);
     expect(many - few).toBeLessThan(0.6 * MiB);
     // What a batch of any size may take: see bench/tract/memory.ts for one of 64 pictures of 224 x 224.
     expect(many).toBeLessThan(64 * MiB + n * n * 4);

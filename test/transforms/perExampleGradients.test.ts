@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { grad, jit, tree, valueAndGrad, vmap } from '../../src';
 import { argument } from '../support/cases';
 import { close, values } from '../support/line';
+import { share } from '../support/runs';
 
 type Params = Record<string, tf.Tensor>;
 type Loss = (p: Params, x: tf.Tensor, y: tf.Tensor) => tf.Tensor;
@@ -124,7 +125,10 @@ function loopsIn(body: () => void): string[] {
   return warn.mock.calls.map(String).filter((message) => message.includes('no batching rule'));
 }
 
-describe.each(Object.entries(nets))('per-example gradients of %s', (_, { params: shapes, x, y, loss }) => {
+describe.each(Object.entries(nets))('per-example gradients of %s', (name, { params: shapes, x, y, loss }) => {
+  const inShare = (test: number, title: string, body: () => void): void => {
+    if (share(Object.keys(nets), test).includes(name)) it(title, () => tf.tidy(body));
+  };
   const draw = (): [Params, tf.Tensor, tf.Tensor] => {
     const params = Object.fromEntries(
       Object.entries(shapes).map(([name, shape], i) => [
@@ -155,36 +159,33 @@ describe.each(Object.entries(nets))('per-example gradients of %s', (_, { params:
       close(found, expected, 2e-4);
     }));
 
-  it('under jit, and by jit inside', () =>
-    tf.tidy(() => {
-      const expected = values(loop(both));
-      const [outside, inside] = [jit(vmap(both, { inAxes: [null, 0, 0] })), jit(both)];
-      const looped = loopsIn(() => {
-        close(outside(...draw()), expected, 2e-4);
-        close(vmap(inside, { inAxes: [null, 0, 0] })(...draw()), expected, 2e-4);
-      });
-      expect(looped).toEqual([]);
-      outside.dispose();
-      inside.dispose();
-    }));
+  inShare(0, 'under jit, and by jit inside', () => {
+    const expected = values(loop(both));
+    const [outside, inside] = [jit(vmap(both, { inAxes: [null, 0, 0] })), jit(both)];
+    const looped = loopsIn(() => {
+      close(outside(...draw()), expected, 2e-4);
+      close(vmap(inside, { inAxes: [null, 0, 0] })(...draw()), expected, 2e-4);
+    });
+    expect(looped).toEqual([]);
+    outside.dispose();
+    inside.dispose();
+  });
 
-  it('of the gradient norm, second order', () =>
-    tf.tidy(() => {
-      const norm: Loss = (p, a, b) =>
-        tf.addN(tree.leaves(grad(loss)(p, a, b) as never).map((g) => tf.sum(tf.square(g as tf.Tensor))));
-      const expected = values(loop(grad(norm)));
-      let found: unknown;
-      expect(loopsIn(() => (found = vmap(grad(norm), { inAxes: [null, 0, 0] })(...draw())))).toEqual([]);
-      close(found, expected, 1e-3);
-    }));
+  inShare(1, 'of the gradient norm, second order', () => {
+    const norm: Loss = (p, a, b) =>
+      tf.addN(tree.leaves(grad(loss)(p, a, b) as never).map((g) => tf.sum(tf.square(g as tf.Tensor))));
+    const expected = values(loop(grad(norm)));
+    let found: unknown;
+    expect(loopsIn(() => (found = vmap(grad(norm), { inAxes: [null, 0, 0] })(...draw())))).toEqual([]);
+    close(found, expected, 1e-3);
+  });
 
-  it('sum to the gradient of the whole batch', () =>
-    tf.tidy(() => {
-      const [p, xs, ys] = draw();
-      const total = (q: Params): tf.Tensor => tf.sum(vmap(loss, { inAxes: [null, 0, 0] })(q, xs, ys));
-      const each = vmap(grad(loss), { inAxes: [null, 0, 0] })(p, xs, ys);
-      close(grad(total)(p), values(tree.map((t: tf.Tensor) => tf.sum(t, 0), each as never)), 2e-4);
-    }));
+  inShare(2, 'sum to the gradient of the whole batch', () => {
+    const [p, xs, ys] = draw();
+    const total = (q: Params): tf.Tensor => tf.sum(vmap(loss, { inAxes: [null, 0, 0] })(q, xs, ys));
+    const each = vmap(grad(loss), { inAxes: [null, 0, 0] })(p, xs, ys);
+    close(grad(total)(p), values(tree.map((t: tf.Tensor) => tf.sum(t, 0), each as never)), 2e-4);
+  });
 });
 
 describe('the loop fallback', () => {

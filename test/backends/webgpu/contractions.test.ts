@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grad, jit, valueAndGrad, vmap } from '../../../src';
 import { dispatchesOf } from '../../support/dispatches';
+import { share } from '../../support/runs';
 import { pretend } from './pretend';
 
 type F = (...xs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
@@ -166,18 +167,20 @@ it(
   }),
 );
 
+const convolutions = [
+  [[2, 9, 7, 3], [3, 3, 3, 5], 1, 'same', 1],
+  [[1, 9, 8, 1], [3, 2, 1, 8], 2, 'same', 1],
+  [[2, 10, 9, 4], [3, 3, 4, 6], 1, 'valid', 2],
+  [[3, 8, 8, 2], [1, 1, 2, 3], 2, 'valid', 1],
+  [[16, 12, 12, 8], [3, 3, 8, 16], 1, 'same', 1],
+  [[2, 8, 7, 3], [3, 3, 3, 2], 1, 4, 1],
+] as const;
+
 describe.each(Object.keys(devices) as (keyof typeof devices)[])(
   'convolutions under jit, for %s',
   (device) => {
     devices[device]();
-    it.each([
-      [[2, 9, 7, 3], [3, 3, 3, 5], 1, 'same', 1],
-      [[1, 9, 8, 1], [3, 2, 1, 8], 2, 'same', 1],
-      [[2, 10, 9, 4], [3, 3, 4, 6], 1, 'valid', 2],
-      [[3, 8, 8, 2], [1, 1, 2, 3], 2, 'valid', 1],
-      [[16, 12, 12, 8], [3, 3, 8, 16], 1, 'same', 1],
-      [[2, 8, 7, 3], [3, 3, 3, 2], 1, 4, 1],
-    ] as const)(
+    it.each(share(convolutions, Object.keys(devices).indexOf(device)))(
       'of %j with %j by %s, %s, dilated by %s, and their gradients',
       (shape, filter, stride, pad, dilation) =>
         tf.tidy(() => {
