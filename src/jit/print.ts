@@ -1,6 +1,6 @@
 import { describeAval } from '../core/errors';
 import type { Program, Var } from '../core/program';
-import { Jitted } from './jitted';
+import type { Jitted } from './jitted';
 
 /**
  * The program as text, in the form of JAX's jaxprs. Stable: names are given in order of appearance.
@@ -34,11 +34,13 @@ export function print({ inputs, constants, equations, outputs }: Program): strin
   ].join('\n');
 }
 
+/** Known by what it holds: its class would bring all that runs programs. */
+const isJitted = (value: unknown): value is Jitted => value instanceof Object && 'program' in value;
+
 /** An attribute. Programs are set in below the equation that carries them. */
 function printValue(value: unknown): string {
-  if (value instanceof Jitted) return `\n${indent(print(value.program))}\n    `;
-  if (Array.isArray(value) && value.some((item) => item instanceof Jitted))
-    return value.map(printValue).join('');
+  if (isJitted(value)) return `\n${indent(print(value.program))}\n    `;
+  if (Array.isArray(value) && value.some(isJitted)) return value.map(printValue).join('');
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
   );

@@ -28,6 +28,7 @@ for (const [what, bytes] of Object.entries(sizes)) {
 
 const all = {
   ...imports,
+  'import { makeJaxpr }': "export { makeJaxpr } from 'tfjs-tract';",
   'import { linalg }': "export { linalg } from 'tfjs-tract';",
   'import { rnn }': "export { rnn } from 'tfjs-tract/nn';",
 };
@@ -59,6 +60,7 @@ const unused = {
     'testing',
     'tract',
   ],
+  'import { makeJaxpr }': ['jit/replay', 'jit/wasm', 'jit/webgpu', 'linalg', 'optim', 'tract'],
   'import { linalg }': ['jit', 'linalg/kernels/registerWide', 'optim', 'tract'],
   'import { rnn }': ['linalg/kernels/registerWide', 'linalg/kernels/solve', 'optim', 'tract'],
   'everything but testing': ['linalg/kernels/tensorflowSession', 'testing'],
