@@ -105,7 +105,7 @@ export class SharedWeight {
 
 /** The results of the body, tied to the data of all weights that were used more than once. */
 export function tie(name: string, results: readonly Tensor[], weights: Iterable<SharedWeight>): Tensor[] {
-  const shared = [...weights].filter(({ uses }) => uses.length > 1);
+  const shared = [...weights].filter(({ isShared }) => isShared);
   const tied = results.flatMap((y, i) => (isDifferentiable(y) ? [i] : []));
   if (shared.length === 0 || tied.length === 0) return results.slice();
   const kept = shared.map(({ uses }) => uses.map((use) => use.kept as Data));

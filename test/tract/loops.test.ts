@@ -169,6 +169,25 @@ describe('tract sees through lax.scan', () => {
     close(grad(tract(experts))(ws, sequence()), grad(tract(stacked))(ws, sequence()));
   });
 
+  inTidy('a weight for each step that is used twice in it has an A for each use', () => {
+    const ys = uniform([5, 2, 3], 'ys');
+    const once =
+      (rows: tf.Tensor): Net =>
+      (p) =>
+        tf.sum(tf.sin(tf.matMul(rows, p.ws!)));
+    const twice: Net = (p, xs) =>
+      tf.sum(
+        lax.map(
+          ({ w, x, y }: { w: tf.Tensor; x: tf.Tensor; y: tf.Tensor }) =>
+            tf.add(tf.sum(tf.sin(tf.matMul(x, w))), tf.sum(tf.sin(tf.matMul(y, w)))),
+          { w: p.ws!, x: xs, y: ys },
+        ),
+      );
+    const ws = { ws: uniform([5, 3, 2], 'ws') };
+    const each = [sequence(), ys].map((rows) => grad(tract(once(rows)))(ws, rows).ws!);
+    close(grad(tract(twice))(ws, sequence()), { ws: tf.addN(each) });
+  });
+
   inTidy('an embedding in a loop counts the look-ups of all steps', () => {
     const words = tf.tensor2d([0, 1, 1, 3, 3, 3], [3, 2], 'int32');
     const table = { w: uniform([5, 2], 'table') };
