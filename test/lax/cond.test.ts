@@ -78,6 +78,20 @@ describe('cond', () => {
       );
     }));
 
+  it('keeps nothing after second derivatives of a vmap', () =>
+    tf.tidy(() => {
+      const f = (x: tf.Tensor): tf.Tensor => lax.cond(tf.greater(tf.sum(x), 0), tf.softmax, tf.reverse, x);
+      const rows = tf.tensor([
+        [0.3, -0.2, 0.5],
+        [-0.3, 0.2, -0.5],
+      ]);
+      const second = (g: typeof f): typeof f => {
+        const loss = (x: tf.Tensor): tf.Tensor => tf.sum(tf.square(g(x)));
+        return grad((x: tf.Tensor) => tf.sum(tf.square(grad(loss)(x))));
+      };
+      expectClose(second(vmap(f))(rows), tf.stack(tf.unstack(rows).map(second(f))), 1e-4);
+    }));
+
   it('closes over tracers, and takes trees', () =>
     tf.tidy(() => {
       const f = (w: tf.Tensor, pred: boolean): tf.Tensor =>

@@ -78,13 +78,17 @@ function batch({ inputs, size, attrs }: BatchCall): Tensor[] {
   );
   const wholes = unified(branches.map((branch) => open(branch.batched(size, mapped, placed).program)));
   const all = [...wholes.constants, ...values];
-  const names = wholes.programs.map((program, i) => new Jitted(branches[i]!.name, program));
+  // Kernel by kernel where all run: as primitives they would keep what their derivatives are captured with.
   const results = index.batched
     ? select(
         index.value,
-        names.map((branch) => branch.call(all)),
+        wholes.programs.map((program) => evaluate(program, all)),
       )
-    : condKernel(index.value, all, names);
+    : condKernel(
+        index.value,
+        all,
+        wholes.programs.map((program, i) => new Jitted(branches[i]!.name, program)),
+      );
   for (const branch of branches) branch.dispose();
   return results.map((value, k) => withBatch({ value, batched: placed[k]! }, size));
 }
