@@ -2,6 +2,7 @@ import {
   clone,
   env,
   keep,
+  reshape,
   type NamedTensorInfoMap,
   type Tensor,
   type TensorInfo,
@@ -15,8 +16,9 @@ import {
   type Engine,
   type KernelInputs,
 } from './engine';
-import { inputAt } from './inputs';
+import { inputAt, mapInputs } from './inputs';
 import { insteadInOp } from './insteadInOps';
+import { goesByShapeOfData, isMisshapen } from './movedData';
 import { findKernel } from './ownKernels';
 import { isWatched, witnessed } from './provenance';
 import { ruleOf, type Attrs, type Rule } from './rule';
@@ -104,6 +106,14 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
   const eng = engine();
   const same = kernel === 'Identity' && shared(inputAt(inputs, 'x'));
   if (same) return same;
+  if (goesByShapeOfData(eng.backendName) && kernel !== 'Reshape' && Object.values(inputs).some(isWrong)) {
+    const reshaped = (t: Tensor): Tensor => (isWrong(t) ? reshape(t, t.shape) : t);
+    return withScope(
+      kernel,
+      () => runOnBackend(kernel, mapInputs(inputs, reshaped), attrs),
+      (y) => [y].flat(),
+    );
+  }
   // Reading `backend` starts the default one if none runs yet.
   const instead = eng.backend && replacement(kernel, inputs, attrs, eng.backendName);
   // Nested, so that what it is composed of is replaced too where nothing else intercepts.
@@ -118,6 +128,9 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
     throw explained(error, kernel, inputs);
   }
 }
+
+/** Some inputs may be absent. */
+const isWrong = (input: Tensor | undefined): boolean => input != null && isMisshapen(input);
 
 /** As the engine's own `runKernel`, but for what it does for native tapes, profiles, debugging and its own tests: that takes longer than a small kernel. */
 function runKernelFunc(eng: Engine, kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {

@@ -48,7 +48,7 @@ export interface Engine {
     gradientDepth: number;
     profiling: boolean;
     kernelDepth: number;
-    tensorInfo: WeakMap<object, { backend: object }>;
+    tensorInfo: WeakMap<object, { backend: object; shape: number[] }>;
     registeredVariables: Record<string, Variable>;
   };
 }

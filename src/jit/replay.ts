@@ -1,9 +1,11 @@
 import { Variable, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { explained } from '../core/backendErrors';
+import { goesByShapeOfData } from '../core/movedData';
 import type { NodeBackend } from '../core/nodeBackend';
 import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel, type Named } from '../core/rule';
 import { deviceOf, type Device } from './device';
+import { inTheirShapes } from './nativeTensors';
 import { keptValues, scriptRunner } from './script';
 import { GRAPH, type Graph } from './tensorflow';
 import { VIEWS } from './views';
@@ -34,6 +36,11 @@ interface Call {
 /** A program bound to a backend: bare kernels in order, each value's data freed after its last use. */
 export function compile(program: Program, backendName: string): BareKernel {
   const device = deviceOf(backendName);
+  const onDevice = (whole: Program): BareKernel => stepsOf(whole, device);
+  return goesByShapeOfData(backendName) ? inTheirShapes(program, device, onDevice) : onDevice(program);
+}
+
+function stepsOf(program: Program, device: Device): BareKernel {
   const isView = ({ kernel, inputs }: Equation): boolean =>
     device.shapeIsFree && VIEWS.has(kernel) && inputs[0]![1].dtype !== 'complex64';
   const slots = new Map<Var, number>();
@@ -53,7 +60,7 @@ export function compile(program: Program, backendName: string): BareKernel {
   }
   const { freed, results } = ownership(program, isView);
   const kept =
-    backendName === 'cpu'
+    device.name === 'cpu'
       ? keptValues(program, isView, (equation) => scriptRunner(equation, NONE) !== undefined)
       : NONE;
   const steps = program.equations.map((equation, i): Step => {

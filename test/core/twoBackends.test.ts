@@ -1,14 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { grad, jit, tract, vmap } from '../../src';
+import { grad, jit, lax, tract, vmap } from '../../src';
 
 const here = tf.getBackend();
 
 /** Tensors that `make` makes on another backend, which is not in use when `body` runs. */
 async function withTensorsOf<T extends tf.Tensor>(backendName: string, make: () => T, body: (t: T) => void) {
   await tf.setBackend(backendName);
-  const t = make();
+  const t = tf.tidy(make);
   await tf.setBackend(here);
   try {
     tf.tidy(() => body(t));
@@ -34,6 +34,39 @@ describe('a tensor of another backend', () => {
       const corrected = grad(tract(loss, 0.5))(w);
       expect(corrected.dataSync()[0]).toBeCloseTo(10, 4);
     }));
+
+  // On tensorflow tfjs alone takes it for [6].
+  test('moves in the shape that it was given last', () =>
+    withTensorsOf(
+      'cpu',
+      () => tf.reshape(tf.range(0, 6), [2, 3]),
+      (x) => {
+        const column = (t: tf.Tensor): tf.Tensor => tf.matMul(t, tf.ones<tf.Rank.R2>([3, 1]));
+        const loss = (t: tf.Tensor): tf.Tensor => tf.sum(tf.square(column(t)));
+        const gradient = [
+          [6, 6, 6],
+          [24, 24, 24],
+        ];
+        expect(grad(loss)(x).arraySync()).toEqual(gradient);
+        expect(vmap((t: tf.Tensor) => tf.sum(t))(x).arraySync()).toEqual([3, 12]);
+        // By its kernels one by one, then by a graph of them, and as a constant.
+        const compiled = jit(grad(loss));
+        for (let i = 0; i < 3; i++) expect(compiled(x).arraySync()).toEqual(gradient);
+        compiled.dispose();
+        const shifted = jit((t: tf.Tensor) => [tf.sum(tf.add(x, t), 0), x] as const);
+        for (const y of [1, 2].map(() => shifted(tf.ones([2, 3])))) {
+          expect(y.map((t) => t.arraySync())).toEqual([[5, 7, 9], x.arraySync()]);
+          expect(grad(loss)(y[1]).arraySync()).toEqual(gradient);
+        }
+        shifted.dispose();
+        const steps = (t: tf.Tensor): tf.Tensor =>
+          lax.scan((c: tf.Tensor, row) => [tf.add(c, row), null], tf.zeros([3]), t)[0];
+        expect(steps(x).arraySync()).toEqual([3, 5, 7]);
+        const w = tf.variable(x);
+        expect(grad(loss)(w).arraySync()).toEqual(gradient);
+        w.dispose();
+      },
+    ));
 });
 
 /** A backend whose data can't be read at once, as those of graphics cards in a page. */
