@@ -52,6 +52,12 @@ export class Holdings {
     return detach(tensor);
   }
 
+  /** Lets go of all tensors: the scope that is open now has them. */
+  handOverAll(): void {
+    handOver([...this.counts.keys()]);
+    this.counts.clear();
+  }
+
   releaseAll(): void {
     for (const tensor of this.counts.keys()) {
       (tensor as Owned).kept = false;

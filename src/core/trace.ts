@@ -6,12 +6,15 @@ import type { Tracer } from './tracer';
 
 let lastLevel = 0;
 
+/** Above the levels of all traces so far. */
+export const nextLevel = (): number => ++lastLevel;
+
 /** One running transformation: it decides what a kernel means on the tracers that it made. */
 export abstract class Trace {
   /** Later traces have higher levels, and a kernel goes to the highest level among its inputs. */
-  readonly level = ++lastLevel;
+  level = nextLevel();
   /** Tensors of lower levels that this trace keeps alive. */
-  readonly holdings = new Holdings();
+  holdings = new Holdings();
   /** Depth of native `tf.grad` calls around this trace: deeper ones run inside it, on its tracers. */
   readonly nativeDepth = engine().state.gradientDepth;
   /** open: the body runs. transparent: its tracers stand for their values. closed: a tracer met now has escaped. */

@@ -32,7 +32,7 @@ export function runCheckpoint(
     trace.met = met;
     outputs = transparently(trace, () =>
       withScope('checkpoint', () =>
-        withoutHiddenRandomness(drawnAgain, () => run(lower)).map((t) => detach(valueBelow(t))),
+        withoutHiddenRandomness(drawnAgain, () => run(lower, true)).map((t) => detach(valueBelow(t))),
       ),
     );
   } finally {

@@ -19,17 +19,18 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
   let wrap: ((value: Tensor) => Tensor)[] | undefined;
 
   // What the first run of the body found is an input too: it has to be there in the backward pass.
-  const given = trace.isSecond ? [...trace.weights.values()].filter((weight) => weight.given) : [];
+  const given = [...trace.weights.values()].filter((weight) => weight.given);
 
-  const below: Rematerialised = (values) => {
+  const { isUndifferentiated } = trace;
+  const below: Rematerialised = (values, isFirst = false) => {
+    // Of the first run reverse mode takes nothing but values, which are the kernels' own, also for derivatives of the gradient.
     const body = (): Tensor[] =>
-      withGiven(given, values.slice(inputs.length), () =>
-        run(inputs.map((_, i) => roles[i]?.(values[i]!) ?? values[i]!)),
+      trace.undifferentiated(isUndifferentiated || isFirst, () =>
+        withGiven(given, values.slice(inputs.length), () =>
+          run(inputs.map((_, i) => roles[i]?.(values[i]!) ?? values[i]!)),
+        ),
       );
-    if (wrap) {
-      const { results, uses } = trace.again(found, body);
-      return withUses(trace, results, uses);
-    }
+    if (wrap) return trace.again(found, () => withUses(trace, body(), trace.uses));
     const results = trace.apart(body);
     found = trace.uses.slice(first);
     wrap = results.map((t) => {
@@ -41,7 +42,7 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
 
   const lower = [...inputs.map((t) => trace.output(t)), ...given.map((weight) => weight.given!)];
   const outputs = dispatch('Checkpoint', lower, { run: below }) as Tensor[];
-  if (trace.isSecond) return wrap!.map((make, i) => make(outputs[i]!));
+  if (trace.isGiven) return wrap!.map((make, i) => make(outputs[i]!));
   let next = wrap!.length;
   const outside = (): Tensor => trace.holdings.hold(outputs[next++]!);
   for (const use of found) {
@@ -56,7 +57,7 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
 
 /** Results, and what the uses keep, which the second run of the body has no need of. */
 function withUses(trace: TractTrace, results: readonly Tensor[], uses: readonly Use[]): Tensor[] {
-  return [...results.map((t) => trace.output(t)), ...(trace.isSecond ? [] : uses.flatMap(tensorsOf))];
+  return [...results.map((t) => trace.output(t)), ...(trace.isGiven ? [] : uses.flatMap(tensorsOf))];
 }
 
 const tensorsOf = ({ kept }: Use): Tensor[] =>

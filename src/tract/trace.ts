@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { transparently } from '../core/customGrad';
 import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
@@ -6,7 +6,8 @@ import { inputAt, mapInputs } from '../core/inputs';
 import { Provenance } from '../core/provenance';
 import { differentiatesWhole, ruleOf, type Attrs, type Rule } from '../core/rule';
 import { withoutHiddenRandomness } from '../core/hiddenRandomness';
-import { Trace } from '../core/trace';
+import { Holdings } from '../core/holdings';
+import { nextLevel, Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
 import { correctedKernel, correctedWeight, isCorrected } from './correction';
 import { checkSize } from './form';
@@ -41,8 +42,10 @@ export class TractTrace extends Trace {
   private readonly keys: Provenance;
   /** While the body, or a checkpointed function in it, runs again: the uses that its first run found. */
   private known: readonly Use[] | undefined;
-  /** While a checkpointed function runs again, after the end of the body. */
-  private isPast = false;
+  /** Whether the body runs with the A of every weight that has several uses. */
+  isGiven = false;
+  /** Whether what runs gives only values, as the first run of a checkpointed function does. */
+  isUndifferentiated = false;
 
   /** @param outer for the body of a loop or a branch: the trace around it */
   constructor(
@@ -55,7 +58,8 @@ export class TractTrace extends Trace {
     this.later = new Map(outer?.later);
     this.keys = outer?.keys ?? new Provenance();
     this.known = outer?.known?.slice(outer.uses.length);
-    this.isPast = outer?.isPast ?? false;
+    this.isGiven = outer?.isGiven ?? false;
+    this.isUndifferentiated = outer?.isUndifferentiated ?? false;
   }
 
   parameter(value: Tensor, path: string): Tracer {
@@ -77,6 +81,7 @@ export class TractTrace extends Trace {
     for (const weight of this.weights.values())
       if (weight.isShared) weight.given = this.holdings.hold(weight.message());
     this.known = this.uses;
+    this.isGiven = true;
     this.uses = [];
     this.later = new Map();
     const result = withoutHiddenRandomness(
@@ -127,14 +132,28 @@ export class TractTrace extends Trace {
   }
 
   /** Runs a part of the body after its end, once more: it finds the same uses. */
-  again<T>(known: readonly Use[], body: () => T): { results: T; uses: Use[] } {
-    const { phase, revived, uses, isPast } = this;
-    const before = { phase, revived, uses, isPast, known: this.known };
-    Object.assign(this, { phase: 'open', revived: true, known, uses: [], isPast: true });
+  again<T>(known: readonly Use[], body: () => T): T {
+    const { phase, level, revived, uses, holdings } = this;
+    const before = { phase, level, revived, uses, holdings, known: this.known };
+    // The tape of the second run is below the body, though it began after it.
+    Object.assign(this, { phase: 'open', level: nextLevel(), revived: true, known, uses: [] });
+    this.holdings = new Holdings();
     try {
-      return { results: this.apart(body), uses: this.uses };
+      return this.apart(body);
     } finally {
+      this.holdings.handOverAll();
       Object.assign(this, before);
+    }
+  }
+
+  /** Runs a part of the body for its values alone, or not. */
+  undifferentiated<T>(isSo: boolean, body: () => T): T {
+    const before = this.isUndifferentiated;
+    this.isUndifferentiated = isSo;
+    try {
+      return body();
+    } finally {
+      this.isUndifferentiated = before;
     }
   }
 
@@ -252,7 +271,7 @@ export class TractTrace extends Trace {
     const weight =
       expected?.weight ??
       this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join(), lower[kind.weight]!);
-    const keep = (t: Tensor): Tensor => (this.isPast ? t : this.holdings.hold(t));
+    const keep = (t: Tensor): Tensor => this.holdings.hold(t);
     const [z, token] = this.use(kind, layer, lower, attrs, weight);
     const use: Use = {
       kernel,
@@ -283,14 +302,20 @@ export class TractTrace extends Trace {
       this.later.set(weight, this.holdings.hold(own));
       return own;
     };
+    const kernel = (w: Tensor): Tensor =>
+      dispatch(kind.kernel, { ...lower, [kind.weight]: w }, attrs) as Tensor;
+    const ridge = ridgeOf(options);
+    const own = lower[kind.weight]!;
     // A body that is captured may run any number of times, so that its uses stand alone until A is known.
     const isLinked = given !== undefined || !this.outer;
     const known = isLinked ? this.later.get(weight) : undefined;
-    const later =
-      known ??
-      (given && hear(correctedWeight(layer, weight, lower[kind.weight]!, ridgeOf(options), options)));
-    if (later) return [dispatch(kind.kernel, { ...lower, [kind.weight]: later }, attrs) as Tensor];
-    const [z, token, next] = correctedKernel(kind, layer, lower, attrs, ridgeOf(options), weight, options);
+    if (known) return [kernel(known)];
+    if (this.isUndifferentiated) {
+      if (isLinked) hear(own);
+      return given ? [kernel(own)] : [kernel(own), zerosLike(ridge)];
+    }
+    if (given) return [kernel(hear(correctedWeight(layer, weight, own, ridge, options)))];
+    const [z, token, next] = correctedKernel(kind, layer, lower, attrs, ridge, weight, options);
     if (isLinked) hear(next);
     return [z, token];
   }

@@ -105,6 +105,35 @@ describe('checkpoint', () => {
     );
   });
 
+  const inner = (p: Params, u: tf.Tensor, t: tf.Tensor): tf.Tensor => {
+    const one = (d: tf.Tensor): tf.Tensor =>
+      checkpoint((w: tf.Tensor, e: tf.Tensor) => tf.matMul(e, w))(p.w, d);
+    return tf.mean(tf.square(tf.matMul(tf.sub(tf.tanh(one(u)), tf.tanh(one(t))), p.v)));
+  };
+
+  inTidy('data that are differentiated too, in checkpoints in checkpoints', () => {
+    const [g, dx] = grad(tract(stackedLoss), { argnums: [0, 1] })(params(), x(), y());
+    for (const f of [inner, checkpoint(inner)]) {
+      const { numTensors } = tf.memory();
+      const [found, byData] = grad(tract(f), { argnums: [0, 1] })(params(), x(), y());
+      alike(found, g);
+      close(byData, dx);
+      alike(grad(tract(f))(params(), x(), y()), g);
+      // The parameters, the data, and the results.
+      expect(tf.memory().numTensors - numTensors).toBe(2 * 4 + 5);
+    }
+  });
+
+  inTidy('second derivatives of what a checkpoint hands on', () => {
+    const tangent = { w: uniform([4, 3], 'dw'), v: uniform([3, 2], 'dv') };
+    const along = (f: typeof inner): Params =>
+      jvp((p: Params) => grad(tract(f))(p, x(), y()), [params()], [tangent])[1];
+    const backwards = (f: typeof inner): Params =>
+      grad((p: Params) => tf.sum(tf.square(grad(tract(f))(p, x(), y()).w)))(params());
+    alike(along(inner), along(pairLoss));
+    alike(backwards(inner), backwards(pairLoss));
+  });
+
   inTidy('a layer with two uses, in one checkpoint and in two', () => {
     const expected = grad(tract(stackedLoss))(params(), x(), y());
     const one = (p: Params, u: tf.Tensor, t: tf.Tensor): tf.Tensor => checkpoint(pairLoss)(p, u, t);
