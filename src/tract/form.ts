@@ -27,10 +27,9 @@ export function formOf(layer: LinearLayer, { form, reduce, sample }: TractOption
 const LARGEST = 2 ** 29;
 
 /** @throws RangeError where the matrix to be factored could not be held. */
-export function checkSize(name: string, kernel: string, layer: LinearLayer, options: TractOptions): void {
+export function checkSize(name: string, kernel: string, layer: LinearLayer, form: Form): void {
   if (layer.kind === 'lookup') return;
   const { b, n, stacks } = layer;
-  const form = formOf(layer, options);
   const size = form === 'dual' ? b : n;
   if (stacks * size * size <= LARGEST) return;
   throw new RangeError(

@@ -10,7 +10,7 @@ import { Holdings } from '../core/holdings';
 import { nextLevel, Trace } from '../core/trace';
 import { makeTracer, traceOf, type Tracer } from '../core/tracer';
 import { correctedKernel, correctedWeight, isCorrected } from './correction';
-import { checkSize } from './form';
+import { checkSize, formOf } from './form';
 import { layerKinds, type LayerKind, type LinearLayer } from './layer';
 import { ridgeOf, type TractOptions } from './options';
 import { runCheckpoint } from './checkpoint';
@@ -264,13 +264,15 @@ export class TractTrace extends Trace {
   ): Tensor {
     const { kernel } = kind;
     const layer = kind.layer(lower, attrs);
-    checkSize(this.name, kernel, layer, this.options);
     const { key, sources } = payloadOf(inputs[kind.weight] as Tracer);
     const expected = this.known?.[this.uses.length];
     if (this.known && (expected?.kernel !== kernel || expected.layer.n !== layer.n)) throw this.foundOthers();
     const weight =
       expected?.weight ??
       this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join(), lower[kind.weight]!);
+    // Of several uses it is the sum of x^T x that is factored.
+    const isShared = this.outer !== undefined || weight.uses.length > 0;
+    checkSize(this.name, kernel, layer, isShared ? 'primal' : formOf(layer, this.options));
     const keep = (t: Tensor): Tensor => this.holdings.hold(t);
     const [z, token] = this.use(kind, layer, lower, attrs, weight);
     const use: Use = {

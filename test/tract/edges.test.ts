@@ -86,6 +86,10 @@ describe('what goes in', () => {
     expect(() => wide(tf.zeros([30000, 1]), tf.zeros([2, 30000]))).toThrow(RangeError);
     expect(() => wide(tf.zeros([30000, 1]), tf.zeros([2, 30000]))).toThrow(/BatchMatMul has 30000 features/);
     expect(tract(total)(tf.zeros([30000, 1]), tf.zeros([2, 30000])).dataSync()[0]).toBe(0);
+    const apart: Net = (v, u) => tf.add(total(v, u), total(v, tf.mul(u, 2)));
+    expect(() => tract(apart)(tf.zeros([30000, 1]), tf.zeros([2, 30000]))).toThrow(
+      /BatchMatMul has 30000 features/,
+    );
   });
 });
 
