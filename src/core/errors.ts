@@ -33,7 +33,8 @@ type Complete<T, D extends Defaults<T>> = {
  * Options with defaults in place of those that are not given. One that is not among the defaults is an error: misspelt, it would leave a
  * default in force, unnoticed.
  *
- * @throws TypeError where they are no object, or one is not known; RangeError where one is NaN
+ * @throws TypeError where they are no object, one is not known, or one is no function or is a string where its default is a function or a number;
+ *   RangeError where one is NaN
  */
 export function withDefaults<T extends object, const D extends Defaults<T>>(
   name: string,
@@ -47,7 +48,11 @@ export function withDefaults<T extends object, const D extends Defaults<T>>(
     if (!Object.hasOwn(defaults, key))
       throw new TypeError(`${name}: there is no option ${key}, only ${Object.keys(defaults).join(', ')}.`);
     if (Number.isNaN(value)) throw new RangeError(`${name}: ${key} is NaN.`);
-    if (value !== undefined) all[key] = value;
+    if (value === undefined) continue;
+    const kind = typeof all[key];
+    if (kind === 'function' ? typeof value !== kind : kind === 'number' && typeof value === 'string')
+      throw new TypeError(`${name}: ${key} must be a ${kind}, got ${describeValue(value)}.`);
+    all[key] = value;
   }
   return all as Complete<T, D>;
 }

@@ -119,7 +119,10 @@ export function stateless<Params>(
 ): Layer<Params, Nothing> {
   return defineLayer<Params, Nothing>(name, {
     init: (key, inputShape) => ({ ...init(key, inputShape), state: {} }),
-    apply: (params, state, x, options) => [apply(params, x, options), state],
+    apply(params, state, x, options) {
+      requireParams(name, params);
+      return [apply(params, x, options), state];
+    },
     ...(operations && { operations }),
   });
 }
@@ -130,9 +133,9 @@ export function pure(
   outputShape: (inputShape: Shape) => Shape,
   apply: (x: Tensor, options: ApplyOptions) => Tensor,
 ): Layer<Nothing, Nothing> {
-  return stateless<Nothing>(name, {
-    init: (_, inputShape) => ({ params: {}, outputShape: outputShape(inputShape) }),
-    apply: (_, x, options) => apply(x, options),
+  return defineLayer<Nothing, Nothing>(name, {
+    init: (_, inputShape) => ({ params: {}, state: {}, outputShape: outputShape(inputShape) }),
+    apply: (_, state, x, options) => [apply(x, options), state],
   });
 }
 
@@ -154,4 +157,22 @@ export function checkRank(name: string, shape: Shape, rank: number, axes: string
 export function checkPositive(name: string, what: string, value: unknown): void {
   if (!Number.isInteger(value) || (value as number) < 1)
     throw new RangeError(`${name}: ${what} must be a positive whole number, got ${describeValue(value)}.`);
+}
+
+export function isLayer(value: unknown): value is AnyLayer {
+  const { init, apply } = (value ?? {}) as Partial<AnyLayer>;
+  return typeof init === 'function' && typeof apply === 'function';
+}
+
+/** @throws TypeError where it is none */
+export function checkLayer(what: string, value: unknown): void {
+  if (!isLayer(value)) throw new TypeError(`${what} is no layer { init, apply }.`);
+}
+
+/** @throws TypeError where a layer with parameters gets none */
+export function requireParams(name: string, params: unknown): void {
+  if (params === null || params === undefined)
+    throw new TypeError(
+      `${name}: apply(params, state, x) takes the params that init returned, got ${params}.`,
+    );
 }

@@ -16,7 +16,12 @@ import {
 import { leaves } from '../tree';
 import { leafwise } from './leafwise';
 import { increment, zeroCount } from './moments';
-import { transformation, type GradientTransformation, type OptState } from './transformation';
+import {
+  checkTransformation,
+  transformation,
+  type GradientTransformation,
+  type OptState,
+} from './transformation';
 
 /**
  * Skips updates from gradients with NaN or infinities: they become zeros, and the inner state stays as it was. After `maxConsecutiveErrors`
@@ -36,6 +41,7 @@ export function applyIfFinite(
   inner: GradientTransformation,
   maxConsecutiveErrors: number,
 ): GradientTransformation {
+  checkTransformation('applyIfFinite: inner', inner);
   if (!(Number.isInteger(maxConsecutiveErrors) && maxConsecutiveErrors >= 0))
     throw new RangeError(
       `applyIfFinite: maxConsecutiveErrors must be a whole number of at least 0, got ${maxConsecutiveErrors}.`,

@@ -1,4 +1,10 @@
-import { transformation, updateWithin, type GradientTransformation, type OptState } from './transformation';
+import {
+  checkTransformation,
+  transformation,
+  updateWithin,
+  type GradientTransformation,
+  type OptState,
+} from './transformation';
 
 /**
  * Applies transformations one after the other: the updates of one are the gradients of the next.
@@ -11,10 +17,7 @@ import { transformation, updateWithin, type GradientTransformation, type OptStat
  * ```
  */
 export function chain(...transformations: GradientTransformation[]): GradientTransformation {
-  transformations.forEach((t, i) => {
-    if (typeof t?.init !== 'function' || typeof t.update !== 'function')
-      throw new TypeError(`chain: argument ${i} is no gradient transformation { init, update }.`);
-  });
+  transformations.forEach((t, i) => checkTransformation(`chain: argument ${i}`, t));
   return transformation<OptState[]>('chain', {
     init: (params) => transformations.map((t) => t.init(params)),
     update(updates, states, params) {

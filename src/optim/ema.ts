@@ -1,8 +1,8 @@
 import { div, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
+import { BELOW_ONE, checkNumber } from '../core/numbers';
 import { elementwise, zerosOf } from './leafwise';
 import { average, follow, increment, totalWeight, zeroCount } from './moments';
-import { checkDecay } from './scaleByAdam';
 import { transformation, type GradientTransformation } from './transformation';
 
 const corrected = elementwise(2, (a, v, past, present, weight) => {
@@ -25,7 +25,7 @@ const corrected = elementwise(2, (a, v, past, present, weight) => {
  */
 export function ema(decay: number, options: { debias?: boolean } = {}): GradientTransformation {
   const { debias } = withDefaults('ema', options, { debias: true });
-  checkDecay('ema: decay', decay);
+  checkNumber('ema: decay', decay, BELOW_ONE);
   return transformation<{ count: Tensor; ema: unknown }>('ema', {
     init: (params) => ({ count: zeroCount(), ema: zerosOf(params) }),
     update(updates, state) {

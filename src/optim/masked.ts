@@ -1,5 +1,10 @@
 import { maskOf, replace, select, type Mask } from './mask';
-import { transformation, type GradientTransformation, type OptState } from './transformation';
+import {
+  checkTransformation,
+  transformation,
+  type GradientTransformation,
+  type OptState,
+} from './transformation';
 
 /**
  * Applies a transformation to some leaves only; the updates of the others pass unchanged.
@@ -14,6 +19,7 @@ import { transformation, type GradientTransformation, type OptState } from './tr
  * ```
  */
 export function masked(inner: GradientTransformation, mask: Mask): GradientTransformation {
+  checkTransformation('masked: inner', inner);
   return transformation<OptState>('masked', {
     init: (params) => inner.init(select(params, maskOf(mask, params, 'masked'))),
     update(updates, state, params) {

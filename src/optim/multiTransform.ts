@@ -1,5 +1,10 @@
 import { choices, replace, select } from './mask';
-import { transformation, type GradientTransformation, type OptState } from './transformation';
+import {
+  checkTransformation,
+  transformation,
+  type GradientTransformation,
+  type OptState,
+} from './transformation';
 
 /**
  * Another transformation for each part of the parameters: SGD for the first layer and Adam for the rest (TrAct, Fig. 9), Muon for
@@ -21,6 +26,7 @@ export function multiTransform(
   labels: unknown,
 ): GradientTransformation {
   const names = Object.keys(transforms).sort();
+  for (const name of names) checkTransformation(`multiTransform: ${name}`, transforms[name]);
   const labelsOf = (tree: unknown): string[] => {
     const found = choices<string>(labels, tree, 'string', 'multiTransform: labels');
     const unknown = found.find((label) => !names.includes(label));

@@ -39,7 +39,7 @@ export interface MuonOptions extends MuonDirectionOptions, DecayOptions {
  */
 export function muon(learningRate: LearningRate, options: MuonOptions = {}): GradientTransformation {
   const { labels, weightDecay, mask, adam, ...direction } = withDefaults('muon', options, {
-    labels: matrices,
+    labels: undefined,
     weightDecay: 0,
     mask: undefined,
     adam: {},
@@ -47,7 +47,7 @@ export function muon(learningRate: LearningRate, options: MuonOptions = {}): Gra
   });
   const { eps, nesterov } = direction;
   const { learningRate: adamRate, ...adamOptions } = withDefaults('muon: adam', adam, {
-    learningRate,
+    learningRate: undefined,
     weightDecay: 0,
     mask: undefined,
     ...adamDefaults,
@@ -61,9 +61,9 @@ export function muon(learningRate: LearningRate, options: MuonOptions = {}): Gra
         addDecayedWeights(weightDecay, mask),
         scaleByLearningRate(learningRate),
       ),
-      adam: adamw(adamRate, adamOptions),
+      adam: adamw(adamRate ?? learningRate, adamOptions),
     },
-    labels,
+    labels ?? matrices,
   );
 }
 

@@ -1,4 +1,5 @@
-import { neg, type Tensor } from '@tensorflow/tfjs-core';
+import { neg, Tensor } from '@tensorflow/tfjs-core';
+import { checkNumber, NOT_NEGATIVE } from '../core/numbers';
 import { scale, scaled } from './scale';
 import { scaleBySchedule } from './scaleBySchedule';
 import type { Schedule } from './schedules/schedule';
@@ -10,7 +11,7 @@ export type LearningRate = number | Tensor | Schedule;
 /**
  * Multiplies updates by the negative learning rate: the last step of an optimizer, which turns a direction of ascent into a step down.
  *
- * @throws RangeError where the rate is a number below 0 or not finite
+ * @throws TypeError where the rate is none of these; RangeError where it is a number below 0 or not finite
  * @example
  * ```ts
  * const step = scaleByLearningRate(linearSchedule(0.1, 0, 10));
@@ -25,9 +26,8 @@ export function scaleByLearningRate(rate: LearningRate): GradientTransformation 
     });
   }
   // The tensor is read at each update, so that a variable may change.
-  if (typeof rate !== 'number')
+  if (rate instanceof Tensor)
     return stateless('scaleByLearningRate', (updates) => scaled(updates, neg(rate)));
-  if (!(rate >= 0 && rate < Infinity))
-    throw new RangeError(`The learning rate must be 0 or more and finite, got ${rate}.`);
+  checkNumber('The learning rate', rate, NOT_NEGATIVE);
   return scale(-rate);
 }

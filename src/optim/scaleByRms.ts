@@ -1,8 +1,8 @@
 import { add, div, fill, maximum, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
+import { BELOW_ONE, checkNumber, NOT_NEGATIVE } from '../core/numbers';
 import { elementwise, leafwise, zerosOf } from './leafwise';
 import { follow, followSquare, increment, totalWeight, zeroCount } from './moments';
-import { checkDecay } from './scaleByAdam';
 import { transformation, type GradientTransformation } from './transformation';
 
 export interface RmsOptions {
@@ -52,7 +52,8 @@ export function scaleByRms(options: RmsOptions = {}): GradientTransformation {
     options,
     rmsDefaults,
   );
-  checkDecay('decay', decay);
+  checkNumber('scaleByRms: decay', decay, BELOW_ONE);
+  checkNumber('scaleByRms: eps', eps, NOT_NEGATIVE);
   const deviation = (v: Tensor, floor: Tensor): Tensor =>
     epsInSqrt ? sqrt(add(v, floor)) : add(sqrt(v), floor);
   // Rounding may take the difference below 0.

@@ -55,10 +55,14 @@ export function transformation<State>(name: string, definition: Definition<State
         requireParams(name, definition, params);
         const u = tensors(updates, `${name}.update: updates`);
         const s = tensors(state, `${name}.update: state`);
-        if (params === undefined) return [update(u.tree, s.tree as State, undefined) as [U, OptState], u, s];
-        const p = tensors(params, `${name}.update: params`);
-        checkShapes(name, u, p);
-        return [update(u.tree, s.tree as State, p.tree) as [U, OptState], u, s, p];
+        const p = params === undefined ? undefined : tensors(params, `${name}.update: params`);
+        if (p) checkShapes(`${name}.update`, u, p);
+        try {
+          return [update(u.tree, s.tree as State, p?.tree) as [U, OptState], u, s, ...(p ? [p] : [])];
+        } catch (error) {
+          assertSameStructure(flatten(init(u.tree)).structure, s.structure, `${name}.update: state`);
+          throw error;
+        }
       }),
   };
   definitions.set(made, { name, ...(definition as unknown as Definition<OptState>) });
@@ -81,6 +85,12 @@ export function updateWithin(
 function requireParams(name: string, { needsParams }: { needsParams?: boolean }, params: unknown): void {
   if (needsParams && params === undefined)
     throw new TypeError(`${name}.update: params are needed: call update(updates, state, params).`);
+}
+
+/** @throws TypeError where it is none */
+export function checkTransformation(what: string, t: GradientTransformation | undefined): void {
+  if (typeof t?.init !== 'function' || typeof t.update !== 'function')
+    throw new TypeError(`${what} is no gradient transformation { init, update }.`);
 }
 
 /** A transformation without a state. */
@@ -136,13 +146,14 @@ export function tensors(tree: unknown, where: string): Given {
   return { tree: unflatten(structure, named), leaves: named, structure };
 }
 
-function checkShapes(name: string, updates: Given, params: Given): void {
-  assertSameStructure(updates.structure, params.structure, `${name}.update: params`);
+/** @throws TypeError where structures differ, RangeError where shapes do */
+export function checkShapes(name: string, updates: Given, params: Given): void {
+  assertSameStructure(params.structure, updates.structure, `${name}: updates`);
   updates.leaves.forEach((u, i) => {
     const p = params.leaves[i]!;
     if (u.shape.length !== p.shape.length || u.shape.some((d, k) => d !== p.shape[k])) {
       throw new RangeError(
-        `${name}.update: updates at "${leavesWithPath(updates.tree)[i]![0]}" are ${describeAval(u)}, but the parameter is ${describeAval(p)}.`,
+        `${name}: updates at "${leavesWithPath(updates.tree)[i]![0]}" are ${describeAval(u)}, but the parameter is ${describeAval(p)}.`,
       );
     }
   });

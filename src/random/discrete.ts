@@ -1,5 +1,6 @@
 import { add, argMax, cast, less, mul, reshape, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
+import { checkNumber, SHARE } from '../core/numbers';
 import { gumbel } from './continuous';
 import { checkKey, checkShape, type Key } from './keys';
 import { drawKernel } from './primitives';
@@ -10,6 +11,7 @@ import { toParameter, uniform, type Parameter } from './uniform';
  *
  * @param p     a number or a float tensor
  * @param shape must be what p broadcasts to; p's own by default
+ * @throws RangeError where p is a number outside of [0, 1]
  * @example
  * ```ts
  * random.bernoulli(random.key(0), tf.tensor1d([0, 1])); // [0, 1]
@@ -17,6 +19,7 @@ import { toParameter, uniform, type Parameter } from './uniform';
  */
 export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonly number[]): Tensor {
   checkKey('bernoulli', key);
+  if (typeof p === 'number') checkNumber('random.bernoulli: p', p, SHARE);
   const tensor = typeof p === 'number' ? p : toParameter(p, 'bernoulli', 'p');
   const own = typeof tensor === 'number' ? [] : tensor.shape;
   return tidy(() => less(uniform(key, shape ?? own), tensor));

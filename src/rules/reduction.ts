@@ -135,6 +135,7 @@ function extremum(kernel: string, axisAttr: 'axis' | 'reductionIndices', ofNothi
     },
     jvp: ({ inputs, outputs, tangents, attrs }) => {
       const x = inputs.x!;
+      if (x.shape.includes(0)) return zeros(outputs[0]!.shape);
       const axes = reducedAxes(attrs[axisAttr], x.shape);
       const hits = hitsOf(x, outputs[0]!, axes);
       return div(sum(mul(tangents.x!, hits), axes, attrs.keepDims), sum(hits, axes, attrs.keepDims));

@@ -205,6 +205,34 @@ describe('named errors', () => {
     [() => init(nn.dense(3), 4 as never), /inputShape must be the sizes/],
     [() => nn.dense(3).apply({} as never, {}, [1] as never), /takes a tensor x/],
     [() => nn.initializers.heNormal()(random.key(1), [3]), /two axes or more/],
+    [() => nn.layerNorm({ eps: -1 }), /layerNorm: eps must be 0 or more and finite, got -1/],
+    [() => nn.batchNorm({ eps: -1 }), /batchNorm: eps/],
+    [() => nn.groupNorm(1, { eps: '1' as never }), /groupNorm: eps must be a number, got the string "1"/],
+    [() => nn.dense(2, { kernelInit: 5 as never }), /dense: kernelInit must be a function, got the number 5/],
+    ...[
+      nn.dense(2, { kernelInit: () => tf.ones([2]) }),
+      nn.dense(2, { biasInit: () => tf.ones([3]) }),
+      nn.gru(2, { inputInit: () => tf.ones([2]) }),
+      nn.gru(2, { recurrentInit: () => 1 as never }),
+      nn.classToken({ init: () => tf.ones([2]) }),
+      nn.positionEmbedding({ init: () => tf.ones([2]) }),
+      nn.embedding(2, 3, { init: () => tf.ones([3, 2]) }),
+    ].map((layer): [() => unknown, RegExp] => [
+      () => layer.init(random.key(1), [4, 3]),
+      new RegExp(`${layer.name}: an initialiser must return a tensor of shape`),
+    ]),
+    [
+      () => nn.dense(3).apply(null as never, {}, tf.ones([1, 2])),
+      /dense: apply.* takes the params that init/,
+    ],
+    [
+      () => nn.batchNorm().apply(undefined as never, {} as never, tf.ones([1, 2])),
+      /batchNorm: apply.* takes the params that init/,
+    ],
+    [() => nn.sequential(1 as never), /sequential: "0" is no layer/],
+    [() => nn.sequential(nn.relu as never), /sequential: "0" is no layer/],
+    [() => nn.residual(1 as never), /residual: f is no layer/],
+    [() => nn.residualWith(nn.relu(), 1 as never), /residualWith: shortcut is no layer/],
   ])('%#', (f, message) =>
     tf.tidy(() => {
       expect(f).toThrow(message);

@@ -34,6 +34,14 @@ describe('bad input to random', () => {
       TypeError,
       /random\.bernoulli: p must be float32/,
     ],
+    ['more than sure', (k) => random.bernoulli(k, 2), RangeError, /bernoulli: p must be in \[0, 1\], got 2/],
+    ['less than never', (k) => random.bernoulli(k, -1), RangeError, /bernoulli: p must be in/],
+    [
+      'a bound that is a string',
+      (k) => random.uniform(k, [2], { minval: 'a' as never }),
+      TypeError,
+      /random\.uniform: minval must be a number, got the string "a"/,
+    ],
     [
       'an axis out of range',
       (k) => random.categorical(k, tf.ones([2]), { axis: 1 }),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { grad, jit, vmap } from '../../src';
+import { grad, jit, jvp, vmap } from '../../src';
 
 type Reduction = (x: tf.Tensor, axis?: number, keepDims?: boolean) => tf.Tensor;
 
@@ -32,5 +32,8 @@ it.each(reductions)('%s of nothing', (_, f, dtype, ofNothing) =>
     expect(vmap((x: tf.Tensor) => f(x, 0))(empty([0, 2])).shape).toEqual([0]);
     if (dtype !== 'float32') return;
     expect(grad((x: tf.Tensor) => tf.sum(f(x, 0)))(empty([0, 3])).shape).toEqual([0, 3]);
+    const [, tangent] = jvp((x: tf.Tensor) => f(x, 0), [empty([0, 3])], [empty([0, 3])]);
+    const still = f === tf.mean ? NaN : 0;
+    expect(Array.from(tangent.dataSync())).toEqual([still, still, still]);
   }),
 );

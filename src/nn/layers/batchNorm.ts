@@ -9,9 +9,10 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { BELOW_ONE, checkNumber, NOT_NEGATIVE } from '../../core/numbers';
 import { batchNorm as normalized } from '../../rules/batchNorm';
 import { checkRankAtLeast } from './checks';
-import { defineLayer, type Layer } from '../layer';
+import { defineLayer, requireParams, type Layer } from '../layer';
 
 export interface NormParams {
   /** [channels], ones at first; absent with `scale: false`. */
@@ -57,7 +58,8 @@ export function batchNorm(
   options: NormOptions & { decay?: number } = {},
 ): Layer<NormParams, BatchStatistics> {
   const { decay, eps, ...parts } = withDefaults('batchNorm', options, { decay: 0.9, ...normDefaults });
-  if (!(decay >= 0 && decay < 1)) throw new RangeError(`batchNorm: decay must be in [0, 1), got ${decay}.`);
+  checkNumber('batchNorm: decay', decay, BELOW_ONE);
+  checkNumber('batchNorm: eps', eps, NOT_NEGATIVE);
   return defineLayer<NormParams, BatchStatistics>('batchNorm', {
     init(_, inputShape) {
       checkRankAtLeast('batchNorm', inputShape, 1);
@@ -69,7 +71,9 @@ export function batchNorm(
         outputShape: inputShape,
       };
     },
-    apply({ scale, bias }, state, x, { train = false }) {
+    apply(params, state, x, { train = false }) {
+      requireParams('batchNorm', params);
+      const { scale, bias } = params;
       if (!train) {
         // y = x f + (bias - mean f): one pass over x for each of both.
         const f = factor(state.variance, eps, scale);

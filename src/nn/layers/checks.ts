@@ -15,8 +15,3 @@ export function neededKey(name: string, { key }: ApplyOptions): Key {
     throw new TypeError(`${name}: training needs a key: apply(params, state, x, { train: true, key }).`);
   return key;
 }
-
-/** @throws RangeError where a share is not in [0, 1) */
-export function checkRate(name: string, rate: number): void {
-  if (!(rate >= 0 && rate < 1)) throw new RangeError(`${name}: rate must be in [0, 1), got ${rate}.`);
-}

@@ -10,9 +10,8 @@ import {
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { split } from '../../random';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 import { checkPadding, sizesOf, slid, type Padding, type Sizes } from './window';
 
 export interface ConvOptions extends KernelOptions {
@@ -119,7 +118,7 @@ function convolution(
   options: ConvOptions,
   convolve: Convolve,
 ): Layer<KernelParams, Nothing> {
-  const { strides, padding, dilation, groups, useBias, kernelInit, biasInit } = withDefaults(name, options, {
+  const { strides, padding, dilation, groups, ...parts } = withDefaults(name, options, {
     strides: 1,
     padding: 'same',
     dilation: 1,
@@ -140,11 +139,9 @@ function convolution(
         throw new RangeError(
           `${name}: ${groups} groups must divide ${channels} channels and ${features} features.`,
         );
-      const [forKernel, forBias] = split(key);
-      const kernel = kernelInit(forKernel, [...window, channels / groups, features]);
       const spatial = slid(name, inputShape.slice(0, axes), window, steps, spacing, padding);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
+        params: kernelParams(name, key, parts, [...window, channels / groups, features], features),
         outputShape: [...spatial, features],
       };
     },

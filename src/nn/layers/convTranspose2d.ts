@@ -1,8 +1,7 @@
 import { conv2dTranspose as tfTranspose, transpose, type Tensor4D } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { split } from '../../random';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 import { sizesOf, type Sizes } from './window';
 
 export interface ConvTransposeOptions extends KernelOptions {
@@ -27,7 +26,7 @@ export function convTranspose2d(
   options: ConvTransposeOptions = {},
 ): Layer<KernelParams, Nothing> {
   const name = 'convTranspose2d';
-  const { strides, padding, useBias, kernelInit, biasInit } = withDefaults(name, options, {
+  const { strides, padding, ...parts } = withDefaults(name, options, {
     strides: 1,
     padding: 'same',
     ...kernelDefaults(),
@@ -43,11 +42,11 @@ export function convTranspose2d(
     init(key, inputShape) {
       checkRank(name, inputShape, 3, 'height, width, channels');
       const [height, width, channels] = inputShape as [number, number, number];
-      const [forKernel, forBias] = split(key);
-      // Drawn with the channels that go in before those that come out, as initialisers expect.
-      const kernel = transpose(kernelInit(forKernel, [...window, channels, features]), [0, 1, 3, 2]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
+        // Drawn with the channels that go in before those that come out, as initialisers expect.
+        params: kernelParams(name, key, parts, [...window, channels, features], features, (kernel) =>
+          transpose(kernel, [0, 1, 3, 2]),
+        ),
         outputShape: [enlarged(height, 0), enlarged(width, 1), features],
       };
     },

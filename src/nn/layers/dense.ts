@@ -1,8 +1,7 @@
 import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { split } from '../../random';
 import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 
 /**
  * y = x W + b over the last axis: [..., n] to [..., features].
@@ -16,16 +15,14 @@ import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from '
  * ```
  */
 export function dense(features: number, options: KernelOptions = {}): Layer<KernelParams, Nothing> {
-  const { useBias, kernelInit, biasInit } = withDefaults('dense', options, kernelDefaults());
+  const parts = withDefaults('dense', options, kernelDefaults());
   checkPositive('dense', 'features', features);
   return stateless<KernelParams>('dense', {
     init(key, inputShape) {
       const inputs = inputShape.at(-1);
       if (inputs === undefined) throw new RangeError('dense: expected examples of shape [..., n], got [].');
-      const [forKernel, forBias] = split(key);
-      const kernel = kernelInit(forKernel, [inputs, features]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
+        params: kernelParams('dense', key, parts, [inputs, features], features),
         outputShape: [...inputShape.slice(0, -1), features],
       };
     },

@@ -1,8 +1,7 @@
 import { depthwiseConv2d as tfDepthwise, reshape, type Tensor4D } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { split } from '../../random';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, kernelDefaults, type KernelParams } from './bias';
+import { addBias, kernelDefaults, kernelParams, type KernelParams } from './bias';
 import type { ConvOptions } from './conv';
 import { checkPadding, sizesOf, slid, type Sizes } from './window';
 
@@ -22,11 +21,13 @@ export interface DepthwiseOptions extends Omit<ConvOptions, 'groups'> {
  */
 export function depthwiseConv2d(size: Sizes, options: DepthwiseOptions = {}): Layer<KernelParams, Nothing> {
   const name = 'depthwiseConv2d';
-  const { strides, padding, dilation, multiplier, useBias, kernelInit, biasInit } = withDefaults(
-    name,
-    options,
-    { strides: 1, padding: 'same', dilation: 1, multiplier: 1, ...kernelDefaults() },
-  );
+  const { strides, padding, dilation, multiplier, ...parts } = withDefaults(name, options, {
+    strides: 1,
+    padding: 'same',
+    dilation: 1,
+    multiplier: 1,
+    ...kernelDefaults(),
+  });
   checkPositive(name, 'multiplier', multiplier);
   checkPadding(name, padding);
   const window = sizesOf(name, 'size', size, 2) as [number, number];
@@ -37,14 +38,10 @@ export function depthwiseConv2d(size: Sizes, options: DepthwiseOptions = {}): La
       checkRank(name, inputShape, 3, 'height, width, channels');
       const channels = inputShape[2]!;
       const features = channels * multiplier;
-      const [forKernel, forBias] = split(key);
-      const kernel = reshape(kernelInit(forKernel, [...window, 1, features]), [
-        ...window,
-        channels,
-        multiplier,
-      ]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
+        params: kernelParams(name, key, parts, [...window, 1, features], features, (kernel) =>
+          reshape(kernel, [...window, channels, multiplier]),
+        ),
         outputShape: [...slid(name, inputShape.slice(0, 2), window, steps, spacing, padding), features],
       };
     },

@@ -1,7 +1,8 @@
 import { cast, mul } from '@tensorflow/tfjs-core';
+import { BELOW_ONE, checkNumber } from '../../core/numbers';
 import { bernoulli } from '../../random';
 import { pure, type Layer, type Nothing } from '../layer';
-import { checkRate, neededKey } from './checks';
+import { neededKey } from './checks';
 
 /**
  * In training sets each element to 0 with probability `rate` and scales the others by 1 / (1 - rate) (Srivastava et al.: Dropout, 2014).
@@ -15,7 +16,7 @@ import { checkRate, neededKey } from './checks';
  * ```
  */
 export function dropout(rate: number): Layer<Nothing, Nothing> {
-  checkRate('dropout', rate);
+  checkNumber('dropout: rate', rate, BELOW_ONE);
   return pure(
     'dropout',
     (shape) => shape,

@@ -1,6 +1,7 @@
 import { gather, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
 import { normal, type Initializer } from '../initializers';
+import { drawn } from '../initializers/initializer';
 import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
 
 /**
@@ -24,7 +25,7 @@ export function embedding(
   checkPositive('embedding', 'features', features);
   return stateless<{ table: Tensor }>('embedding', {
     init: (key, inputShape) => ({
-      params: { table: init(key, [count, features]) },
+      params: { table: drawn('embedding', init, key, [count, features]) },
       outputShape: [...inputShape, features],
     }),
     apply({ table }, x) {

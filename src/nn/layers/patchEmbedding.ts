@@ -1,8 +1,7 @@
 import { matMul, reshape, transpose } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { split } from '../../random';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
-import { addBias, kernelDefaults, type KernelOptions, type KernelParams } from './bias';
+import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 
 /**
  * Cuts images into patches and multiplies each by a kernel, the first layer of a vision transformer (Dosovitskiy et al. 2021):
@@ -24,7 +23,7 @@ export function patchEmbedding(
   options: KernelOptions = {},
 ): Layer<KernelParams, Nothing> {
   const name = 'patchEmbedding';
-  const { useBias, kernelInit, biasInit } = withDefaults(name, options, kernelDefaults());
+  const parts = withDefaults(name, options, kernelDefaults());
   checkPositive(name, 'features', features);
   checkPositive(name, 'patch', patch);
   return stateless<KernelParams>(name, {
@@ -35,10 +34,8 @@ export function patchEmbedding(
         throw new RangeError(
           `${name}: patches of ${patch} x ${patch} do not tile an image of ${height} x ${width}.`,
         );
-      const [forKernel, forBias] = split(key);
-      const kernel = kernelInit(forKernel, [patch * patch * channels, features]);
       return {
-        params: useBias ? { kernel, bias: biasInit(forBias, [features]) } : { kernel },
+        params: kernelParams(name, key, parts, [patch * patch * channels, features], features),
         outputShape: [(height / patch) * (width / patch), features],
       };
     },

@@ -3,6 +3,7 @@ import { withDefaults } from '../../core/errors';
 import { scan } from '../../lax';
 import { split } from '../../random';
 import { glorotUniform, orthogonal, type Initializer } from '../initializers';
+import { drawn } from '../initializers/initializer';
 import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
 import { addBias } from './bias';
 import { multiplyLast } from './dense';
@@ -59,8 +60,8 @@ export function recurrent<P extends RecurrentParams>(
       checkRank(name, inputShape, 2, 'length, n');
       const [length, n] = inputShape as [number, number];
       const [forInput, ...forGates] = split(key, 1 + gates);
-      const input = inputInit(forInput!, [n, gates * units]);
-      const blocks = forGates.map((k) => recurrentInit(k, [units, units]));
+      const input = drawn(name, inputInit, forInput!, [n, gates * units]);
+      const blocks = forGates.map((k) => drawn(name, recurrentInit, k!, [units, units]));
       const params = { input, recurrent: concat(blocks, 1), ...biases(units) } as P;
       return { params, outputShape: sequences ? [length, units] : [units] };
     },

@@ -1,6 +1,6 @@
 import { add } from '@tensorflow/tfjs-core';
 import { split } from '../../random';
-import { defineLayer, type Layer } from '../layer';
+import { checkLayer, defineLayer, type Layer } from '../layer';
 import { inside } from '../record';
 import { withOwnKey } from './sequential';
 
@@ -15,6 +15,7 @@ import { withOwnKey } from './sequential';
  * ```
  */
 export function residual<P, S>(f: Layer<P, S>): Layer<P, S> {
+  checkLayer('residual: f', f);
   return defineLayer<P, S>('residual', {
     init(key, inputShape) {
       const made = inside('', () => f.init(key, inputShape));
@@ -42,6 +43,8 @@ export function residualWith<P, S, Q, T>(
   f: Layer<P, S>,
   shortcut: Layer<Q, T>,
 ): Layer<{ main: P; shortcut: Q }, { main: S; shortcut: T }> {
+  checkLayer('residualWith: f', f);
+  checkLayer('residualWith: shortcut', shortcut);
   return defineLayer<{ main: P; shortcut: Q }, { main: S; shortcut: T }>('residual', {
     init(key, inputShape) {
       const [forMain, forShortcut] = split(key);

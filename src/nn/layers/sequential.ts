@@ -2,7 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { fold, split } from '../../random';
 import type { Key } from '../../random/keys';
 import {
+  checkLayer,
   defineLayer,
+  isLayer,
   type AnyLayer,
   type ApplyOptions,
   type Layer,
@@ -35,11 +37,9 @@ export function sequential<const L extends Readonly<Record<string, AnyLayer>>>(
 ): Layer<ParamsOfAll<L>, StateOfAll<L>>;
 export function sequential(...args: readonly unknown[]): AnyLayer {
   const [first] = args;
-  const named = args.length === 1 && !isLayer(first);
-  const entries = Object.entries(named ? (first as object) : args) as [string, AnyLayer][];
-  for (const [name, layer] of entries) {
-    if (!isLayer(layer)) throw new TypeError(`sequential: "${name}" is no layer { init, apply }.`);
-  }
+  const named = args.length === 1 && typeof first === 'object' && first !== null && !isLayer(first);
+  const entries = Object.entries(named ? first : args) as [string, AnyLayer][];
+  for (const [name, layer] of entries) checkLayer(`sequential: "${name}"`, layer);
   const collect = (values: unknown[]): unknown =>
     named ? Object.fromEntries(entries.map(([name], i) => [name, values[i]])) : values;
   return defineLayer<Record<string, unknown>, Record<string, unknown>>('sequential', {
@@ -81,9 +81,4 @@ export function sequential(...args: readonly unknown[]): AnyLayer {
 /** The options with a key for one of several layers inside. */
 export function withOwnKey(options: ApplyOptions, i: number): ApplyOptions {
   return options.key === undefined ? options : { ...options, key: fold(options.key as Key, i) };
-}
-
-function isLayer(value: unknown): value is AnyLayer {
-  const { init, apply } = (value ?? {}) as Partial<AnyLayer>;
-  return typeof init === 'function' && typeof apply === 'function';
 }

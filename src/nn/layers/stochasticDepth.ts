@@ -1,7 +1,8 @@
 import { cast, mul } from '@tensorflow/tfjs-core';
+import { BELOW_ONE, checkNumber } from '../../core/numbers';
 import { bernoulli } from '../../random';
 import { pure, type Layer, type Nothing } from '../layer';
-import { checkRate, neededKey } from './checks';
+import { neededKey } from './checks';
 
 /**
  * In training sets whole examples to 0 with probability `rate` and scales the others by 1 / (1 - rate): the last layer inside a
@@ -16,7 +17,7 @@ import { checkRate, neededKey } from './checks';
  * ```
  */
 export function stochasticDepth(rate: number): Layer<Nothing, Nothing> {
-  checkRate('stochasticDepth', rate);
+  checkNumber('stochasticDepth: rate', rate, BELOW_ONE);
   return pure(
     'stochasticDepth',
     (shape) => shape,

@@ -1,6 +1,7 @@
 import { add, concat, broadcastTo, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
 import { normal, type Initializer } from '../initializers';
+import { drawn } from '../initializers/initializer';
 import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 
 /**
@@ -17,7 +18,7 @@ export function classToken(options: { init?: Initializer } = {}): Layer<{ token:
     init(key, inputShape) {
       checkRank('classToken', inputShape, 2, 'length, n');
       const [length, n] = inputShape as [number, number];
-      return { params: { token: init(key, [1, n]) }, outputShape: [length + 1, n] };
+      return { params: { token: drawn('classToken', init, key, [1, n]) }, outputShape: [length + 1, n] };
     },
     apply: ({ token }, x) => concat([broadcastTo(token, [x.shape[0]!, 1, x.shape[2]!]), x], 1),
   });
@@ -38,7 +39,10 @@ export function positionEmbedding(
   return stateless<{ positions: Tensor }>('positionEmbedding', {
     init(key, inputShape) {
       checkRank('positionEmbedding', inputShape, 2, 'length, n');
-      return { params: { positions: init(key, inputShape) }, outputShape: inputShape };
+      return {
+        params: { positions: drawn('positionEmbedding', init, key, inputShape) },
+        outputShape: inputShape,
+      };
     },
     apply: ({ positions }, x) => add(x, positions),
   });

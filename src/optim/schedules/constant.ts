@@ -10,5 +10,5 @@ import { schedule, type TensorSchedule } from './schedule';
  * ```
  */
 export function constantSchedule(value: number): TensorSchedule {
-  return schedule('constantSchedule', (count) => add(mul(count, 0), value));
+  return schedule('constantSchedule', { value }, (count) => add(mul(count, 0), value));
 }

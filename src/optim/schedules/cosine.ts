@@ -1,6 +1,7 @@
 import { add, cos, div, minimum, mul, pow } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkSteps, schedule, type TensorSchedule } from './schedule';
+import { checkNumber, POSITIVE } from '../../core/numbers';
+import { schedule, type TensorSchedule } from './schedule';
 
 export interface CosineOptions {
   /** Share of the initial value at the end; 0 by default. */
@@ -24,8 +25,8 @@ export function cosineDecaySchedule(
   options: CosineOptions = {},
 ): TensorSchedule {
   const { alpha, exponent } = withDefaults('cosineDecaySchedule', options, { alpha: 0, exponent: 1 });
-  checkSteps('cosineDecaySchedule', 'steps', steps);
-  return schedule('cosineDecaySchedule', (count) => {
+  checkNumber('cosineDecaySchedule: steps', steps, POSITIVE);
+  return schedule('cosineDecaySchedule', { initValue, alpha, exponent }, (count) => {
     const arc = mul(0.5, add(1, cos(mul(Math.PI, div(minimum(count, steps), steps)))));
     return mul(initValue, add(mul(1 - alpha, exponent === 1 ? arc : pow(arc, exponent)), alpha));
   });

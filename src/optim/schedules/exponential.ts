@@ -1,7 +1,8 @@
 import { exp, floor, lessEqual, maximum, minimum, mul, scalar, sub, div, where } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { checkNumber, POSITIVE } from '../../core/numbers';
 import type { TransitionOptions } from './polynomial';
-import { checkSteps, schedule, type TensorSchedule } from './schedule';
+import { schedule, type TensorSchedule } from './schedule';
 
 export interface ExponentialOptions extends TransitionOptions {
   /** Falls once every `steps` instead of a little in each: a step schedule. */
@@ -30,9 +31,9 @@ export function exponentialDecay(
   options: ExponentialOptions = {},
 ): TensorSchedule {
   const { begin, staircase, endValue } = withDefaults('exponentialDecay', options, exponentialDefaults);
-  checkSteps('exponentialDecay', 'steps', steps);
-  checkSteps('exponentialDecay', 'rate', rate);
-  return schedule('exponentialDecay', (count) => {
+  checkNumber('exponentialDecay: steps', steps, POSITIVE);
+  checkNumber('exponentialDecay: rate', rate, POSITIVE);
+  return schedule('exponentialDecay', { initValue, begin, endValue: endValue ?? 0 }, (count) => {
     const t = sub(count, begin);
     const p = div(t, steps);
     const decayed = mul(initValue, exp(mul(staircase ? floor(p) : p, Math.log(rate))));

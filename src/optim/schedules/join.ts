@@ -1,4 +1,6 @@
 import { less, scalar, sub, type Tensor, where } from '@tensorflow/tfjs-core';
+import { checkNumber } from '../../core/numbers';
+import { checkFunction } from '../../transforms/arguments';
 import { schedule, type Schedule, type TensorSchedule } from './schedule';
 
 /**
@@ -16,7 +18,9 @@ export function joinSchedules(schedules: readonly Schedule[], boundaries: readon
     throw new RangeError(
       `joinSchedules: ${schedules.length} schedules need ${schedules.length - 1} boundaries, got ${boundaries.length}.`,
     );
-  return schedule('joinSchedules', (count) => {
+  for (const part of schedules) checkFunction('joinSchedules', part);
+  for (const boundary of boundaries) checkNumber('joinSchedules: a boundary', boundary);
+  return schedule('joinSchedules', {}, (count) => {
     let value = asTensor(schedules[0]!, count);
     boundaries.forEach((boundary, i) => {
       const later = asTensor(schedules[i + 1]!, sub(count, boundary));

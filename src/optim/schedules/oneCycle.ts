@@ -1,6 +1,7 @@
 import { withDefaults } from '../../core/errors';
+import { BELOW_ONE, checkNumber, POSITIVE } from '../../core/numbers';
 import { piecewiseInterpolateSchedule } from './piecewise';
-import { checkSteps, type TensorSchedule } from './schedule';
+import { type TensorSchedule } from './schedule';
 
 export interface OneCycleOptions {
   /** Share of the steps in which the value rises; 0.3 by default. */
@@ -31,7 +32,8 @@ export function cosineOnecycleSchedule(
     options,
     oneCycleDefaults,
   );
-  checkSteps('cosineOnecycleSchedule', 'steps', steps);
+  checkNumber('cosineOnecycleSchedule: steps', steps, POSITIVE);
+  checkNumber('cosineOnecycleSchedule: pctStart', pctStart, BELOW_ONE);
   return piecewiseInterpolateSchedule('cosine', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,
     [steps]: 1 / (divFactor * finalDivFactor),
@@ -55,7 +57,9 @@ export function linearOnecycleSchedule(
     pctFinal: 0.85,
     ...oneCycleDefaults,
   });
-  checkSteps('linearOnecycleSchedule', 'steps', steps);
+  checkNumber('linearOnecycleSchedule: steps', steps, POSITIVE);
+  checkNumber('linearOnecycleSchedule: pctStart', pctStart, BELOW_ONE);
+  checkNumber('linearOnecycleSchedule: pctFinal', pctFinal, BELOW_ONE);
   return piecewiseInterpolateSchedule('linear', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,
     [Math.floor(pctFinal * steps)]: 1 / divFactor,

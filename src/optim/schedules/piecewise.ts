@@ -11,6 +11,7 @@ import {
   sub,
   where,
 } from '@tensorflow/tfjs-core';
+import { checkNumber, NOT_NEGATIVE } from '../../core/numbers';
 import { schedule, type TensorSchedule } from './schedule';
 
 /** Factors by the count at which they apply; each multiplies the value before it. */
@@ -22,8 +23,8 @@ function sorted(name: string, scales: Scales): [boundary: number, scale: number]
     scale,
   ]);
   for (const [boundary, scale] of entries) {
-    if (!(boundary >= 0) || !(scale >= 0))
-      throw new RangeError(`${name}: boundaries and factors must be 0 or more, got ${boundary}: ${scale}.`);
+    checkNumber(`${name}: a boundary`, boundary, NOT_NEGATIVE);
+    checkNumber(`${name}: the factor at ${boundary}`, scale, NOT_NEGATIVE);
   }
   return entries.sort(([a], [b]) => a - b);
 }
@@ -39,7 +40,7 @@ function sorted(name: string, scales: Scales): [boundary: number, scale: number]
  */
 export function piecewiseConstantSchedule(initValue: number, scales: Scales): TensorSchedule {
   const steps = sorted('piecewiseConstantSchedule', scales);
-  return schedule('piecewiseConstantSchedule', (count) => {
+  return schedule('piecewiseConstantSchedule', { initValue }, (count) => {
     let value = scalar(initValue);
     for (const [boundary, scale] of steps) {
       value = mul(value, where(greaterEqual(count, boundary), scalar(scale), scalar(1)));
@@ -66,7 +67,7 @@ export function piecewiseInterpolateSchedule(
   if (kind !== 'linear' && kind !== 'cosine')
     throw new TypeError(`${name}: kind must be 'linear' or 'cosine', got ${String(kind)}.`);
   const steps = sorted(name, scales);
-  return schedule(name, (count) => {
+  return schedule(name, { initValue }, (count) => {
     let from = 0;
     let start = initValue;
     let value = mul(count, 0);

@@ -1,6 +1,7 @@
 import { add, clipByValue, div, mul, pow, sub } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkSteps, schedule, type TensorSchedule } from './schedule';
+import { checkNumber, POSITIVE } from '../../core/numbers';
+import { schedule, type TensorSchedule } from './schedule';
 
 export interface TransitionOptions {
   /** Steps before the transition begins; 0 by default. */
@@ -24,8 +25,8 @@ export function polynomialSchedule(
   options: TransitionOptions = {},
 ): TensorSchedule {
   const { begin } = withDefaults('polynomialSchedule', options, { begin: 0 });
-  checkSteps('polynomialSchedule', 'steps', steps);
-  return schedule('polynomialSchedule', (count) => {
+  checkNumber('polynomialSchedule: steps', steps, POSITIVE);
+  return schedule('polynomialSchedule', { initValue, endValue, power, begin }, (count) => {
     const t = clipByValue(sub(count, begin), 0, steps);
     const left = sub(1, div(t, steps));
     return add(mul(initValue - endValue, power === 1 ? left : pow(left, power)), endValue);

@@ -1,0 +1,20 @@
+import { describeValue } from './errors';
+
+/** A condition on numbers, in words. */
+export type Domain = readonly [words: string, holds: (x: number) => boolean];
+
+export const FINITE: Domain = ['finite', Number.isFinite];
+export const POSITIVE: Domain = ['positive and finite', (x) => x > 0 && x < Infinity];
+export const NOT_NEGATIVE: Domain = ['0 or more and finite', (x) => x >= 0 && x < Infinity];
+export const SHARE: Domain = ['in [0, 1]', (x) => x >= 0 && x <= 1];
+export const BELOW_ONE: Domain = ['in [0, 1)', (x) => x >= 0 && x < 1];
+
+/**
+ * @param what names the value: `ema: decay`
+ * @throws TypeError where it is no number; RangeError where it is another one
+ */
+export function checkNumber(what: string, value: unknown, [words, holds]: Domain = FINITE): void {
+  if (typeof value !== 'number')
+    throw new TypeError(`${what} must be a number, got ${describeValue(value)}.`);
+  if (!holds(value)) throw new RangeError(`${what} must be ${words}, got ${value}.`);
+}
