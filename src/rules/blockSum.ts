@@ -1,9 +1,9 @@
-import { div, getBackend, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import { provideInPlace, worksInPlace } from '../core/inPlace';
+import { div, getBackend, util, type Tensor } from '@tensorflow/tfjs-core';
+import { provideInPlace, provideInWorkspace, worksInPlace, type InPlace } from '../core/inPlace';
 import { runKernel } from '../core/kernel';
 import type { Attrs, Aval, Rule } from '../core/rule';
 import { addressOf, allocate, memoryOf, withRoom } from '../wasm/memory';
-import { roomForSums, sumColumns, sumRows } from '../wasm/sums';
+import { reduceColumns, reduceRows, roomForColumns, type Reducer } from '../wasm/reductions';
 import { reducedAxes, reducedShape } from './families/reducing';
 
 /**
@@ -28,9 +28,12 @@ function layout(shape: readonly number[], axes: readonly number[]): [number, num
 }
 
 /** Whether our own kernel takes a call of Sum, and takes less time for it. */
-export function isBlockSum(backend: string, x: Aval, axis: Attrs['axis']): boolean {
-  if (x.dtype !== 'float32' || util.sizeFromShape(x.shape as number[]) < FEW || !worksInPlace(backend))
-    return false;
+export const isBlockSum = (backend: string, x: Aval, axis: Attrs['axis']): boolean =>
+  isBlocks(x, axis) && worksInPlace(backend);
+
+/** Large float32, over axes that follow each other. */
+function isBlocks(x: Aval, axis: Attrs['axis']): boolean {
+  if (x.dtype !== 'float32' || util.sizeFromShape(x.shape as number[]) < FEW) return false;
   const found = layout(x.shape, reducedAxes(axis, x.shape));
   if (!found) return false;
   const [outer, count, inner] = found;
@@ -60,18 +63,39 @@ export const insteadOfBlockSum: Required<Pick<Rule, 'broken' | 'polyfill'>> = {
   polyfill: ({ x }: { x: Tensor }, attrs) => runKernel('Sum', { x }, attrs),
 };
 
-function blockSum(x: TensorInfo, attrs: Attrs, backend: object): TensorInfo {
-  const memory = memoryOf(backend)!;
-  const axes = reducedAxes(attrs.axis, x.shape);
-  const [outer, count, inner] = layout(x.shape, axes)!;
-  const sum = allocate(backend, reducedShape(x.shape, axes, attrs.keepDims ?? false), 'float32');
-  const [from, to] = [addressOf(backend, x), addressOf(backend, sum)];
-  withRoom(backend, roomForSums(inner, inner === 1 ? outer : 0), (room) => {
-    if (inner === 1 && outer > 1) return sumRows(memory, to, from, outer, count, room);
-    for (let o = 0; o < outer; o++)
-      sumColumns(memory, to + o * inner * 4, from + o * count * inner * 4, count, inner, room);
-  });
-  return sum;
-}
+const reduceBlocks =
+  (reducer: Reducer, axisAttr: 'axis' | 'reductionIndices'): InPlace =>
+  ({ x }, attrs, backend) => {
+    const memory = memoryOf(backend)!;
+    const { shape } = x!;
+    const axes = reducedAxes(attrs[axisAttr], shape);
+    const [outer, count, inner] = layout(shape, axes)!;
+    const result = allocate(backend, reducedShape(shape, axes, attrs.keepDims ?? false), 'float32');
+    const [from, to] = [addressOf(backend, x!), addressOf(backend, result)];
+    if (inner === 1) reduceRows(reducer, memory, to, from, outer, count);
+    else
+      withRoom(backend, roomForColumns(inner), (room) => {
+        for (let o = 0; o < outer; o++)
+          reduceColumns(
+            reducer,
+            memory,
+            to + o * inner * 4,
+            from + o * count * inner * 4,
+            count,
+            inner,
+            room,
+          );
+      });
+    return result;
+  };
 
-provideInPlace(BLOCK_SUM, ({ x }, attrs, backend) => blockSum(x!, attrs, backend));
+provideInPlace(BLOCK_SUM, reduceBlocks('sum', 'axis'), true);
+for (const [kernel, reducer, axisAttr] of [
+  ['Max', 'max', 'reductionIndices'],
+  ['Min', 'min', 'axis'],
+] as const)
+  provideInWorkspace(kernel, {
+    compute: reduceBlocks(reducer, axisAttr),
+    takes: ({ x }, attrs) => isBlocks(x!, attrs[axisAttr]),
+    isFixed: true,
+  });

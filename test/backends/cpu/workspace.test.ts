@@ -113,6 +113,42 @@ describe('programs in a workspace', () => {
       jitted.dispose();
     }));
 
+  it.each<[number[], number[] | undefined]>([
+    [[130, 9], [0]],
+    [[33, 70], [1]],
+    [[3, 41, 17], [1]],
+    [
+      [3, 7, 5, 12],
+      [1, 2],
+    ],
+    [[1031], undefined],
+  ])("find extrema of %j over %j, NaN where there is one, without the backend's kernels", (shape, axis) =>
+    tf.tidy(() => {
+      const extrema = (x: tf.Tensor): tf.Tensor[] => {
+        const y = tf.neg(x);
+        return [tf.max(y, axis), tf.min(y, axis)];
+      };
+      const x = wave(shape);
+      const values = x.dataSync();
+      for (const special of [undefined, NaN, -Infinity, Infinity]) {
+        const given =
+          special === undefined
+            ? x
+            : tf.tensor(
+                values.map((v, i) => (i === 5 ? special : v)),
+                shape,
+              );
+        const expected = extrema(given).map((t) => [...t.dataSync()]);
+        const kernels = ['Max', 'Min'].map((name) => vi.spyOn(tf.getKernel(name, 'cpu')!, 'kernelFunc'));
+        const jitted = jit(extrema);
+        expect(jitted(given).map((t) => [...t.dataSync()])).toEqual(expected);
+        for (const kernel of kernels) expect(kernel).not.toHaveBeenCalled();
+        vi.restoreAllMocks();
+        jitted.dispose();
+      }
+    }),
+  );
+
   it('give values of their own: later calls change no earlier result, and neither does a workspace', () =>
     tf.tidy(() => {
       const f = jit((x: tf.Tensor) => {

@@ -74,6 +74,7 @@ test.each(products)('products [%i, %i] [, %i], stacked and transposed: as by the
 test.each<[number[], number[], boolean]>([
   [[32, 33], [0], false],
   [[700, 3], [0], false],
+  [[5, 301], [0], false],
   [[129, 10], [0], true],
   [[40, 30], [1], false],
   [[3, 150, 7], [1], false],
