@@ -1,4 +1,4 @@
-import { zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { transparently } from '../core/customGrad';
 import { dispatch, valueBelow } from '../core/dispatch';
 import { engine, type CustomGradCall, type KernelInputs } from '../core/engine';
@@ -8,16 +8,16 @@ import { differentiatesWhole, ruleOf, type Attrs, type Rule } from '../core/rule
 import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { Holdings } from '../core/holdings';
 import { nextLevel, Trace } from '../core/trace';
-import { makeTracer, traceOf, type Tracer } from '../core/tracer';
-import { correctedKernel, correctedWeight, isCorrected } from './correction';
-import { checkSize, formOf } from './form';
+import { makeTracer, type Tracer } from '../core/tracer';
+import { isCorrected } from './correction';
+import { runFirstLayer } from './firstLayer';
 import { layerKinds, type LayerKind, type LinearLayer } from './layer';
-import { ridgeOf, type TractOptions } from './options';
+import type { TractOptions } from './options';
 import { runCheckpoint } from './checkpoint';
 import { runBranch } from './branch';
 import { runLoop } from './loop';
 import { roleAfter, type Part, type Role } from './roles';
-import { SharedWeight, type Use } from './sharing';
+import type { SharedWeight, Use } from './sharing';
 
 interface Payload extends Part {
   readonly value: Tensor;
@@ -38,7 +38,7 @@ export class TractTrace extends Trace {
   /** Called for every kernel that runs on what depends on parameters, with the number of times that it does. */
   onKernel?: (kernel: string, inputs: KernelInputs, result: Tensor | Tensor[], times: number) => void;
   /** What later uses of a weight take in its place. */
-  private later: Map<SharedWeight, Tensor>;
+  later: Map<SharedWeight, Tensor>;
   private readonly keys: Provenance;
   /** While the body, or a checkpointed function in it, runs again: the uses that its first run found. */
   private known: readonly Use[] | undefined;
@@ -51,7 +51,7 @@ export class TractTrace extends Trace {
   constructor(
     name: string,
     readonly options: TractOptions,
-    private readonly outer?: TractTrace,
+    readonly outer?: TractTrace,
   ) {
     super(name);
     this.weights = outer?.weights ?? new Map<string, SharedWeight>();
@@ -111,6 +111,13 @@ export class TractTrace extends Trace {
     if (!part) return undefined;
     const { role, sources } = part;
     return { role, sources, key: role === 'activation' ? -1 : this.keys.fresh() };
+  }
+
+  /** What its first run found where the body, running again, meets a first layer; undefined in the first run. */
+  expected(kernel: string, { n }: LinearLayer): Use | undefined {
+    const use = this.known?.[this.uses.length];
+    if (this.known && (use?.kernel !== kernel || use.layer.n !== n)) throw this.foundOthers();
+    return use;
   }
 
   /** Takes in a use that a loop or a branch has. */
@@ -178,8 +185,17 @@ export class TractTrace extends Trace {
     if (rule?.withBranches) return runBranch(this, kernel, Object.values(inputs) as Tensor[], attrs);
     const lower = mapInputs(inputs, (t) => (this.owns(t) ? this.valueOf(t) : t));
     const kind = layerKinds(kernel).find((k) => this.isFirstLayer(k, inputs));
-    if (kind)
-      return this.correct(kind, inputs as Record<string, Tensor>, lower as Record<string, Tensor>, attrs);
+    if (kind) {
+      const z = runFirstLayer(
+        this,
+        kind,
+        payloadOf(inputAt(inputs, kind.weight) as Tracer),
+        lower as Record<string, Tensor>,
+        attrs,
+      );
+      this.onKernel?.(kernel, lower, z, 1);
+      return this.tracer(z, 'activation', -1, []);
+    }
     const result = dispatch(kernel, lower, attrs);
     if (isCorrected(kernel, attrs)) this.hasCorrected = true;
     this.onKernel?.(kernel, lower, result, 1);
@@ -256,72 +272,6 @@ export class TractTrace extends Trace {
     });
   }
 
-  private correct(
-    kind: LayerKind,
-    inputs: Record<string, Tensor>,
-    lower: Record<string, Tensor>,
-    attrs: Attrs,
-  ): Tensor {
-    const { kernel } = kind;
-    const layer = kind.layer(lower, attrs);
-    const { key, sources } = payloadOf(inputs[kind.weight] as Tracer);
-    const expected = this.known?.[this.uses.length];
-    if (this.known && (expected?.kernel !== kernel || expected.layer.n !== layer.n)) throw this.foundOthers();
-    const weight =
-      expected?.weight ??
-      this.weightOf([kernel, key, layer.n, layer.m, layer.orientation].join(), lower[kind.weight]!);
-    // Of several uses it is the sum of x^T x that is factored.
-    const isShared = this.outer !== undefined || weight.uses.length > 0;
-    checkSize(this.name, kernel, layer, isShared ? 'primal' : formOf(layer, this.options));
-    const keep = (t: Tensor): Tensor => this.holdings.hold(t);
-    const [z, token] = this.use(kind, layer, lower, attrs, weight);
-    const use: Use = {
-      kernel,
-      sources,
-      weight,
-      layer,
-      b: layer.b,
-      kept: { data: keep(lower[kind.data]!), ...(token && { token: keep(token) }) },
-    };
-    this.uses.push(use);
-    this.onKernel?.(kernel, lower, z, 1);
-    // Those in a loop are uses of the weight when the loop is known.
-    if (!this.known && !this.outer) weight.uses.push(use);
-    return this.tracer(z, 'activation', -1, []);
-  }
-
-  /** Runs a use. The first one of a weight sees to the gradient of all: of later ones, and of its own where A is known, the kernel is enough. */
-  private use(
-    kind: LayerKind,
-    layer: LinearLayer,
-    lower: Record<string, Tensor>,
-    attrs: Attrs,
-    weight: SharedWeight,
-  ): [z: Tensor, token?: Tensor] {
-    const { options } = this;
-    const { given } = weight;
-    const hear = (own: Tensor): Tensor => {
-      this.later.set(weight, this.holdings.hold(own));
-      return own;
-    };
-    const kernel = (w: Tensor): Tensor =>
-      dispatch(kind.kernel, { ...lower, [kind.weight]: w }, attrs) as Tensor;
-    const ridge = ridgeOf(options);
-    const own = lower[kind.weight]!;
-    // A body that is captured may run any number of times, so that its uses stand alone until A is known.
-    const isLinked = given !== undefined || !this.outer;
-    const known = isLinked ? this.later.get(weight) : undefined;
-    if (known) return [kernel(known)];
-    if (this.isUndifferentiated) {
-      if (isLinked) hear(own);
-      return given ? [kernel(own)] : [kernel(own), zerosLike(ridge)];
-    }
-    if (given) return [kernel(hear(correctedWeight(layer, weight, own, ridge, options)))];
-    const [z, token, next] = correctedKernel(kind, layer, lower, attrs, ridge, weight, options);
-    if (isLinked) hear(next);
-    return [z, token];
-  }
-
   private foundOthers(): Error {
     return new Error(
       `${this.name}: the function found other first layers when it ran for the second time. It has to be pure.`,
@@ -333,29 +283,6 @@ export class TractTrace extends Trace {
       t != null && this.owns(t) ? payloadOf(t).sources : [],
     );
     return [...new Set(all)];
-  }
-
-  /** The weight of this name; in a loop, one that comes from its rows or its carry is another weight in each step. */
-  private weightOf(name: string, value: Tensor): SharedWeight {
-    const varies = this.isMadeInLoop(value);
-    let weight = this.weights.get(name);
-    if (!weight) this.weights.set(name, (weight = new SharedWeight(this.options)));
-    weight.varies = varies;
-    return weight;
-  }
-
-  /** Whether a value is made of the rows or the carry of the loop whose body runs. */
-  private isMadeInLoop(value: Tensor): boolean {
-    const trace = traceOf(value);
-    if (!this.outer || !trace?.captures) return false;
-    if (trace.level > this.outer.level) return true;
-    let root = this.outer;
-    while (root.outer) root = root.outer;
-    if (trace.level < root.level) return false;
-    throw new Error(
-      `${this.name}: a weight that differs from step to step of a loop is used in a loop inside it, which tract does not see through. Write one of the ` +
-        'loops out, or apply the layer once to the rows of all inner steps.',
-    );
   }
 }
 
