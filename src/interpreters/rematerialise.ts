@@ -5,7 +5,7 @@ import { withScope } from '../core/engine';
 import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { detach, handOver } from '../core/holdings';
 import type { Rematerialised } from '../core/rule';
-import type { Tracer } from '../core/tracer';
+import { traceOf, type Tracer } from '../core/tracer';
 import { ReverseTrace } from './reverse';
 
 /** A checkpointed function after its first run. */
@@ -39,6 +39,13 @@ export function runCheckpoint(
     trace.met = outer;
   }
   handOver(outputs);
+  // A transformation inside this one that differentiates what is closed over would not hear of the function's inputs.
+  if (outputs.some((t) => (traceOf(t)?.level ?? 0) > trace.level)) {
+    throw new Error(
+      `${trace.name}: a function under checkpoint closes over a tensor of a transformation that began later than that of its arguments. ` +
+        'Pass that tensor as an argument, too.',
+    );
+  }
   const closed = [...met].filter((t) => !inputs.includes(t));
   return {
     outputs,
