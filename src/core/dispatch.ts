@@ -16,7 +16,7 @@ import {
   type Engine,
   type KernelInputs,
 } from './engine';
-import { inputAt, mapInputs } from './inputs';
+import { inputAt } from './inputs';
 import { insteadInOp } from './insteadInOps';
 import { goesByShapeOfData, isMisshapen } from './movedData';
 import { findKernel } from './ownKernels';
@@ -106,14 +106,17 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
   const eng = engine();
   const same = kernel === 'Identity' && shared(inputAt(inputs, 'x'));
   if (same) return same;
-  if (goesByShapeOfData(eng.backendName) && kernel !== 'Reshape' && Object.values(inputs).some(isWrong)) {
-    const reshaped = (t: Tensor): Tensor => (isWrong(t) ? reshape(t, t.shape) : t);
+  if (goesByShapeOfData(eng.backendName) && kernel !== 'Reshape' && Object.values(inputs).some(isMisshapen))
     return withScope(
       kernel,
-      () => runOnBackend(kernel, mapInputs(inputs, reshaped), attrs),
+      () =>
+        runOnBackend(
+          kernel,
+          replaced(inputs, isMisshapen, (t) => reshape(t, t.shape)),
+          attrs,
+        ),
       (y) => [y].flat(),
     );
-  }
   // Reading `backend` starts the default one if none runs yet.
   const instead = eng.backend && replacement(kernel, inputs, attrs, eng.backendName);
   // Nested, so that what it is composed of is replaced too where nothing else intercepts.
@@ -128,9 +131,6 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
     throw explained(error, kernel, inputs);
   }
 }
-
-/** Some inputs may be absent. */
-const isWrong = (input: Tensor | undefined): boolean => input != null && isMisshapen(input);
 
 /** As the engine's own `runKernel`, but for what it does for native tapes, profiles, debugging and its own tests: that takes longer than a small kernel. */
 function runKernelFunc(eng: Engine, kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
@@ -227,15 +227,23 @@ function quietly<T>(top: Trace, eng: Engine, run: () => T): T {
 
 /** The inputs with tracers of transparent traces replaced by their values. */
 function seeThrough(inputs: KernelInputs): KernelInputs {
+  return replaced(inputs, isTransparent, valueBelow);
+}
+
+/** The inputs with others for some, which may be none. */
+function replaced<T extends Tensor>(
+  inputs: KernelInputs,
+  isOne: (t: Tensor | undefined) => t is T,
+  other: (t: T) => Tensor,
+): KernelInputs {
+  let copy: Record<string, Tensor> | undefined;
   for (const key in inputs) {
-    if (isTransparent((inputs as Record<string, Tensor>)[key])) {
-      const copy: KernelInputs = Array.isArray(inputs) ? inputs.slice() : { ...inputs };
-      for (const k in copy)
-        (copy as Record<string, Tensor>)[k] = valueBelow((copy as Record<string, Tensor>)[k]!);
-      return copy;
-    }
+    const t = (inputs as Record<string, Tensor>)[key];
+    if (!isOne(t)) continue;
+    copy ??= (Array.isArray(inputs) ? inputs.slice() : { ...inputs }) as Record<string, Tensor>;
+    copy[key] = other(t);
   }
-  return inputs;
+  return (copy as KernelInputs | undefined) ?? inputs;
 }
 
 function isTransparent(tensor: unknown): tensor is Tracer {

@@ -10,11 +10,17 @@ export const SHARE: Domain = ['in [0, 1]', (x) => x >= 0 && x <= 1];
 export const BELOW_ONE: Domain = ['in [0, 1)', (x) => x >= 0 && x < 1];
 
 /**
- * @param what names the value: `ema: decay`
- * @throws TypeError where it is no number; RangeError where it is another one
+ * @param name whose numbers they are, in messages
+ * @throws TypeError where one is no number; RangeError where one is another
  */
-export function checkNumber(what: string, value: unknown, [words, holds]: Domain = FINITE): void {
-  if (typeof value !== 'number')
-    throw new TypeError(`${what} must be a number, got ${describeValue(value)}.`);
-  if (!holds(value)) throw new RangeError(`${what} must be ${words}, got ${value}.`);
+export function checkNumbers(
+  name: string,
+  numbers: Readonly<Record<string, unknown>>,
+  [words, holds]: Domain = FINITE,
+): void {
+  for (const [what, value] of Object.entries(numbers)) {
+    if (typeof value !== 'number')
+      throw new TypeError(`${name}: ${what} must be a number, got ${describeValue(value)}.`);
+    if (!holds(value)) throw new RangeError(`${name}: ${what} must be ${words}, got ${value}.`);
+  }
 }

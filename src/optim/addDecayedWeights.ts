@@ -1,5 +1,5 @@
 import { add, mul } from '@tensorflow/tfjs-core';
-import { checkNumber } from '../core/numbers';
+import { checkNumbers } from '../core/numbers';
 import { elementwise } from './leafwise';
 import type { Mask } from './mask';
 import { masked } from './masked';
@@ -19,7 +19,7 @@ const decayed = elementwise(1, (u, p, decay) => [add(u!, mul(p!, decay!))]);
  * ```
  */
 export function addDecayedWeights(weightDecay: number, mask?: Mask): GradientTransformation {
-  checkNumber('addDecayedWeights: weightDecay', weightDecay);
+  checkNumbers('addDecayedWeights', { weightDecay });
   const decay = stateless(
     'addDecayedWeights',
     (updates, params) => decayed([updates, params], weightDecay)[0],

@@ -1,6 +1,6 @@
 import { div, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { BELOW_ONE, checkNumber } from '../core/numbers';
+import { BELOW_ONE, checkNumbers } from '../core/numbers';
 import { elementwise, zerosOf } from './leafwise';
 import { average, follow, increment, totalWeight, zeroCount } from './moments';
 import { transformation, type GradientTransformation } from './transformation';
@@ -25,7 +25,7 @@ const corrected = elementwise(2, (a, v, past, present, weight) => {
  */
 export function ema(decay: number, options: { debias?: boolean } = {}): GradientTransformation {
   const { debias } = withDefaults('ema', options, { debias: true });
-  checkNumber('ema: decay', decay, BELOW_ONE);
+  checkNumbers('ema', { decay }, BELOW_ONE);
   return transformation<{ count: Tensor; ema: unknown }>('ema', {
     init: (params) => ({ count: zeroCount(), ema: zerosOf(params) }),
     update(updates, state) {

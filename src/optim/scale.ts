@@ -1,5 +1,5 @@
 import { mul, Tensor } from '@tensorflow/tfjs-core';
-import { checkNumber } from '../core/numbers';
+import { checkNumbers } from '../core/numbers';
 import { elementwise } from './leafwise';
 import { stateless, type GradientTransformation } from './transformation';
 
@@ -18,6 +18,6 @@ export const scaled = (updates: unknown, factor: number | Tensor): unknown => ti
  * ```
  */
 export function scale(factor: number | Tensor): GradientTransformation {
-  if (!(factor instanceof Tensor)) checkNumber('scale: factor', factor);
+  if (!(factor instanceof Tensor)) checkNumbers('scale', { factor });
   return stateless('scale', (updates) => scaled(updates, factor));
 }

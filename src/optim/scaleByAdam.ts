@@ -1,6 +1,6 @@
 import { add, cast, div, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { BELOW_ONE, checkNumber, NOT_NEGATIVE } from '../core/numbers';
+import { BELOW_ONE, checkNumbers, NOT_NEGATIVE } from '../core/numbers';
 import { onePass, type Elementwise } from '../core/onePass';
 import { elementwise, zerosOf } from './leafwise';
 import { follow, followSquare, increment, weightAt, zeroCount } from './moments';
@@ -70,10 +70,8 @@ const steps = [step(false, false), step(false, true), step(true, false), step(tr
  */
 export function scaleByAdam(options: AdamOptions = {}): GradientTransformation {
   const { b1, b2, eps, epsRoot, nesterov } = withDefaults('scaleByAdam', options, adamDefaults);
-  checkNumber('scaleByAdam: b1', b1, BELOW_ONE);
-  checkNumber('scaleByAdam: b2', b2, BELOW_ONE);
-  checkNumber('scaleByAdam: eps', eps, NOT_NEGATIVE);
-  checkNumber('scaleByAdam: epsRoot', epsRoot, NOT_NEGATIVE);
+  checkNumbers('scaleByAdam', { b1, b2 }, BELOW_ONE);
+  checkNumbers('scaleByAdam', { eps, epsRoot }, NOT_NEGATIVE);
   return transformation<State>('scaleByAdam', {
     init: (params) => ({ count: zeroCount(), mu: zerosOf(params), nu: zerosOf(params) }),
     update(updates, state) {

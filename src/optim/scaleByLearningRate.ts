@@ -1,5 +1,5 @@
 import { neg, Tensor } from '@tensorflow/tfjs-core';
-import { checkNumber, NOT_NEGATIVE } from '../core/numbers';
+import { checkNumbers, NOT_NEGATIVE } from '../core/numbers';
 import { scale, scaled } from './scale';
 import { scaleBySchedule } from './scaleBySchedule';
 import type { Schedule } from './schedules/schedule';
@@ -28,6 +28,6 @@ export function scaleByLearningRate(rate: LearningRate): GradientTransformation 
   // The tensor is read at each update, so that a variable may change.
   if (rate instanceof Tensor)
     return stateless('scaleByLearningRate', (updates) => scaled(updates, neg(rate)));
-  checkNumber('The learning rate', rate, NOT_NEGATIVE);
+  checkNumbers('scaleByLearningRate', { 'the learning rate': rate }, NOT_NEGATIVE);
   return scale(-rate);
 }

@@ -1,6 +1,6 @@
 import { sign } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { BELOW_ONE, checkNumber } from '../core/numbers';
+import { BELOW_ONE, checkNumbers } from '../core/numbers';
 import { elementwise, zerosOf } from './leafwise';
 import { follow } from './moments';
 import { transformation, type GradientTransformation } from './transformation';
@@ -23,8 +23,7 @@ const step = elementwise(2, (g, m, b1, now1, b2, now2) => [
  */
 export function scaleByLion(options: { b1?: number; b2?: number } = {}): GradientTransformation {
   const { b1, b2 } = withDefaults('scaleByLion', options, { b1: 0.9, b2: 0.99 });
-  checkNumber('scaleByLion: b1', b1, BELOW_ONE);
-  checkNumber('scaleByLion: b2', b2, BELOW_ONE);
+  checkNumbers('scaleByLion', { b1, b2 }, BELOW_ONE);
   return transformation<{ mu: unknown }>('scaleByLion', {
     init: (params) => ({ mu: zerosOf(params) }),
     update(updates, state) {

@@ -1,6 +1,6 @@
 import { add, div, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { BELOW_ONE, checkNumber, NOT_NEGATIVE } from '../core/numbers';
+import { BELOW_ONE, checkNumbers, NOT_NEGATIVE } from '../core/numbers';
 import { leafwise, zerosOf } from './leafwise';
 import { average, increment, totalWeight, zeroCount } from './moments';
 import { newtonSchulz } from './newtonSchulz';
@@ -39,8 +39,8 @@ export const muonDefaults = { beta: 0.95, steps: 5, eps: 1e-8, nesterov: true, c
  */
 export function scaleByMuon(options: MuonDirectionOptions = {}): GradientTransformation {
   const { beta, steps, eps, nesterov, consistentRms } = withDefaults('scaleByMuon', options, muonDefaults);
-  checkNumber('scaleByMuon: beta', beta, BELOW_ONE);
-  checkNumber('scaleByMuon: eps', eps, NOT_NEGATIVE);
+  checkNumbers('scaleByMuon', { beta }, BELOW_ONE);
+  checkNumbers('scaleByMuon', { eps }, NOT_NEGATIVE);
   const orthogonal = (m: Tensor): Tensor => {
     if (m.rank < 2)
       throw new RangeError(

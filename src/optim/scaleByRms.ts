@@ -1,6 +1,6 @@
 import { add, div, fill, maximum, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { BELOW_ONE, checkNumber, NOT_NEGATIVE } from '../core/numbers';
+import { BELOW_ONE, checkNumbers, NOT_NEGATIVE } from '../core/numbers';
 import { elementwise, leafwise, zerosOf } from './leafwise';
 import { follow, followSquare, increment, totalWeight, zeroCount } from './moments';
 import { transformation, type GradientTransformation } from './transformation';
@@ -52,8 +52,8 @@ export function scaleByRms(options: RmsOptions = {}): GradientTransformation {
     options,
     rmsDefaults,
   );
-  checkNumber('scaleByRms: decay', decay, BELOW_ONE);
-  checkNumber('scaleByRms: eps', eps, NOT_NEGATIVE);
+  checkNumbers('scaleByRms', { decay }, BELOW_ONE);
+  checkNumbers('scaleByRms', { eps }, NOT_NEGATIVE);
   const deviation = (v: Tensor, floor: Tensor): Tensor =>
     epsInSqrt ? sqrt(add(v, floor)) : add(sqrt(v), floor);
   // Rounding may take the difference below 0.

@@ -1,6 +1,6 @@
 import { add, div, fill, greater, mul, sqrt, square, where, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { checkNumber, NOT_NEGATIVE } from '../core/numbers';
+import { checkNumbers, NOT_NEGATIVE } from '../core/numbers';
 import { elementwise, leafwise } from './leafwise';
 import { transformation, type GradientTransformation } from './transformation';
 
@@ -32,7 +32,7 @@ const step = elementwise(2, (g, sum, eps) => {
  */
 export function scaleByRss(options: AdagradOptions = {}): GradientTransformation {
   const { initialAccumulatorValue, eps } = withDefaults('scaleByRss', options, rssDefaults);
-  checkNumber('scaleByRss: eps', eps, NOT_NEGATIVE);
+  checkNumbers('scaleByRss', { eps }, NOT_NEGATIVE);
   return transformation<{ sumOfSquares: unknown }>('scaleByRss', {
     init: (params) => ({
       sumOfSquares: leafwise((p: Tensor) => fill(p.shape, initialAccumulatorValue), params),

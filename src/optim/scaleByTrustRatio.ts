@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { checkNumber, NOT_NEGATIVE } from '../core/numbers';
+import { checkNumbers, NOT_NEGATIVE } from '../core/numbers';
 import { leafwise } from './leafwise';
 import { stateless, type GradientTransformation } from './transformation';
 
@@ -32,7 +32,7 @@ export function scaleByTrustRatio(
     trustCoefficient: 1,
     eps: 0,
   });
-  checkNumber('scaleByTrustRatio: eps', eps, NOT_NEGATIVE);
+  checkNumbers('scaleByTrustRatio', { eps }, NOT_NEGATIVE);
   const norm = (t: Tensor): Tensor => sqrt(sum(square(t)));
   return stateless(
     'scaleByTrustRatio',

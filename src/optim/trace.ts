@@ -1,6 +1,6 @@
 import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { checkNumber } from '../core/numbers';
+import { checkNumbers } from '../core/numbers';
 import { elementwise, zerosOf } from './leafwise';
 import { transformation, type GradientTransformation } from './transformation';
 
@@ -25,7 +25,7 @@ const ahead = elementwise(2, (g, t, decay) => {
  */
 export function trace(decay: number, options: { nesterov?: boolean } = {}): GradientTransformation {
   const { nesterov } = withDefaults('trace', options, { nesterov: false });
-  checkNumber('trace: decay', decay);
+  checkNumbers('trace', { decay });
   return transformation<{ trace: unknown }>('trace', {
     init: (params) => ({ trace: zerosOf(params) }),
     update(updates, state) {

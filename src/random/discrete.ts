@@ -1,6 +1,6 @@
 import { add, argMax, cast, less, mul, reshape, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { checkNumber, SHARE } from '../core/numbers';
+import { checkNumbers, SHARE } from '../core/numbers';
 import { gumbel } from './continuous';
 import { checkKey, checkShape, type Key } from './keys';
 import { drawKernel } from './primitives';
@@ -19,7 +19,7 @@ import { toParameter, uniform, type Parameter } from './uniform';
  */
 export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonly number[]): Tensor {
   checkKey('bernoulli', key);
-  if (typeof p === 'number') checkNumber('random.bernoulli: p', p, SHARE);
+  if (typeof p === 'number') checkNumbers('random.bernoulli', { p }, SHARE);
   const tensor = typeof p === 'number' ? p : toParameter(p, 'bernoulli', 'p');
   const own = typeof tensor === 'number' ? [] : tensor.shape;
   return tidy(() => less(uniform(key, shape ?? own), tensor));

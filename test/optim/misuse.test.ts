@@ -34,7 +34,7 @@ describe('named errors', () => {
     ],
     ['a peak of NaN', () => optim.linearOnecycleSchedule(9, NaN), /initValue must be finite/],
     ['a count of NaN', () => optim.linearSchedule(0, 1, 5)(NaN), /polynomialSchedule: count/],
-    ['a boundary of NaN', () => optim.joinSchedules([() => 1, () => 2], [NaN]), /joinSchedules: a boundary/],
+    ['a boundary of NaN', () => optim.joinSchedules([() => 1, () => 2], [NaN]), /joinSchedules: boundaries/],
     [
       'a rise longer than all steps',
       () => optim.cosineOnecycleSchedule(9, 1, { pctStart: 2 }),

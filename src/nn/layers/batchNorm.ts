@@ -9,7 +9,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { BELOW_ONE, checkNumber, NOT_NEGATIVE } from '../../core/numbers';
+import { BELOW_ONE, checkNumbers, NOT_NEGATIVE } from '../../core/numbers';
 import { batchNorm as normalized } from '../../rules/batchNorm';
 import { checkRankAtLeast } from './checks';
 import { defineLayer, requireParams, type Layer } from '../layer';
@@ -58,8 +58,8 @@ export function batchNorm(
   options: NormOptions & { decay?: number } = {},
 ): Layer<NormParams, BatchStatistics> {
   const { decay, eps, ...parts } = withDefaults('batchNorm', options, { decay: 0.9, ...normDefaults });
-  checkNumber('batchNorm: decay', decay, BELOW_ONE);
-  checkNumber('batchNorm: eps', eps, NOT_NEGATIVE);
+  checkNumbers('batchNorm', { decay }, BELOW_ONE);
+  checkNumbers('batchNorm', { eps }, NOT_NEGATIVE);
   return defineLayer<NormParams, BatchStatistics>('batchNorm', {
     init(_, inputShape) {
       checkRankAtLeast('batchNorm', inputShape, 1);

@@ -1,5 +1,5 @@
 import { cast, mul } from '@tensorflow/tfjs-core';
-import { BELOW_ONE, checkNumber } from '../../core/numbers';
+import { BELOW_ONE, checkNumbers } from '../../core/numbers';
 import { bernoulli } from '../../random';
 import { pure, type Layer, type Nothing } from '../layer';
 import { neededKey } from './checks';
@@ -16,7 +16,7 @@ import { neededKey } from './checks';
  * ```
  */
 export function dropout(rate: number): Layer<Nothing, Nothing> {
-  checkNumber('dropout: rate', rate, BELOW_ONE);
+  checkNumbers('dropout', { rate }, BELOW_ONE);
   return pure(
     'dropout',
     (shape) => shape,

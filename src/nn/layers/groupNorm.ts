@@ -1,6 +1,6 @@
 import { add, mean, mul, reshape, square, sub } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkNumber, NOT_NEGATIVE } from '../../core/numbers';
+import { checkNumbers, NOT_NEGATIVE } from '../../core/numbers';
 import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
 import { factor, normDefaults, normParams, type NormOptions, type NormParams } from './batchNorm';
 import { checkRankAtLeast } from './checks';
@@ -19,7 +19,7 @@ import { checkRankAtLeast } from './checks';
 export function groupNorm(groups: number, options: NormOptions = {}): Layer<NormParams, Nothing> {
   checkPositive('groupNorm', 'groups', groups);
   const { eps, ...parts } = withDefaults('groupNorm', options, normDefaults);
-  checkNumber('groupNorm: eps', eps, NOT_NEGATIVE);
+  checkNumbers('groupNorm', { eps }, NOT_NEGATIVE);
   return stateless<NormParams>('groupNorm', {
     init(_, inputShape) {
       checkRankAtLeast('groupNorm', inputShape, 1);

@@ -1,6 +1,6 @@
 import { add, mean, mul, square, sub } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkNumber, NOT_NEGATIVE } from '../../core/numbers';
+import { checkNumbers, NOT_NEGATIVE } from '../../core/numbers';
 import { stateless, type Layer, type Nothing } from '../layer';
 import { factor, normDefaults, normParams, type NormOptions, type NormParams } from './batchNorm';
 import { checkRankAtLeast } from './checks';
@@ -18,7 +18,7 @@ import { checkRankAtLeast } from './checks';
  */
 export function layerNorm(options: NormOptions = {}): Layer<NormParams, Nothing> {
   const { eps, ...parts } = withDefaults('layerNorm', options, normDefaults);
-  checkNumber('layerNorm: eps', eps, NOT_NEGATIVE);
+  checkNumbers('layerNorm', { eps }, NOT_NEGATIVE);
   return stateless<NormParams>('layerNorm', {
     init(_, inputShape) {
       checkRankAtLeast('layerNorm', inputShape, 1);

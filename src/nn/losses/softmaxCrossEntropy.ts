@@ -1,6 +1,6 @@
 import { add, cast, logSoftmax, mul, neg, oneHot, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { BELOW_ONE, checkNumber } from '../../core/numbers';
+import { BELOW_ONE, checkNumbers } from '../../core/numbers';
 import { checkClasses, checkFloat, checkSameShape } from './shapes';
 
 export interface SmoothingOptions {
@@ -61,6 +61,6 @@ function crossEntropy(logits: Tensor, labels: Tensor, smoothing: number): Tensor
 
 function smoothingOf(name: string, options: SmoothingOptions): number {
   const { labelSmoothing: smoothing } = withDefaults(name, options, { labelSmoothing: 0 });
-  checkNumber(`${name}: labelSmoothing`, smoothing, BELOW_ONE);
+  checkNumbers(name, { labelSmoothing: smoothing }, BELOW_ONE);
   return smoothing;
 }

@@ -1,6 +1,6 @@
 import { add, cos, div, minimum, mul, pow } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkNumber, POSITIVE } from '../../core/numbers';
+import { checkNumbers, POSITIVE } from '../../core/numbers';
 import { schedule, type TensorSchedule } from './schedule';
 
 export interface CosineOptions {
@@ -25,7 +25,7 @@ export function cosineDecaySchedule(
   options: CosineOptions = {},
 ): TensorSchedule {
   const { alpha, exponent } = withDefaults('cosineDecaySchedule', options, { alpha: 0, exponent: 1 });
-  checkNumber('cosineDecaySchedule: steps', steps, POSITIVE);
+  checkNumbers('cosineDecaySchedule', { steps }, POSITIVE);
   return schedule('cosineDecaySchedule', { initValue, alpha, exponent }, (count) => {
     const arc = mul(0.5, add(1, cos(mul(Math.PI, div(minimum(count, steps), steps)))));
     return mul(initValue, add(mul(1 - alpha, exponent === 1 ? arc : pow(arc, exponent)), alpha));

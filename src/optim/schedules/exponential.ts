@@ -1,6 +1,6 @@
 import { exp, floor, lessEqual, maximum, minimum, mul, scalar, sub, div, where } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkNumber, POSITIVE } from '../../core/numbers';
+import { checkNumbers, POSITIVE } from '../../core/numbers';
 import type { TransitionOptions } from './polynomial';
 import { schedule, type TensorSchedule } from './schedule';
 
@@ -31,8 +31,7 @@ export function exponentialDecay(
   options: ExponentialOptions = {},
 ): TensorSchedule {
   const { begin, staircase, endValue } = withDefaults('exponentialDecay', options, exponentialDefaults);
-  checkNumber('exponentialDecay: steps', steps, POSITIVE);
-  checkNumber('exponentialDecay: rate', rate, POSITIVE);
+  checkNumbers('exponentialDecay', { steps, rate }, POSITIVE);
   return schedule('exponentialDecay', { initValue, begin, endValue: endValue ?? 0 }, (count) => {
     const t = sub(count, begin);
     const p = div(t, steps);

@@ -1,5 +1,5 @@
 import { less, scalar, sub, type Tensor, where } from '@tensorflow/tfjs-core';
-import { checkNumber } from '../../core/numbers';
+import { checkNumbers } from '../../core/numbers';
 import { checkFunction } from '../../transforms/arguments';
 import { schedule, type Schedule, type TensorSchedule } from './schedule';
 
@@ -19,7 +19,7 @@ export function joinSchedules(schedules: readonly Schedule[], boundaries: readon
       `joinSchedules: ${schedules.length} schedules need ${schedules.length - 1} boundaries, got ${boundaries.length}.`,
     );
   for (const part of schedules) checkFunction('joinSchedules', part);
-  for (const boundary of boundaries) checkNumber('joinSchedules: a boundary', boundary);
+  checkNumbers('joinSchedules: boundaries', { ...boundaries });
   return schedule('joinSchedules', {}, (count) => {
     let value = asTensor(schedules[0]!, count);
     boundaries.forEach((boundary, i) => {

@@ -1,5 +1,5 @@
 import { withDefaults } from '../../core/errors';
-import { BELOW_ONE, checkNumber, POSITIVE } from '../../core/numbers';
+import { BELOW_ONE, checkNumbers, POSITIVE } from '../../core/numbers';
 import { piecewiseInterpolateSchedule } from './piecewise';
 import { type TensorSchedule } from './schedule';
 
@@ -32,8 +32,8 @@ export function cosineOnecycleSchedule(
     options,
     oneCycleDefaults,
   );
-  checkNumber('cosineOnecycleSchedule: steps', steps, POSITIVE);
-  checkNumber('cosineOnecycleSchedule: pctStart', pctStart, BELOW_ONE);
+  checkNumbers('cosineOnecycleSchedule', { steps }, POSITIVE);
+  checkNumbers('cosineOnecycleSchedule', { pctStart }, BELOW_ONE);
   return piecewiseInterpolateSchedule('cosine', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,
     [steps]: 1 / (divFactor * finalDivFactor),
@@ -57,9 +57,8 @@ export function linearOnecycleSchedule(
     pctFinal: 0.85,
     ...oneCycleDefaults,
   });
-  checkNumber('linearOnecycleSchedule: steps', steps, POSITIVE);
-  checkNumber('linearOnecycleSchedule: pctStart', pctStart, BELOW_ONE);
-  checkNumber('linearOnecycleSchedule: pctFinal', pctFinal, BELOW_ONE);
+  checkNumbers('linearOnecycleSchedule', { steps }, POSITIVE);
+  checkNumbers('linearOnecycleSchedule', { pctStart, pctFinal }, BELOW_ONE);
   return piecewiseInterpolateSchedule('linear', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,
     [Math.floor(pctFinal * steps)]: 1 / divFactor,

@@ -11,7 +11,7 @@ import {
   sub,
   where,
 } from '@tensorflow/tfjs-core';
-import { checkNumber, NOT_NEGATIVE } from '../../core/numbers';
+import { checkNumbers, NOT_NEGATIVE } from '../../core/numbers';
 import { schedule, type TensorSchedule } from './schedule';
 
 /** Factors by the count at which they apply; each multiplies the value before it. */
@@ -23,8 +23,7 @@ function sorted(name: string, scales: Scales): [boundary: number, scale: number]
     scale,
   ]);
   for (const [boundary, scale] of entries) {
-    checkNumber(`${name}: a boundary`, boundary, NOT_NEGATIVE);
-    checkNumber(`${name}: the factor at ${boundary}`, scale, NOT_NEGATIVE);
+    checkNumbers(name, { boundary, [`the factor at ${boundary}`]: scale }, NOT_NEGATIVE);
   }
   return entries.sort(([a], [b]) => a - b);
 }

@@ -1,6 +1,6 @@
 import { add, clipByValue, div, mul, pow, sub } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkNumber, POSITIVE } from '../../core/numbers';
+import { checkNumbers, POSITIVE } from '../../core/numbers';
 import { schedule, type TensorSchedule } from './schedule';
 
 export interface TransitionOptions {
@@ -25,7 +25,7 @@ export function polynomialSchedule(
   options: TransitionOptions = {},
 ): TensorSchedule {
   const { begin } = withDefaults('polynomialSchedule', options, { begin: 0 });
-  checkNumber('polynomialSchedule: steps', steps, POSITIVE);
+  checkNumbers('polynomialSchedule', { steps }, POSITIVE);
   return schedule('polynomialSchedule', { initValue, endValue, power, begin }, (count) => {
     const t = clipByValue(sub(count, begin), 0, steps);
     const left = sub(1, div(t, steps));

@@ -1,6 +1,6 @@
 import { cast, scalar, Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../../core/engine';
-import { checkNumber } from '../../core/numbers';
+import { checkNumbers } from '../../core/numbers';
 
 /** A value that depends on the number of updates made so far: an int32 scalar in an optimizer, a number where a user asks. */
 export type Schedule = (count: Tensor | number) => Tensor | number;
@@ -19,9 +19,9 @@ export function schedule(
   numbers: Readonly<Record<string, number>>,
   formula: (count: Tensor) => Tensor,
 ): TensorSchedule {
-  for (const [what, value] of Object.entries(numbers)) checkNumber(`${name}: ${what}`, value);
+  checkNumbers(name, numbers);
   return (count) => {
-    if (!(count instanceof Tensor)) checkNumber(`${name}: count`, count);
+    if (!(count instanceof Tensor)) checkNumbers(name, { count });
     return withScope(
       name,
       () => formula(typeof count === 'number' ? scalar(count, 'float32') : cast(count, 'float32')),
