@@ -112,8 +112,9 @@ const inPage = (
     exclude: [...elsewhere, `test/backends/!(${backend})/**`, ...once, 'test/examples/**', ...exclude],
     setupFiles: [`test/support/${setup}.ts`],
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // One process draws for both pages: what one computes, the other waits for.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     browser: inChromium(...args),
   },
   optimizeDeps,
@@ -158,8 +159,7 @@ export default defineConfig({
       inPage('page-webgpu', 'webgpu', 'setup-webgpu-page', {
         args: ['--use-vulkan=swiftshader', '--use-angle=swiftshader'],
       }),
-      // JavaScript stands for no kernel there, and whole numbers are floats. And tfjs waits for values that are not read at once by timers, which
-      // a page that has been open for minutes is given seldom: half a minute a read was seen.
+      // JavaScript stands for no kernel there, and whole numbers are floats. And what is read by waiting took half a minute a read late in the run.
       inPage('webgl', 'webgl', 'setup-webgl', {
         exclude: ['test/jit/script.test.ts', 'test/rules/paddedSuppression.test.ts'],
       }),

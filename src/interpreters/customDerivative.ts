@@ -9,6 +9,8 @@ export interface CustomDerivative {
   primal(inputs: Tensor[]): Tensor[];
   /** Outputs, and what `backward` needs. */
   forward(inputs: Tensor[]): { outputs: Tensor[]; residuals: Tensor[] };
+  /** Of outputs, whether `backward` takes null for a cotangent that is zero; for others it is given zeros. */
+  readonly sparse?: readonly boolean[];
   /** A cotangent for each input (null: zero); only those that are wanted count. */
   backward(residuals: Tensor[], cts: Tensor[], wanted: readonly boolean[]): (Tensor | null)[];
   /** Tangents of the outputs (null: zero). Absent: forward mode is refused. */
@@ -26,7 +28,7 @@ export function callCustomDerivative(call: CustomDerivative, inputs: Tensor[]): 
 defineRule('CustomDerivative', {
   polyfill: (inputs: Tensor[], { call }) => (call as CustomDerivative).primal(inputs),
   differentiate: (inputs, { call }, wanted): Augmented => {
-    const { forward, backward } = call as CustomDerivative;
+    const { forward, backward, sparse } = call as CustomDerivative;
     const { outputs, residuals } = forward(inputs);
     const shapes = outputs.map(({ shape }) => shape);
     return {
@@ -35,7 +37,7 @@ defineRule('CustomDerivative', {
       pullback: (kept, cts) =>
         backward(
           kept,
-          cts.map((ct, i) => ct ?? zeros(shapes[i]!)),
+          cts.map((ct, i) => (ct || sparse?.[i] ? ct : zeros(shapes[i]!)) as Tensor),
           wanted,
         ),
     };

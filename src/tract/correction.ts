@@ -51,10 +51,14 @@ export function correctedKernel(
     name: CORRECTED,
     primal: ([x, w, ridge]) => outputs(x!, w!, ridge!),
     forward: ([x, w, ridge]) => ({ outputs: outputs(x!, w!, ridge!), residuals: [x!, w!, ridge!] }),
+    // A weight is as large as its gradient: no zeros where no other use takes it.
+    sparse: [false, false, true],
     backward: ([x, w, ridge], [g, message, later], wanted) => {
       const shared = weight.heard(message!);
-      const ofAll = (all: Statistic): Tensor =>
-        divided(all, ridge!, add(later!, ordinary(kind.weight, x!, w!, g!)));
+      const ofAll = (all: Statistic): Tensor => {
+        const own = ordinary(kind.weight, x!, w!, g!);
+        return divided(all, ridge!, later ? add(later, own) : own);
+      };
       return [
         wanted[0] ? ordinary(kind.data, x!, w!, g!) : null,
         wanted[1] ? (shared ? ofAll(shared) : alone(x!, w!, ridge!, g!)) : null,
