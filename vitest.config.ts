@@ -159,10 +159,8 @@ export default defineConfig({
       inPage('page-webgpu', 'webgpu', 'setup-webgpu-page', {
         args: ['--use-vulkan=swiftshader', '--use-angle=swiftshader'],
       }),
-      // JavaScript stands for no kernel there, and whole numbers are floats. And what is read by waiting took half a minute a read late in the run.
-      inPage('webgl', 'webgl', 'setup-webgl', {
-        exclude: ['test/jit/script.test.ts', 'test/rules/paddedSuppression.test.ts'],
-      }),
+      // JavaScript stands for no kernel there, and whole numbers are floats.
+      inPage('webgl', 'webgl', 'setup-webgl', { exclude: ['test/jit/script.test.ts'] }),
       {
         test: {
           name: 'types',
