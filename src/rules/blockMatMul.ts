@@ -1,7 +1,8 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { provideInPlace, provideInWorkspace, worksAlone, type InPlace } from '../core/inPlace';
 import type { Attrs, Aval, Named } from '../core/rule';
-import { blocksIn, floatBytes } from '../wasm/blocks';
+import { blocksIn } from '../wasm/blocks';
+import { floatBytes } from '../wasm/bytes';
 import { multiplyMatrices, roomFor } from '../wasm/matrices';
 import { addressOf, allocate, memoryOf, withRoom } from '../wasm/memory';
 

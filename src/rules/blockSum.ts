@@ -2,6 +2,7 @@ import { div, getBackend, util, type Tensor } from '@tensorflow/tfjs-core';
 import { provideInPlace, provideInWorkspace, worksInPlace, type InPlace } from '../core/inPlace';
 import { runKernel } from '../core/kernel';
 import type { Attrs, Aval, Rule } from '../core/rule';
+import { floatBytes } from '../wasm/bytes';
 import { addressOf, allocate, memoryOf, withRoom } from '../wasm/memory';
 import { reduceColumns, reduceRows, roomForColumns, type Reducer } from '../wasm/reductions';
 import { reducedAxes, reducedShape } from './families/reducing';
@@ -79,8 +80,8 @@ const reduceBlocks =
           reduceColumns(
             reducer,
             memory,
-            to + o * inner * 4,
-            from + o * count * inner * 4,
+            to + o * inner * floatBytes,
+            from + o * count * inner * floatBytes,
             count,
             inner,
             room,

@@ -17,6 +17,9 @@ function signed(value: number): number[] {
   return done ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(rest)];
 }
 
+/** 0 to n - 1, for code that is written out. */
+export const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
 const vector = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
 export const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)];
 /** With the exponent of the alignment that code may count on, which must not pass the size of what is read. */

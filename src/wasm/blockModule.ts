@@ -9,21 +9,19 @@ import {
   quad,
   repeat,
   set,
+  upTo,
   whileLess,
   when,
   type Code,
   type Func,
 } from './assembler';
+import { floatBytes, quadBytes } from './bytes';
 import { fused } from './fused';
 
 // The inner loops of blocks.ts as a WebAssembly module; addresses and steps are in bytes.
 
 export const maxRows = 4;
 export const maxQuads = 2;
-const floatBytes = 4;
-const quadBytes = 16;
-
-const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /**
  * Tiles of `rows` x `4 quads` of C (+)= A^T B, one below the other: C[i, j] = sum over p of A[p, i] B[p, j], each held in registers over the whole

@@ -1,4 +1,5 @@
 import { assembleBlocks, maxQuads, maxRows } from './blockModule';
+import { floatBytes } from './bytes';
 import { memoryOf } from './memory';
 import { memoryModule } from './module';
 
@@ -96,7 +97,6 @@ export const canWorkIn = (backend: object): boolean => memoryOf(backend) !== und
 
 export const blocksIn = (memory: WebAssembly.Memory): Blocks => blocks.in(memory);
 
-export const floatBytes = 4;
 export const panelWidth = 4 * maxQuads;
 export const panelBytes = panelWidth * floatBytes;
 /** Rows whose cache lines stay at hand while all their columns are transposed. */

@@ -1,4 +1,5 @@
-import { blocksIn, floatBytes, panelBytes, panelWidth } from './blocks';
+import { blocksIn, panelBytes, panelWidth } from './blocks';
+import { floatBytes } from './bytes';
 
 /** One spatial axis: output p reads inputs p * stride + k * dilation - before, for k in [0, taps); before >= 0. */
 export interface ConvolutionAxis {

@@ -11,11 +11,10 @@ import {
   type Code,
   type Func,
 } from './assembler';
+import { quadBytes } from './bytes';
 import { memoryModule } from './module';
 import * as float from './float';
 import { bits } from './vector';
-
-const quadBytes = 16;
 
 /**
  * dy to where x has the maximum of a window of 2 x 2, the first of equals: x and dx `[rows, 2, columns, 2, channels]`, dy `[rows, columns, channels]`, with

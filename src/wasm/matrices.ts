@@ -1,4 +1,5 @@
-import { floatBytes, panelBytes, panelWidth, type Blocks } from './blocks';
+import { panelBytes, panelWidth, type Blocks } from './blocks';
+import { floatBytes } from './bytes';
 
 /** op(a) `[n, k]` op(b) `[k, m]`, where op transposes what lies transposed in memory. */
 export interface MatrixProduct {

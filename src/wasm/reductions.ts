@@ -8,22 +8,21 @@ import {
   quad,
   repeat,
   set,
+  upTo,
   when,
   whileLess,
   type Code,
   type Func,
 } from './assembler';
-import { floatBytes } from './blocks';
+import { floatBytes, quadBytes } from './bytes';
 import * as float from './float';
 import { memoryModule } from './module';
 import { floats, memory } from './vector';
 
 // Sums and extrema of float32 in WebAssembly; addresses and steps are in bytes.
 
-const quadBytes = 16;
 const lanes = 4;
 const rowsAtOnce = 8;
-const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** How fours of float32 are reduced, lane by lane, to a result that takes so many vectors. */
 interface Operation {

@@ -1,4 +1,5 @@
-import { blocksIn, floatBytes } from './blocks';
+import { blocksIn } from './blocks';
+import { doubleBytes, floatBytes } from './bytes';
 import { memoryModule } from './module';
 import { assembleWide, tileWidth } from './wideModule';
 
@@ -60,7 +61,6 @@ export interface WideTarget {
   result: Required<Pair>;
 }
 
-const doubleBytes = 8;
 /** Rows and columns that are copied as float64 at a time, so that they stay in the first cache. */
 export const rowsAtOnce = 128;
 const panelWidth = 16;

@@ -13,12 +13,11 @@ import {
   type Code,
   type Func,
 } from './assembler';
+import { doubleBytes, quadBytes } from './bytes';
 import { fused } from './fused';
 
 // Sums of products in float64, of float32 and into pairs of float32; addresses and steps are in bytes.
 
-const doubleBytes = 8;
-const quadBytes = 16;
 const pairBytes = 16;
 export const tileWidth = 4;
 const four = [0, 1, 2, 3] as const;

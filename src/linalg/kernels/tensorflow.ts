@@ -1,8 +1,9 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import type { NodeBackend } from '../../core/nodeBackend';
+import type { Inputs } from './compute';
 import { onBackend, type HostKernel } from './hostKernel';
 import { Session } from './tensorflowSession';
-import { cholesky, solve, triangularSolve, type Inputs, type TensorFlowCompute } from './tensorflowSolves';
+import { cholesky, solve, triangularSolve, type TensorFlowCompute } from './tensorflowSolves';
 import { gram, moments, product, ridgeSolve } from './tensorflowWide';
 
 const native: Record<string, TensorFlowCompute> = {

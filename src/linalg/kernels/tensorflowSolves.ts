@@ -1,14 +1,8 @@
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Compute } from './compute';
 import { INT32, type Session } from './tensorflowSession';
 
-/** Inputs of a kernel by name. */
-export type Inputs = Record<string, TensorInfo>;
 /** A kernel by TensorFlow's ops. */
-export type TensorFlowCompute = (
-  session: Session,
-  inputs: Inputs,
-  attrs: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
+export type TensorFlowCompute = Compute<Session>;
 
 /** TensorFlow leaves the finite entries of a factor that has others, or an infinite pivot: spoil the whole matrix. */
 export function factor(session: Session, a: number): number {

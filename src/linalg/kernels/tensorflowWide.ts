@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { factor, substitute, type Inputs, type TensorFlowCompute } from './tensorflowSolves';
+import type { Inputs } from './compute';
+import { factor, substitute, type TensorFlowCompute } from './tensorflowSolves';
 import { INT32, type Session } from './tensorflowSession';
 
 export const gram: TensorFlowCompute = (session, { x, high, low }, { ofRows }) =>

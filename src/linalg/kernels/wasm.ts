@@ -6,7 +6,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { worksInPlace } from '../../core/inPlace';
-import { floatBytes } from '../../wasm/blocks';
+import { floatBytes } from '../../wasm/bytes';
 import { addressOf, allocate, memoryOf, withRoom } from '../../wasm/memory';
 import { addProducts, roomForProducts, rowsAtOnce, type WideRows, type WideTarget } from '../../wasm/wide';
 

@@ -1,4 +1,5 @@
-import { util, type KernelConfig, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Compute, Inputs } from '../../linalg/kernels/compute';
 import { onBackend, type HostKernel } from '../../linalg/kernels/hostKernel';
 import {
   empty,
@@ -141,16 +142,13 @@ export const webgpuKernels: KernelConfig[] = [
   kernel(foldInOnHost, (backend, { key, data }) => foldIn(backend, key!, data!)),
 ];
 
-function kernel(
-  host: HostKernel,
-  onDevice: (backend: WebGPUBackend, inputs: Record<string, TensorInfo>, attrs: NamedAttrMap) => TensorInfo,
-): KernelConfig {
+function kernel(host: HostKernel, onDevice: Compute<WebGPUBackend, TensorInfo>): KernelConfig {
   const config = onBackend(host, 'webgpu');
   return {
     ...config,
     kernelFunc: (call) => {
       const { tensorMap } = call.backend as Residence;
-      const inputs = call.inputs as Record<string, TensorInfo>;
+      const inputs = call.inputs as Inputs;
       const areHere = Object.values(inputs).every(({ dataId }) => tensorMap.get(dataId).values != null);
       return areHere
         ? config.kernelFunc(call)

@@ -1,7 +1,7 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { provideInPlace, worksAlone } from '../../core/inPlace';
 import type { Attrs, Aval, Named } from '../../core/rule';
-import { floatBytes } from '../../wasm/blocks';
+import { floatBytes } from '../../wasm/bytes';
 import { convolve, roomForConvolution, type Convolution } from '../../wasm/convolution';
 import { addressOf, allocate, memoryOf, withRoom } from '../../wasm/memory';
 import { convAxes, type Axis } from './geometry';

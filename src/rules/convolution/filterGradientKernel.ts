@@ -1,10 +1,10 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../../core/rule';
 import { blocksIn } from '../../wasm/blocks';
+import { floatBytes } from '../../wasm/bytes';
 import { addressOf, allocate, memoryOf, withRoom } from '../../wasm/memory';
 import { after, convAxes, extent, type Axis } from './geometry';
 
-const floatBytes = 4;
 /** Positions that are summed in registers before the sum goes to memory: what they read stays in the first caches. */
 const positionsAtOnce = (channels: number): number =>
   Math.max(32, Math.min(256, Math.round(8192 / channels)));

@@ -1,8 +1,8 @@
+import { backend_util } from '@tensorflow/tfjs-core';
 import { engine } from '../../core/engine';
 import { findKernel } from '../../core/ownKernels';
 import type { Attrs, Aval, Named } from '../../core/rule';
-
-const isAbove1 = (sizes: number | number[] | undefined): boolean => [sizes ?? 1].flat().some((n) => n > 1);
+import { isChannelsFirst } from './layout';
 
 /**
  * Whether a shader of ours computes a gradient of a convolution: on webgpu, where jit is loaded, which brings them along (jit/webgpu/gradients.ts).
@@ -12,8 +12,8 @@ export function isInShader(kernel: string, backend: string, inputs: Named<Aval>,
   return (
     backend === 'webgpu' &&
     !engine().isTapeOn() &&
-    !(isAbove1(attrs.strides) && isAbove1(attrs.dilations)) &&
-    attrs.dataFormat !== 'NCHW' &&
+    backend_util.eitherStridesOrDilationsAreOne(attrs.strides, attrs.dilations ?? 1) &&
+    !isChannelsFirst(attrs) &&
     Object.values(inputs).every(
       ({ dtype, shape }) => dtype === 'float32' && shape.length === 4 && !shape.includes(0),
     ) &&

@@ -1,7 +1,8 @@
 import { getKernel, registerKernel, util, type TensorInfo, type TypedArray } from '@tensorflow/tfjs-core';
 import { provideInWorkspace } from '../../core/inPlace';
 import type { Attrs, Aval, Named } from '../../core/rule';
-import { canWorkIn, floatBytes } from '../../wasm/blocks';
+import { canWorkIn } from '../../wasm/blocks';
+import { floatBytes } from '../../wasm/bytes';
 import { halvingIn } from '../../wasm/halving';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 import { poolAxes, type Axis } from '../convolution/geometry';

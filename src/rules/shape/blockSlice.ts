@@ -1,7 +1,8 @@
 import { slice_util, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { provideInPlace, provideInWorkspace, worksInPlace, type InPlace } from '../../core/inPlace';
 import type { Attrs, Aval } from '../../core/rule';
-import { blocksIn, floatBytes } from '../../wasm/blocks';
+import { blocksIn } from '../../wasm/blocks';
+import { floatBytes } from '../../wasm/bytes';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 
 /** Slices in the memory of the wasm backend, with the attributes of Slice: tfjs's kernel copies the whole of x out first, at each slice. */

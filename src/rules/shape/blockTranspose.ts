@@ -1,7 +1,8 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { provideInPlace, worksInPlace } from '../../core/inPlace';
 import type { Attrs, Aval } from '../../core/rule';
-import { blocksIn, floatBytes } from '../../wasm/blocks';
+import { blocksIn } from '../../wasm/blocks';
+import { floatBytes } from '../../wasm/bytes';
 import { addressOf, allocate, memoryOf } from '../../wasm/memory';
 
 /**

@@ -1,13 +1,9 @@
-import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import type { Compute, Inputs } from '../compute';
 import { assertFloat32, type WebGLBackend } from './program';
 
-export type Inputs = Record<string, TensorInfo>;
 /** A kernel as fragment shaders. Nothing is read back. */
-export type WebGLCompute = (
-  backend: WebGLBackend,
-  inputs: Inputs,
-  attrs: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
+export type WebGLCompute = Compute<WebGLBackend>;
 
 export const onWebGL = (kernelName: string, run: WebGLCompute): KernelConfig => ({
   kernelName,

@@ -1,5 +1,6 @@
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Inputs, WebGLCompute } from './kernel';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Compute } from '../compute';
+import type { WebGLCompute } from './kernel';
 import { asStack, runPasses, runShader, type Stack, type WebGLBackend } from './program';
 import { refined } from './refine';
 import * as shaders from './shaders';
@@ -29,7 +30,7 @@ function factorLU(backend: WebGLBackend, a: Stack): Stack {
 /** For a kernel whose output has the last input's shape: nothing is computed where it is empty. */
 /* @__NO_SIDE_EFFECTS__ */
 const likeLast =
-  (compute: (backend: WebGLBackend, inputs: Inputs, attrs: NamedAttrMap) => TensorInfo): WebGLCompute =>
+  (compute: Compute<WebGLBackend, TensorInfo>): WebGLCompute =>
   (backend, inputs, attrs) => {
     const { shape } = inputs.b ?? inputs.a!;
     const x = shape.includes(0)

@@ -1,13 +1,9 @@
-import { getKernel, type KernelConfig, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import { getKernel, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Compute, Inputs } from '../compute';
 import type { WebGPUBackend } from './program';
 
-type Inputs = Record<string, TensorInfo>;
 /** A kernel as compute shaders. Nothing is read back. */
-export type WebGPUCompute = (
-  backend: WebGPUBackend,
-  inputs: Inputs,
-  attrs: NamedAttrMap,
-) => TensorInfo | TensorInfo[];
+export type WebGPUCompute = Compute<WebGPUBackend>;
 
 export const onWebGPU = (kernelName: string, run: WebGPUCompute): KernelConfig => ({
   kernelName,
