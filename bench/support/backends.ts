@@ -36,9 +36,10 @@ function startTensorFlow(threads?: number): void {
     throw new Error(`${tensorflowPackage} is not in ${folder}: run scripts/setup/tensorflow.sh`);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   if (threads !== undefined) {
-    // The pool over which a kernel splits its work, and the one that runs kernels side by side. TensorFlow reads them as it starts.
+    // The pool over which a kernel splits its work, and the one that runs kernels side by side: both have a thread for each core by default.
+    // TensorFlow reads them as it starts.
     process.env.TF_NUM_INTRAOP_THREADS = String(threads);
-    process.env.TF_NUM_INTEROP_THREADS = '1';
+    process.env.TF_NUM_INTEROP_THREADS = String(threads);
   }
   // tfjs-node 4.22 calls functions that Node 23 removed (https://github.com/tensorflow/tfjs/pull/8425).
   const util = require('node:util') as Record<string, unknown>;

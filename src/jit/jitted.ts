@@ -16,6 +16,7 @@ import { deviceOf } from './device';
 import { evaluate } from '../interpreters/evaluate';
 import {
   aliases,
+  broadcasts,
   commonSubexpressions,
   constantFolding,
   deadCode,
@@ -199,7 +200,7 @@ export class Jitted {
     if (backendName === 'wasm' && canAssemble(engine().backend))
       return deadCode(loops(wasmLoops)(fusion(lower)));
     if (backendName === 'webgpu') return deadCode(fusedForWebGPU(lower));
-    if (backendName === 'tensorflow') return graphs(adamUpdates(deadCode(fusion(lower))));
+    if (backendName === 'tensorflow') return graphs(adamUpdates(deadCode(fusion(broadcasts(lower)))));
     return deadCode(fusion(lower));
   }
 

@@ -22,7 +22,7 @@ unary('Neg', 'nothing', (t) => neg(t));
 // d |x| = dx for x >= 0, else -dx: 1 at zero
 unary('Abs', 'x', (t, x) => mul(neg(t), step(neg(x), -1)));
 // d x^2 = 2 x dx
-unary('Square', 'x', (t, x) => mul(t, add(x, x)));
+unary('Square', 'x', (t, x) => mul(add(t, t), x));
 // d sqrt x = dx / (2 y)
 unary('Sqrt', 'y', (t, y) => div(t, add(y, y)));
 // d x^(-1/2) = -y^3 dx / 2
@@ -39,7 +39,7 @@ unary('Log', 'x', (t, x) => div(t, x));
 // d log(1 + x) = dx / (1 + x)
 unary('Log1p', 'x', (t, x) => div(t, add(x, 1)));
 // d erf x = 2 / sqrt(pi) exp(-x^2) dx
-unary('Erf', 'x', (t, x) => mul(t, mul(2 / Math.sqrt(Math.PI), exp(neg(square(x))))));
+unary('Erf', 'x', (t, x) => mul(mul(t, exp(neg(square(x)))), 2 / Math.sqrt(Math.PI)));
 
 // d clip(x) = dx inside, half of it at a bound
 unary(

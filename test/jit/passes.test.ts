@@ -7,6 +7,7 @@ import { evaluate } from '../../src/interpreters/evaluate';
 import { capture } from '../../src/jit/capture';
 import {
   aliases,
+  broadcasts,
   commonSubexpressions,
   constantFolding,
   deadCode,
@@ -84,6 +85,33 @@ describe('each pass keeps the meaning', () => {
       expect(after([outerProducts], f, a, b).filter((k) => k === 'BatchMatMul')).toEqual([]);
       const inner: F = (u, v) => tf.matMul(u, v, false, true);
       expect(after([outerProducts], inner, a, b)).toEqual(['BatchMatMul']);
+    }));
+
+  it('broadcasts: what one kernel combines with a value of the whole shape is not repeated before', () =>
+    tf.tidy(() => {
+      const repeated = (t: tf.Tensor): tf.Tensor => tf.tile(t, [1, 3]);
+      const [row, column] = [tf.tensor2d([[1, 2, 3]]), tf.tensor2d([[4], [5]])];
+      const whole = tf.tensor2d([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]);
+      const centred: F = (a, w) => {
+        const many = repeated(a);
+        return tf.mul(w, tf.add(many, tf.mul(many, -0.5)));
+      };
+      expect(after([broadcasts, deadCode], centred, column, whole)).toEqual(['Multiply', 'Add', 'Multiply']);
+      // The other operand would be repeated no more.
+      expect(after([broadcasts, deadCode], (a, b) => tf.sub(repeated(a), b), column, row)).toEqual([
+        'Tile',
+        'Sub',
+      ]);
+      expect(after([broadcasts, deadCode], (a) => tf.sub(repeated(a), 1), column)).toEqual(['Tile', 'Sub']);
+      // More than one of each.
+      expect(
+        after([broadcasts, deadCode], (a, w) => tf.add(tf.tile(a, [2, 1]), tf.tile(w, [2, 1])), row, row),
+      ).toContain('Tile');
+      const double: F = (a, w) => tf.add(tf.tile(a, [1, 2]), tf.tile(w, [1, 2]));
+      expect(after([broadcasts, deadCode], double, whole, whole)).toEqual(['Tile', 'Tile', 'Add']);
     }));
 
   it('constant folding: equal constants are one, neutral operands go', () =>

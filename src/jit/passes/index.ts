@@ -1,4 +1,5 @@
 export { aliases } from './aliases';
+export { broadcasts } from './broadcasts';
 export { commonSubexpressions } from './commonSubexpressions';
 export { constantFolding } from './constantFolding';
 export { deadCode } from './deadCode';

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle, NodeBackend, OpAttr } from '../../core/nodeBackend';
 import { attrOf, constant, nodeOf, placeholder } from './graphDef';
+import { quicker } from './quicker';
 import { Variables } from './variables';
 
 /** Ops as nodes of a graph, and the names of what goes in and comes out. */
@@ -10,21 +11,19 @@ export interface Recorded {
   readonly outputs: readonly string[];
 }
 
-/** What the product of stacks calls its flags, and that of two matrices, which is a tenth to a fifth faster. */
-const MAT_MUL: Readonly<Record<string, string>> = { adj_x: 'transpose_a', adj_y: 'transpose_b' };
-
 /** Writes down the ops that a body runs on TensorFlow. */
 class Recording {
   private readonly nodes: Uint8Array[] = [];
   /** Of values, by the ids of their handles. */
   private readonly names = new Map<number, string>();
+  private readonly shapes = new Map<number, readonly number[]>();
   private readonly variables = new Variables();
   private isWhole = true;
 
   constructor(private readonly binding: NodeBackend['binding']) {}
 
   input(id: number, dtype: number, shape: readonly number[]): void {
-    this.names.set(id, `x${this.names.size}`);
+    this.named(id, `x${this.names.size}`, shape);
     this.nodes.push(placeholder(this.names.get(id)!, dtype, shape));
   }
 
@@ -44,7 +43,7 @@ class Recording {
       },
       createTensor: (shape: readonly number[], dtype: number, values: Float32Array): number => {
         const id = binding.createTensor(shape, dtype, values);
-        this.names.set(id, `c${this.nodes.length}`);
+        this.named(id, `c${this.nodes.length}`, shape);
         if (ArrayBuffer.isView(values)) this.nodes.push(constant(this.names.get(id)!, dtype, shape, values));
         else this.isWhole = false;
         return id;
@@ -73,18 +72,25 @@ class Recording {
     return ids.flatMap((id) => this.names.get(id) ?? []);
   }
 
+  private named(id: number, name: string, shape: readonly number[]): void {
+    this.names.set(id, name);
+    this.shapes.set(id, shape);
+  }
+
   private op(op: string, attrs: readonly OpAttr[], ids: readonly number[], handles: readonly Handle[]): void {
     const name = `y${this.nodes.length}`;
     const inputs = this.namesOf(ids);
-    const isOfMatrices = op === 'BatchMatMulV2' && handles[0]!.shape.length === 2;
     const known = attrs.flatMap((attr) => {
       const value = attrOf(this.binding, attr);
-      return value ? [[(isOfMatrices && MAT_MUL[attr.name]) || attr.name, value] as const] : [];
+      return value ? [[attr.name, value] as const] : [];
     });
     if (inputs.length < ids.length || known.length < attrs.length) this.isWhole = false;
-    const call = { op: isOfMatrices ? 'MatMul' : op, inputs, attrs: known };
+    const call = quicker(
+      { op, inputs, attrs: known },
+      ids.map((id) => this.shapes.get(id) ?? []),
+    );
     this.nodes.push(nodeOf(name, this.variables.asNode(name, call)));
-    handles.forEach(({ id }, i) => this.names.set(id, `${name}:${i}`));
+    handles.forEach(({ id, shape }, i) => this.named(id, `${name}:${i}`, shape));
   }
 }
 

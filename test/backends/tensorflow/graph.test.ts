@@ -65,6 +65,33 @@ test('a tensor given twice makes a graph, and is not taken for one input later',
     f.dispose();
   }));
 
+test('a number of the program is still an input where it is one', () =>
+  tf.tidy(() => {
+    const factor = tf.scalar(3);
+    const scaled = (x: tf.Tensor2D, by: tf.Tensor): tf.Tensor[] => mixed(tf.mul(x, factor), tf.mul(x, by));
+    const f = jit(scaled);
+    const a = matrix(8);
+    for (let i = 0; i < 3; i++) expectClose(f(a, factor), scaled(a, factor));
+    for (let i = 0; i < 3; i++) expectClose(f(a, tf.scalar(i)), scaled(a, tf.scalar(i)));
+    expect(watch(() => expectClose(f(a, factor), scaled(a, factor))).runs).toBe(1);
+    f.dispose();
+  }));
+
+test('a bias is added on either side, to products and to what is none', () =>
+  tf.tidy(() => {
+    const f = (x: tf.Tensor2D, bias: tf.Tensor): tf.Tensor[] => [
+      ...mixed(tf.add(tf.matMul(x, x), bias), x),
+      tf.add(bias, tf.sub(x, bias)),
+      tf.add(tf.stack([x, x]), bias),
+      // Columns of one element each are no biases.
+      tf.add(bias, tf.sum(x, 1, true)),
+    ];
+    const g = jit(f);
+    const bias = tf.tensor1d([1, -2, 0.5, 3]);
+    for (let i = 0; i < 3; i++) expectClose(g(matrix(9), bias), f(matrix(9), bias));
+    g.dispose();
+  }));
+
 test('a graph has the gradients of convolutions, pooling and batch norm', () =>
   tf.tidy(() => {
     const norm = batchNorm();
@@ -138,4 +165,22 @@ test('products with zeros stay what they are', () =>
     const x = tf.tensor1d([NaN, Infinity, 1]);
     for (let i = 0; i < 4; i++) expect(valuesOf(f(x))).toEqual([NaN, NaN, 0]);
     f.dispose();
+  }));
+
+// TensorFlow joins the constants that it finds in a graph.
+test('numbers of a program are no constants of its graph: sums and products round as they are written', () =>
+  tf.tidy(() => {
+    const magic = 1.5 * 2 ** 23;
+    const f = (x: tf.Tensor): tf.Tensor[] => {
+      const rounded = tf.sub(tf.add(x, magic), magic);
+      const tiny = tf.mul(tf.mul(x, 1e-30), 1e-30);
+      const inner = tf.sub(tf.add(tf.sub(x, magic), magic), x);
+      return [rounded, tiny, inner, tf.add(tf.add(tf.mul(rounded, tiny), inner), 1)];
+    };
+    const g = jit(f);
+    const x = tf.tensor1d([0.3, 1.7, 1e38]);
+    const expected = f(x).map(valuesOf);
+    for (let i = 0; i < 4; i++) expect(g(x).map(valuesOf)).toEqual(expected);
+    expect(watch(() => void g(x)).runs).toBe(1);
+    g.dispose();
   }));
