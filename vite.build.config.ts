@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { defineConfig, parseSync, type Plugin, Visitor } from 'vite';
 import { entries } from './tsup.config';
@@ -40,8 +41,16 @@ const shaders: Plugin = {
   },
 };
 
-/** What package.json puts in the place of tensorflow.ts where a bundle is for pages. Nothing imports it. */
-const inPages = 'linalg/kernels/tensorflowInPages';
+/**
+ * What is for tfjs-node alone comes into no bundle for pages: beside such a module lies one that takes its place there, `targetInPages.ts` beside
+ * `target.ts`, with the same exports. Nothing imports it; `browser` in package.json names the two, as ES modules and as CommonJS, and bundlers
+ * for pages go by that (https://github.com/defunctzombie/package-browser-field-spec).
+ */
+const inPages = Object.fromEntries(
+  readdirSync('src', { encoding: 'utf8', recursive: true })
+    .filter((path) => path.endsWith('InPages.ts'))
+    .map((path) => [path.replace(/\.ts$/, ''), `src/${path}`]),
+);
 
 const TFJS = '@tensorflow/tfjs-core';
 
@@ -82,7 +91,7 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     target: 'es2022',
-    lib: { entry: { ...entries, [inPages]: `src/${inPages}.ts` } },
+    lib: { entry: { ...entries, ...inPages } },
     rolldownOptions: {
       external: [/^@tensorflow\//, 'fast-check'],
       output: [

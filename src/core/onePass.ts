@@ -9,7 +9,7 @@ export type Elementwise = (...operands: Tensor[]) => Tensor[];
 
 /**
  * The primitive that a function with a name is on backends that have one op for it, which a capture writes down as it is:
- * jit/tensorflowAdam.ts has one.
+ * jit/tensorflow/adam.ts has one.
  */
 export const namedPass = (name: string): string => `TractOnePass${name}`;
 

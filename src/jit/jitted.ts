@@ -16,7 +16,6 @@ import { deviceOf } from './device';
 import { evaluate } from '../interpreters/evaluate';
 import {
   aliases,
-  broadcasts,
   commonSubexpressions,
   constantFolding,
   deadCode,
@@ -28,7 +27,7 @@ import type { Program } from '../core/program';
 import { compile } from './replay';
 import { canGenerate } from './script';
 import { split } from './split';
-import { adamUpdates, graphs, graphsOf } from './tensorflow';
+import { fusedForTensorFlow, graphsOf } from './tensorflow';
 import { canAssemble, compilesLoops, wasmLoops } from './wasm';
 import { fusedForWebGPU } from './webgpu';
 import { regions, workspaceLoops } from './workspace';
@@ -200,7 +199,7 @@ export class Jitted {
     if (backendName === 'wasm' && canAssemble(engine().backend))
       return deadCode(loops(wasmLoops)(fusion(lower)));
     if (backendName === 'webgpu') return deadCode(fusedForWebGPU(lower));
-    if (backendName === 'tensorflow') return graphs(adamUpdates(deadCode(fusion(broadcasts(lower)))));
+    if (backendName === 'tensorflow') return fusedForTensorFlow(lower);
     return deadCode(fusion(lower));
   }
 

@@ -1,9 +1,6 @@
 import { Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { engine } from '../core/engine';
-import { isMisshapen } from '../core/movedData';
-import type { Program } from '../core/program';
-import type { BareKernel } from '../core/rule';
-import type { Device, KernelFunc } from './device';
+import type { KernelFunc } from './device';
 
 /*
  * The kernels of tfjs-node take and give tensors that the engine knows, where those of other backends make do with bare descriptions: they
@@ -34,31 +31,6 @@ export function onDescriptions(kernel: KernelFunc): KernelFunc {
       );
     const result = kernel({ inputs: tensors, attrs, backend });
     return Array.isArray(result) ? result.map(bare) : bare(result);
-  };
-}
-
-/** A program on inputs and constants that are reshaped first where the backend takes them for tensors of another shape. */
-export function inTheirShapes(
-  program: Program,
-  device: Device,
-  compile: (program: Program) => BareKernel,
-): BareKernel {
-  const constants = [...program.constants];
-  const inputs = [...constants.map(([v]) => v), ...program.inputs];
-  const run = compile({ ...program, inputs, constants: new Map() });
-  return (args) => {
-    const copies: TensorInfo[] = [];
-    const sound = [...constants.map(([, tensor]) => tensor), ...args].map((x) => {
-      if (!isMisshapen(x)) return x;
-      const copy = device.run('Reshape', { x }, { shape: x.shape });
-      copies.push(copy);
-      return copy;
-    });
-    try {
-      return run(sound);
-    } finally {
-      device.dispose(copies);
-    }
   };
 }
 

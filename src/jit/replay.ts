@@ -1,13 +1,10 @@
 import { Variable, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { explained } from '../core/backendErrors';
-import { goesByShapeOfData } from '../core/movedData';
-import type { NodeBackend } from '../core/nodeBackend';
 import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel, type Named } from '../core/rule';
 import { deviceOf, type Device } from './device';
-import { inTheirShapes } from './nativeTensors';
 import { keptValues, scriptRunner } from './script';
-import { GRAPH, type Graph } from './tensorflow';
+import { compiledFor, GRAPH, graphRunner } from './tensorflow';
 import { VIEWS } from './views';
 import { wasmLoop } from './wasm';
 import { loopRunner, rowsRunner, SUMMING, summingRunner } from './webgpu';
@@ -36,8 +33,7 @@ interface Call {
 /** A program bound to a backend: bare kernels in order, each value's data freed after its last use. */
 export function compile(program: Program, backendName: string): BareKernel {
   const device = deviceOf(backendName);
-  const onDevice = (whole: Program): BareKernel => stepsOf(whole, device);
-  return goesByShapeOfData(backendName) ? inTheirShapes(program, device, onDevice) : onDevice(program);
+  return compiledFor(program, device, (whole) => stepsOf(whole, device));
 }
 
 function stepsOf(program: Program, device: Device): BareKernel {
@@ -157,7 +153,8 @@ function runnerOf(
   if (script) return script;
   if (device.name === 'wasm' && equation.kernel === 'TractLoop') return wasmLoop(equation);
   if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);
-  if (equation.kernel === GRAPH) return graphRunner(equation, device);
+  const graph = graphRunner(equation, (calls) => compile(calls, device.name));
+  if (graph) return graph;
   if (equation.kernel === REGION) return regionRunner(equation, device);
   if (equation.kernel === 'TractRows') return rowsRunner(equation);
   if (SUMMING.has(equation.kernel)) return summingRunner(equation);
@@ -165,12 +162,6 @@ function runnerOf(
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);
   if (bound) return ({ inputs }) => bound(inputs as unknown as TensorInfo[]);
   return device.kernel(kernel);
-}
-
-function graphRunner({ attrs }: Equation, device: Device): (call: Call) => TensorInfo[] {
-  const graph = attrs.graph as Graph;
-  const each = compile(graph.program, device.name);
-  return ({ inputs, backend }) => graph.run(inputs as unknown as TensorInfo[], backend as NodeBackend, each);
 }
 
 /**

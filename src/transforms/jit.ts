@@ -4,7 +4,7 @@ import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted, runsAlone } from '../jit/jitted';
 import { provideOnePass } from '../jit/onePass';
-import { provideAdam } from '../jit/tensorflowAdam';
+import { provideAdam } from '../jit/tensorflow';
 import { provideGradients } from '../jit/webgpu';
 import { evaluate } from '../interpreters/evaluate';
 import { withoutSideEffects } from '../jit/sideEffects';

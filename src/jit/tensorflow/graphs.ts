@@ -66,8 +66,3 @@ function graphOf(calls: readonly Equation[], program: Program): Equation {
   const graph = new Graph({ inputs, constants: new Map(), equations: calls, outputs: group.outputs });
   return { ...group, attrs: { graph } };
 }
-
-/** The graphs of a program. */
-export function graphsOf({ equations }: Program): Graph[] {
-  return equations.flatMap(({ kernel, attrs }) => (kernel === GRAPH ? [attrs.graph as Graph] : []));
-}

@@ -1,3 +1,2 @@
-export { ADAM_UPDATE, adamUpdates } from './adamUpdates';
-export type { Graph } from './graph';
-export { GRAPH, graphs, graphsOf } from './graphs';
+export { GRAPH } from './graphs';
+export { compiledFor, fusedForTensorFlow, graphRunner, graphsOf, provideAdam } from './target';

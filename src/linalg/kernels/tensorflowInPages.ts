@@ -1,5 +1,6 @@
-import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { onBackend, type HostKernel } from './hostKernel';
+import { onBackend } from './hostKernel';
+import type * as whole from './tensorflow';
 
-/** In place of tensorflow.ts where a bundle is for pages, in which there is no tfjs-node: see `browser` in package.json. */
-export const onTensorFlow = (kernel: HostKernel): KernelConfig => onBackend(kernel, 'tensorflow');
+/* In place of tensorflow.ts in bundles for pages: see vite.build.config.ts. */
+
+export const onTensorFlow: typeof whole.onTensorFlow = (kernel) => onBackend(kernel, 'tensorflow');

@@ -1,8 +1,6 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Handle, NodeBackend, OpAttr } from '../core/nodeBackend';
-import { callsOf, namedPass, transposed, type OnePassAttrs } from '../core/onePass';
-import { provideKernel } from '../core/ownKernels';
-import { ADAM_UPDATE } from './tensorflow';
+import type { Handle, NodeBackend, OpAttr } from '../../core/nodeBackend';
+import { callsOf, transposed, type OnePassAttrs } from '../../core/onePass';
 
 /** TensorFlow's name for variables that end with their last handle. */
 const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
@@ -13,7 +11,7 @@ const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
  * variable of zeros becomes; where there are parameters, one of those becomes their update. The op's correction for bias is left out (powers of
  * 0), since weight and floor have it. No value is read, so that it can be part of a graph.
  */
-const adamKernel: KernelFunc = ({ inputs, attrs, backend: given }) => {
+export const adamKernel: KernelFunc = ({ inputs, attrs, backend: given }) => {
   const backend = given as NodeBackend;
   const { binding } = backend;
   const made: number[] = [];
@@ -60,9 +58,3 @@ const adamKernel: KernelFunc = ({ inputs, attrs, backend: given }) => {
     for (const id of made) binding.deleteTensor(id);
   }
 };
-
-/** Makes the primitive known to the backend, by itself and with the update of parameters, which a pass of jit makes of it. */
-export function provideAdam(): void {
-  for (const name of [namedPass('Adam'), ADAM_UPDATE])
-    provideKernel(name, (backendName) => (backendName === 'tensorflow' ? adamKernel : undefined));
-}
