@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import '../../src';
 import { computesOnHost } from '../../src/core/hostValues';
-import type { Program } from '../../src/core/program';
+import type { Equation, Program } from '../../src/core/program';
 import { evaluate } from '../../src/interpreters/evaluate';
 import { capture } from '../../src/jit/capture';
 import {
@@ -22,7 +22,10 @@ import { split } from '../../src/jit/split';
 type F = (...xs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
 /** The kernels of a function's program after passes, and that it means the same as before. */
-function after(passes: Pass[], f: F, ...xs: tf.Tensor[]): string[] {
+const after = (passes: Pass[], f: F, ...xs: tf.Tensor[]): string[] =>
+  equationsAfter(passes, f, ...xs).map(({ kernel }) => kernel);
+
+function equationsAfter(passes: Pass[], f: F, ...xs: tf.Tensor[]): readonly Equation[] {
   const body = (given: tf.Tensor[]): tf.Tensor[] => [f(...given)].flat();
   const captured = capture('test', xs, body);
   const program = passes.reduce<Program>((p, pass) => pass(p), captured.program);
@@ -33,7 +36,7 @@ function after(passes: Pass[], f: F, ...xs: tf.Tensor[]): string[] {
     );
   }
   captured.dispose();
-  return program.equations.map(({ kernel }) => kernel);
+  return program.equations;
 }
 const x = (): tf.Tensor =>
   tf.tensor2d([
@@ -206,6 +209,45 @@ describe('transposes', () => {
       const kernels = after(passes, f, a(), b());
       expect(kernels.filter((kernel) => kernel === 'Transpose')).toEqual([]);
       expect(kernels.filter((kernel) => kernel === 'BatchMatMul')).toHaveLength(1);
+    });
+  });
+
+  // As in attention: keys become columns, their gradient rows again.
+  it.each<[string, F]>([
+    ['before a product', (q, k) => tf.matMul(q!, tf.transpose(k!, [0, 2, 3, 1]))],
+    [
+      'before one, reshaped between',
+      (q, k) => {
+        const columns = tf.reshape(tf.transpose(k!, [0, 2, 3, 1]), [6, 5, 4]);
+        return tf.matMul(tf.reshape(q!, [6, 2, 5]), columns);
+      },
+    ],
+    ['after one', (q, k) => tf.transpose(tf.matMul(q!, tf.transpose(k!, [0, 2, 3, 1])), [0, 3, 1, 2])],
+    [
+      'after one, reshaped between',
+      (q, k) => {
+        const scores = tf.matMul(q!, tf.transpose(k!, [0, 2, 3, 1]));
+        return tf.transpose(tf.reshape(scores, [6, 2, 4]), [2, 0, 1]);
+      },
+    ],
+  ])('of several axes keep rows whole %s', (_, f) => {
+    tf.tidy(() => {
+      const [q, k] = [tf.linspace(-1, 1, 60), tf.linspace(0, 2, 120)];
+      const equations = equationsAfter(passes, f, tf.reshape(q, [2, 3, 2, 5]), tf.reshape(k, [2, 4, 3, 5]));
+      const perms = equations.flatMap(({ kernel, attrs }) =>
+        kernel === 'Transpose' ? [attrs.perm as number[]] : [],
+      );
+      for (const perm of perms) expect(perm.at(-1)).toBe(perm.length - 1);
+      expect(perms.length).toBeGreaterThan(0);
+    });
+  });
+
+  it('of complex matrices stay: a flag would take conjugates on some backends', () => {
+    tf.tidy(() => {
+      const z = { shape: [2, 3], dtype: 'complex64' as const };
+      const captured = capture('test', [z, z], ([x, y]) => [tf.matMul(x!, t(y!))]);
+      expect(transposes(captured.program).equations).toEqual(captured.program.equations);
+      captured.dispose();
     });
   });
 

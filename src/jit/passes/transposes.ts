@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { Equation, Program, Var } from '../../core/program';
 import type { Pass } from './pass';
 
@@ -6,71 +7,135 @@ import type { Pass } from './pass';
  *
  *     op(a^T) op(b),  (op(a) op(b))^T = op(b)^T op(a)^T
  *
- * For what `makeJaxpr` shows. Replay keeps transpositions: flags cost wasm six times and cpu twice the time of a step of an MLP 784-256-10, batch 128.
+ * Of a transposition that moves other axes, too, the last two are left to the flag where rows then stay whole.
+ *
+ * For what `makeJaxpr` shows, and where flags cost nothing. Loops on wasm and cpu keep transpositions: flags cost wasm six times and cpu twice
+ * the time of a step of an MLP 784-256-10, batch 128.
  */
 export const transposes: Pass = (program) => {
   const uses = countUses(program);
   const definitions = new Map<Var, Equation>();
-  const equations = program.equations.map((equation) => {
-    const next =
-      equation.kernel === 'BatchMatMul'
+  const equations = program.equations.flatMap((equation) => {
+    const { kernel, outputs } = equation;
+    // Of complex matrices TensorFlow's flag takes the conjugates.
+    const isReal = outputs[0]!.dtype !== 'complex64';
+    const found =
+      kernel === 'BatchMatMul' && isReal
         ? withFlags(equation, definitions)
-        : equation.kernel === 'Transpose'
-          ? withoutTranspose(equation, definitions, uses)
-          : equation;
-    for (const v of next.outputs) definitions.set(v, next);
+        : kernel === 'Transpose'
+          ? (joined(equation, definitions) ?? ofProduct(equation, definitions, uses))
+          : undefined;
+    const next = found ?? [equation];
+    for (const made of next) for (const v of made.outputs) definitions.set(v, made);
     return next;
   });
   return { ...program, equations };
 };
 
+type Definitions = ReadonlyMap<Var, Equation>;
+
 /** A product whose operands are taken from before a transposition of their last two axes. */
-function withFlags(product: Equation, definitions: ReadonlyMap<Var, Equation>): Equation {
+function withFlags(product: Equation, definitions: Definitions): Equation[] {
   const attrs = { ...product.attrs };
+  const before: Equation[] = [];
   const inputs = product.inputs.map(([name, operand]) => {
-    const before = definitions.get(operand);
-    if (!before || !swapsLast(before)) return [name, operand] as const;
+    const found = turned(operand, definitions);
+    if (!found) return [name, operand] as const;
     const flag = name === 'a' ? 'transposeA' : 'transposeB';
     attrs[flag] = !attrs[flag];
-    return [name, before.inputs[0]![1]] as const;
+    before.push(...found.equations);
+    return [name, found.value] as const;
   });
-  return { ...product, attrs, inputs };
+  return [...before, { ...product, attrs, inputs }];
 }
 
-/** What gives the same as a transposition of a product that nothing else reads, or of a transposition. */
-function withoutTranspose(
-  equation: Equation,
-  definitions: ReadonlyMap<Var, Equation>,
-  uses: ReadonlyMap<Var, number>,
-): Equation {
-  const source = equation.inputs[0]![1];
-  const before = definitions.get(source);
-  if (before?.kernel === 'Transpose') {
-    const [outer, inner] = [equation.attrs.perm as number[], before.attrs.perm as number[]];
-    const perm = outer.map((axis) => inner[axis]!);
-    return { ...equation, attrs: { ...equation.attrs, perm }, inputs: before.inputs };
+/** Stacks of matrices with rows in place of columns, where these are at least as near. */
+function turned(v: Var, definitions: Definitions): { equations: Equation[]; value: Var } | undefined {
+  const made = definitions.get(v);
+  if (made?.kernel === 'Reshape' && keepsMatrices(made)) {
+    const inner = turned(made.inputs[0]![1], definitions);
+    if (!inner) return undefined;
+    const value: Var = { shape: swapped(v.shape), dtype: v.dtype };
+    return { equations: [...inner.equations, reshaped(inner.value, value)], value };
   }
-  if (before?.kernel !== 'BatchMatMul' || !swapsLast(equation) || uses.get(source) !== 1) return equation;
-  const { a, b } = Object.fromEntries(before.inputs) as { a: Var; b: Var };
-  if (a.shape.length !== b.shape.length) return equation;
-  const { transposeA, transposeB } = before.attrs;
-  return {
-    ...before,
-    inputs: [
-      ['a', b],
-      ['b', a],
-    ],
-    attrs: { ...before.attrs, transposeA: !transposeB, transposeB: !transposeA },
-    outputs: equation.outputs,
-  };
+  if (made?.kernel !== 'Transpose') return undefined;
+  if (swapsLast(made)) return { equations: [], value: made.inputs[0]![1] };
+  const perm = swapped(made.attrs.perm as number[]);
+  if (perm.at(-1) !== perm.length - 1) return undefined;
+  const value: Var = { shape: swapped(v.shape), dtype: v.dtype };
+  return { equations: [{ ...made, attrs: { ...made.attrs, perm }, outputs: [value] }], value };
 }
 
-function swapsLast({ kernel, attrs }: Equation): boolean {
-  if (kernel !== 'Transpose') return false;
-  const perm = attrs.perm as number[];
-  const rank = perm.length;
-  return perm.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
+/** A transposition of a transposition. */
+function joined(equation: Equation, definitions: Definitions): Equation[] | undefined {
+  const before = definitions.get(equation.inputs[0]![1]);
+  if (before?.kernel !== 'Transpose') return undefined;
+  const [outer, inner] = [equation.attrs.perm as number[], before.attrs.perm as number[]];
+  const perm = outer.map((axis) => inner[axis]!);
+  return [{ ...equation, attrs: { ...equation.attrs, perm }, inputs: before.inputs }];
 }
+
+/** What gives the same as a transposition of a product that nothing else reads, at most reshaped between. */
+function ofProduct(
+  equation: Equation,
+  definitions: Definitions,
+  uses: ReadonlyMap<Var, number>,
+): Equation[] | undefined {
+  const sole = (v: Var): Equation | undefined => (uses.get(v) === 1 ? definitions.get(v) : undefined);
+  const source = equation.inputs[0]![1];
+  const perm = equation.attrs.perm as number[];
+  const rank = perm.length;
+  if (perm.at(-1) !== rank - 2) return undefined;
+  const made = sole(source);
+  const reshape = made?.kernel === 'Reshape' && keepsMatrices(made) ? made : undefined;
+  const product = reshape ? sole(reshape.inputs[0]![1]) : made;
+  if (product?.kernel !== 'BatchMatMul' || source.dtype === 'complex64') return undefined;
+  const { a, b } = Object.fromEntries(product.inputs) as { a: Var; b: Var };
+  if (a.shape.length !== b.shape.length) return undefined;
+  const { transposeA, transposeB } = product.attrs;
+  const [output] = product.outputs as [Var];
+  let value: Var = { shape: swapped(output.shape), dtype: output.dtype };
+  const equations: Equation[] = [
+    {
+      ...product,
+      inputs: [
+        ['a', b],
+        ['b', a],
+      ],
+      attrs: { ...product.attrs, transposeA: !transposeB, transposeB: !transposeA },
+      outputs: [value],
+    },
+  ];
+  if (reshape) {
+    const matrices = value;
+    value = { shape: swapped(source.shape), dtype: source.dtype };
+    equations.push(reshaped(matrices, value));
+  }
+  // The last two axes have changed places.
+  const rest = perm.map((axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
+  return [...equations, { ...equation, attrs: { ...equation.attrs, perm: rest }, inputs: [['x', value]] }];
+}
+
+const reshaped = (x: Var, y: Var): Equation => ({
+  kernel: 'Reshape',
+  inputs: [['x', x]],
+  list: false,
+  attrs: { shape: [...y.shape] },
+  outputs: [y],
+  many: false,
+});
+
+/** Whether a reshape leaves the last two axes as they are. */
+function keepsMatrices({ inputs, outputs }: Equation): boolean {
+  const [from, to] = [inputs[0]![1].shape, outputs[0]!.shape];
+  return from.length > 1 && to.length > 1 && util.arraysEqual(from.slice(-2), to.slice(-2));
+}
+
+/** With the last two changed. */
+const swapped = (xs: readonly number[]): number[] => [...xs.slice(0, -2), xs.at(-1)!, xs.at(-2)!];
+
+const swapsLast = ({ attrs }: Equation): boolean =>
+  swapped(attrs.perm as number[]).every((axis, i) => axis === i);
 
 function countUses({ equations, outputs }: Program): Map<Var, number> {
   const uses = new Map<Var, number>();

@@ -6,7 +6,15 @@ import { provideKernel } from '../../core/ownKernels';
 import type { Equation, Program } from '../../core/program';
 import type { BareKernel } from '../../core/rule';
 import type { Device } from '../device';
-import { broadcasts, deadCode, fusion, type Pass } from '../passes';
+import {
+  aliases,
+  broadcasts,
+  commonSubexpressions,
+  deadCode,
+  fusion,
+  transposes,
+  type Pass,
+} from '../passes';
 import { adamKernel } from './adam';
 import { ADAM_UPDATE, adamUpdates } from './adamUpdates';
 import type { Graph } from './graph';
@@ -15,9 +23,15 @@ import { inTheirShapes } from './shapes';
 
 type Compile = (program: Program) => BareKernel;
 
-/** Whole broadcast values are not made, Adam is one call with what follows it, and calls in a row are graphs. */
+/**
+ * Transpositions are flags of products, whole broadcast values are not made, Adam is one call with what follows it, and calls in a row are
+ * graphs.
+ */
 export const fusedForTensorFlow: Pass = (program) =>
-  graphs(adamUpdates(deadCode(fusion(broadcasts(program)))));
+  [transposes, aliases, commonSubexpressions, broadcasts, fusion, deadCode, adamUpdates, graphs].reduce(
+    (before, pass) => pass(before),
+    program,
+  );
 
 /** The graphs of a program. */
 export function graphsOf({ equations }: Program): Graph[] {
