@@ -24,6 +24,7 @@ import { isWatched, witnessed } from './provenance';
 import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
 import { shared } from './share';
+import { standIn } from './standIns';
 import { traceOf, type Tracer } from './tracer';
 import { keepVariablesWhole, letVariablesGo, readerOf } from './variables';
 
@@ -64,6 +65,7 @@ let catchAll: Trace | undefined;
 export const isBare = (inputs: readonly Tensor[], around = 1): boolean =>
   depth === around &&
   catchAll === undefined &&
+  standIn() === undefined &&
   !isWatched() &&
   !engine().isTapeOn() &&
   inputs.every((t) => traceOf(t) === undefined);
@@ -225,10 +227,12 @@ function quietly<T>(top: Trace, eng: Engine, run: () => T): T {
   return eng.state.gradientDepth > 0 && top.nativeDepth === 0 ? withoutTape(run) : run();
 }
 
-/** The inputs with tracers of transparent traces replaced by their values. */
+/** The inputs as what they stand for. */
 function seeThrough(inputs: KernelInputs): KernelInputs {
-  return replaced(inputs, isTransparent, valueBelow);
+  return replaced(inputs, standIn() ? isReplaced : isTransparent, valueBelow);
 }
+
+const isReplaced = (t: Tensor | undefined): t is Tensor => t != null && valueBelow(t) !== t;
 
 /** The inputs with others for some, which may be none. */
 function replaced<T extends Tensor>(
@@ -250,11 +254,15 @@ function isTransparent(tensor: unknown): tensor is Tracer {
   return (tensor as Tracer | undefined)?.trace?.phase === 'transparent';
 }
 
-/** What a tensor stands for: itself, or the value below a transparent trace. */
+/** What a tensor stands for: itself, the value below a transparent trace, or what stands in for it: see standIns.ts. */
 export function valueBelow(tensor: Tensor): Tensor {
   let value = tensor;
-  while (isTransparent(value)) value = value.trace.valueOf(value);
-  return value;
+  for (;;) {
+    const other = standIn()?.(value);
+    if (other) value = other;
+    else if (isTransparent(value)) value = value.trace.valueOf(value);
+    else return value;
+  }
 }
 
 function highestTrace(inputs: KernelInputs): Trace | undefined {

@@ -31,6 +31,7 @@ export interface Engine {
     saved: Tensor[],
     attrs: object,
   ): void;
+  nextTensorId(): number;
   getTensorsForGradient(kernel: string, inputs: KernelInputs, outputs: Tensor[]): Tensor[];
   /** Forgets where the data is. */
   removeDataId(dataId: object, backend: object): void;
@@ -62,6 +63,7 @@ const REQUIRED = [
   'isTapeOn',
   'addTapeNode',
   'getTensorsForGradient',
+  'nextTensorId',
   'removeDataId',
   'makeTensorFromTensorInfo',
   'backendNames',

@@ -162,8 +162,8 @@ export interface LoopCall {
 /** A step on tensors without the engine's bookkeeping. The data of its outputs belongs to the caller, who disposes it. */
 export type BareKernel = (inputs: readonly TensorInfo[]) => TensorInfo[];
 
-/** A function on lists of tensors that reverse mode runs again in the backward pass; of its first run it takes only values. */
-export type Rematerialised = (inputs: Tensor[], isFirst?: boolean) => Tensor[];
+/** A function on lists of tensors that reverse mode runs again in the backward pass. */
+export type Rematerialised = (inputs: Tensor[]) => Tensor[];
 
 /** Outputs of a primitive together with what its pullback needs. `pullback` gives a cotangent (null: zero) for each input. */
 export interface Augmented {

@@ -22,6 +22,9 @@ type TracerClass = new (
 const NO_DATA = {};
 let lastId = 0;
 
+/** The id of the tracer made last; the next one's is lower. */
+export const latestTracer = (): number => lastId;
+
 const READERS = [
   'dataSync',
   'data',

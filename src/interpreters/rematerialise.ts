@@ -1,82 +1,115 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { transparently } from '../core/customGrad';
 import { valueBelow } from '../core/dispatch';
-import { withScope } from '../core/engine';
+import { engine, withScope } from '../core/engine';
 import { withoutHiddenRandomness } from '../core/hiddenRandomness';
 import { detach, handOver } from '../core/holdings';
 import type { Rematerialised } from '../core/rule';
-import { traceOf, type Tracer } from '../core/tracer';
+import { withStandIns, type StandIn } from '../core/standIns';
+import { nextLevel } from '../core/trace';
+import { latestTracer, traceOf } from '../core/tracer';
 import { ReverseTrace } from './reverse';
 
 /** A checkpointed function after its first run. */
 export interface Checkpoint {
   /** Its outputs one level down; everything between was disposed. */
   readonly outputs: Tensor[];
-  /** Its inputs, then the tracers that it closes over. */
+  /** Its inputs and all else that was there before and that it reads. */
   readonly sources: Tensor[];
   /** Runs it again on the values of its sources and pulls cotangents back to those that are wanted. */
   again(values: readonly Tensor[], wanted: readonly boolean[], cts: (Tensor | null)[]): (Tensor | null)[];
 }
 
-/** Runs a checkpointed function with nothing recorded, and finds out what it closes over. */
+/** A function under checkpoint reads a tracer of a transformation that began later than all those of its arguments, which would not hear of them. */
+export class ClosedOver extends Error {
+  constructor(
+    name: string,
+    readonly tracer: Tensor,
+  ) {
+    super(`${name}: a function under checkpoint closes over a tensor that has to be an argument of it, too.`);
+  }
+}
+
+/**
+ * Runs a checkpointed function for its values, and finds out what it closes over, which makes these tensors its inputs as JAX does by tracing it
+ * first. A trace of its own has it take the derivatives that are given (customVjp) as the backward pass will, since the outputs may be
+ * differentiated again.
+ */
 export function runCheckpoint(
   trace: ReverseTrace,
   run: Rematerialised,
   inputs: readonly Tensor[],
 ): Checkpoint {
-  const outer = trace.met;
-  const met = new Set<Tracer>();
+  const dry = new ReverseTrace(trace.name, true);
+  const isOlder = older();
+  const level = nextLevel();
+  const points = new Map<Tensor, Tensor>();
+  const constants = new Set<Tensor>();
+  let refused: ClosedOver | undefined;
+  const find: StandIn = (t) => {
+    if (points.has(t) || constants.has(t) || !isOlder(t)) return points.get(t);
+    const other = traceOf(t);
+    if (trace.owns(t)) points.set(t, dry.leaf(trace.valueOf(t)));
+    else if (!other || other.level < trace.level) constants.add(t);
+    else if (other.level < level && other.phase === 'open') throw (refused = new ClosedOver(trace.name, t));
+    return points.get(t);
+  };
   let outputs: Tensor[];
   try {
-    const lower = inputs.map((t) => (trace.owns(t) ? trace.valueOf(t) : t));
-    trace.met = met;
-    outputs = transparently(trace, () =>
+    outputs = withStandIns(find, () =>
       withScope('checkpoint', () =>
-        withoutHiddenRandomness(drawnAgain, () => run(lower, true)).map((t) => detach(valueBelow(t))),
+        withoutHiddenRandomness(drawnAgain, () => run(inputs.map((t) => find(t) ?? t))).map((t) =>
+          detach(dry.output(valueBelow(t)).value),
+        ),
       ),
     );
   } finally {
-    trace.met = outer;
+    dry.dispose();
   }
   handOver(outputs);
-  // A transformation inside this one that differentiates what is closed over would not hear of the function's inputs.
-  if (outputs.some((t) => (traceOf(t)?.level ?? 0) > trace.level)) {
-    throw new Error(
-      `${trace.name}: a function under checkpoint closes over a tensor of a transformation that began later than that of its arguments. ` +
-        'Pass that tensor as an argument, too.',
-    );
-  }
-  const closed = [...met].filter((t) => !inputs.includes(t));
+  if (refused) throw refused;
+  const sources = [...points.keys(), ...constants];
   return {
     outputs,
-    sources: [...inputs, ...closed],
-    again: (values, wanted, cts) => runAgain(trace, run, inputs.length, closed, values, wanted, cts),
+    sources,
+    again: (...call) => runAgain(trace.name, run, inputs, sources, ...call),
   };
 }
 
 function runAgain(
-  trace: ReverseTrace,
+  name: string,
   run: Rematerialised,
-  count: number,
-  closed: readonly Tracer[],
+  inputs: readonly Tensor[],
+  sources: readonly Tensor[],
   values: readonly Tensor[],
   wanted: readonly boolean[],
   cts: (Tensor | null)[],
 ): (Tensor | null)[] {
-  const tape = new ReverseTrace(trace.name);
-  const outer = trace.standIns;
+  const tape = new ReverseTrace(name);
+  const revived = sources.filter((t) => t.isDisposed) as unknown as { isDisposedInternal: boolean }[];
   try {
-    const points = values.map((t, i) => (wanted[i] ? tape.leaf(t) : t));
-    trace.standIns = new Map(closed.map((tracer, i) => [tracer, points[count + i]!]));
-    const outputs = run(points.slice(0, count)).map((t) => tape.output(valueBelow(t)));
-    const seeds = outputs.flatMap(({ edge }, i) => (edge && cts[i] ? [{ edge, ct: cts[i] }] : []));
-    const found = tape.backward(seeds, true);
-    handOver(found.filter((ct) => ct !== null));
-    return found;
+    const points = new Map(sources.map((t, i) => [t, wanted[i] ? tape.leaf(values[i]!) : values[i]!]));
+    const find: StandIn = (t) => (points.get(t) === t ? undefined : points.get(t));
+    // Methods of tensors that the function closes over look at this.
+    for (const t of revived) t.isDisposedInternal = false;
+    return withStandIns(find, () => {
+      const outputs = run(inputs.map((t) => points.get(t)!)).map((t) => tape.output(valueBelow(t)));
+      const seeds = outputs.flatMap(({ edge }, i) => (edge && cts[i] ? [{ edge, ct: cts[i] }] : []));
+      const found = tape.backward(seeds, true);
+      handOver(found.filter((ct) => ct !== null));
+      return found;
+    });
   } finally {
-    trace.standIns = outer;
+    for (const t of revived) t.isDisposedInternal = true;
     tape.dispose();
   }
+}
+
+/** Whether a tensor was there before this call. */
+function older(): (t: Tensor) => boolean {
+  const next = engine().nextTensorId();
+  const latest = latestTracer();
+  // Those of tracers count down.
+  return ({ id }) => (id < 0 ? id >= latest : id < next);
 }
 
 function drawnAgain(op: string): Error {

@@ -28,12 +28,16 @@ interface Payload {
 /** The interpreter of reverse mode: it runs kernels one level down and records, for those on the way from a leaf, how to pull cotangents back. */
 export class ReverseTrace extends Trace {
   override readonly readable = true;
-  /** While a checkpointed function runs: the tracers that it meets in its closure. */
-  met: Set<Tracer> | null = null;
-  /** While it runs again: what these stand for now. */
-  standIns: ReadonlyMap<Tracer, Tensor> | null = null;
   private readonly tape = new Tape(this.holdings);
   private readonly leaves: Step[] = [];
+
+  /** @param isDry keeps nothing for a backward pass, which there will not be: it knows what depends on its leaves */
+  constructor(
+    name: string,
+    private readonly isDry = false,
+  ) {
+    super(name);
+  }
 
   /** Makes an input with respect to which the tape differentiates. */
   leaf(value: Tensor): Tracer {
@@ -44,12 +48,11 @@ export class ReverseTrace extends Trace {
   }
 
   override takes(rule: Rule): boolean {
-    return differentiatesWhole(rule);
+    return differentiatesWhole(rule) && !(this.isDry && rule.rematerialise);
   }
 
   override valueOf(tracer: Tracer): Tensor {
-    this.met?.add(tracer);
-    return this.standIns?.get(tracer) ?? (tracer.payload as Payload).value;
+    return (tracer.payload as Payload).value;
   }
 
   /** The value of a result of the body, and its place on the tape (none: it does not depend on the leaves). */
@@ -84,7 +87,7 @@ export class ReverseTrace extends Trace {
 
     const values = outputs.map((t) => (isDifferentiable(t) ? this.holdings.hold(t) : t));
     const held: Tensor[] = [];
-    const residuals = this.residuals(pulls, lower, values, attrs, held);
+    const residuals = this.residuals(this.isDry ? [] : pulls, lower, values, attrs, held);
     const tracers = this.step(values, parents, held, (cts, step) => {
       const filled = fillZeros(cts, step.outputs);
       return pulls.map((cotangent) => cotangent.pull(filled[0]!, residuals, filled));
@@ -94,6 +97,7 @@ export class ReverseTrace extends Trace {
 
   override processCustomGrad(call: CustomGradCall): Tensor {
     const { y, saved, held } = runCustomGradForward(this, call);
+    if (this.isDry) for (const t of held.splice(0)) this.holdings.release(t);
     const names = Object.keys(call.inputs).filter((name) => this.isLive(call.inputs[name]));
     const parents = names.map((name) => (call.inputs[name] as Tracer).payload.edge as Edge);
     const [tracer] = this.step([this.holdings.hold(y)], parents, held, ([dy]) => {
@@ -131,7 +135,7 @@ export class ReverseTrace extends Trace {
     const { outputs, residuals, pullback } = differentiate(Object.values(lower) as Tensor[], attrs, wanted);
     if (!wanted.includes(true)) return outputs;
     const values = outputs.map((t) => (isDifferentiable(t) ? this.holdings.hold(t) : t));
-    const held = residuals.map((t) => this.holdings.hold(t));
+    const held = this.isDry ? [] : residuals.map((t) => this.holdings.hold(t));
     return this.step(values, this.edges(given, wanted), held, (cts) =>
       pullback(held, cts).filter((_, i) => wanted[i]),
     );

@@ -21,17 +21,13 @@ export function runCheckpoint(trace: TractTrace, inputs: Tensor[], attrs: Attrs)
   // What the first run of the body found is an input too: it has to be there in the backward pass.
   const given = [...trace.weights.values()].filter((weight) => weight.given);
 
-  const { isUndifferentiated } = trace;
-  const below: Rematerialised = (values, isFirst = false) => {
-    // Of the first run reverse mode takes nothing but values, which are the kernels' own, also for derivatives of the gradient.
+  const below: Rematerialised = (values) => {
     const body = (): Tensor[] =>
-      trace.undifferentiated(isUndifferentiated || isFirst, () =>
-        withGiven(given, values.slice(inputs.length), () =>
-          run(inputs.map((_, i) => roles[i]?.(values[i]!) ?? values[i]!)),
-        ),
+      withGiven(given, values.slice(inputs.length), () =>
+        run(inputs.map((_, i) => roles[i]?.(values[i]!) ?? values[i]!)),
       );
     if (wrap) return trace.again(found, () => withUses(trace, body(), trace.uses));
-    const results = trace.apart(body);
+    const results = trace.above(() => trace.apart(body));
     found = trace.uses.slice(first);
     wrap = results.map((t) => {
       const part = trace.part(t);

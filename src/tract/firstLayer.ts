@@ -1,4 +1,4 @@
-import { zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispatch } from '../core/dispatch';
 import type { Attrs } from '../core/rule';
 import { traceOf } from '../core/tracer';
@@ -68,7 +68,6 @@ function runUse(
   };
   const known = isLinked ? later.get(weight) : undefined;
   if (known) return [run(known)];
-  if (trace.isUndifferentiated) return given ? [run(hand(own))] : [run(hand(own)), zerosLike(ridge)];
   if (given) return [run(hand(correctedWeight(layer, weight, own, ridge, options)))];
   const [z, token, next] = correctedKernel(kind, layer, inputs, attrs, ridge, weight, options);
   hand(next);

@@ -44,8 +44,6 @@ export class TractTrace extends Trace {
   private known: readonly Use[] | undefined;
   /** Whether the body runs with the A of every weight that has several uses. */
   isGiven = false;
-  /** Whether what runs gives only values, as the first run of a checkpointed function does. */
-  isUndifferentiated = false;
 
   /** @param outer for the body of a loop or a branch: the trace around it */
   constructor(
@@ -59,7 +57,6 @@ export class TractTrace extends Trace {
     this.keys = outer?.keys ?? new Provenance();
     this.known = outer?.known?.slice(outer.uses.length);
     this.isGiven = outer?.isGiven ?? false;
-    this.isUndifferentiated = outer?.isUndifferentiated ?? false;
   }
 
   parameter(value: Tensor, path: string): Tracer {
@@ -140,27 +137,26 @@ export class TractTrace extends Trace {
 
   /** Runs a part of the body after its end, once more: it finds the same uses. */
   again<T>(known: readonly Use[], body: () => T): T {
-    const { phase, level, revived, uses, holdings } = this;
-    const before = { phase, level, revived, uses, holdings, known: this.known };
-    // The tape of the second run is below the body, though it began after it.
-    Object.assign(this, { phase: 'open', level: nextLevel(), revived: true, known, uses: [] });
+    const { phase, revived, uses, holdings } = this;
+    const before = { phase, revived, uses, holdings, known: this.known };
+    Object.assign(this, { phase: 'open', revived: true, known, uses: [] });
     this.holdings = new Holdings();
     try {
-      return this.apart(body);
+      return this.above(() => this.apart(body));
     } finally {
       this.holdings.handOverAll();
       Object.assign(this, before);
     }
   }
 
-  /** Runs a part of the body for its values alone, or not. */
-  undifferentiated<T>(isSo: boolean, body: () => T): T {
-    const before = this.isUndifferentiated;
-    this.isUndifferentiated = isSo;
+  /** Runs a part of the body on the tracers of a trace that is below, though it began later. */
+  above<T>(body: () => T): T {
+    const { level } = this;
+    this.level = nextLevel();
     try {
       return body();
     } finally {
-      this.isUndifferentiated = before;
+      this.level = level;
     }
   }
 

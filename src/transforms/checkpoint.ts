@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { defineRule, type Rematerialised } from '../core/rule';
 import { toTensor } from '../core/values';
+import { ClosedOver } from '../interpreters/rematerialise';
 import { flatten, unflatten, type TreeDef } from '../tree';
 import { argumentPath, checkFunction, label } from './arguments';
 import { flattenOutput } from './output';
@@ -35,15 +36,24 @@ export function checkpoint<A extends AnyArgs, Y>(f: (...args: A) => Y): (...args
       const { leaves, structure } = flatten(args);
       let out!: TreeDef;
       const run: Rematerialised = (inputs) => {
-        const y = flattenOutput(name, f(...(unflatten(structure, inputs) as A)));
+        const y = flattenOutput(name, f(...(unflatten(structure, inputs.slice(0, leaves.length)) as A)));
         out = y.structure;
         return y.leaves;
       };
-      const outputs = runKernel<Tensor[]>(
-        'Checkpoint',
+      const outputs = call(
+        run,
         leaves.map((leaf, i) => toTensor(leaf, () => `${name}: ${argumentPath(args, i)}`)),
-        { run },
       );
       return unflatten(out, outputs) as Y;
     });
+}
+
+/** What turns out to be read from the function's closure, where the trace of its inputs would miss it, is one more of these. */
+function call(run: Rematerialised, inputs: Tensor[]): Tensor[] {
+  try {
+    return runKernel<Tensor[]>('Checkpoint', inputs, { run });
+  } catch (error) {
+    if (!(error instanceof ClosedOver) || inputs.includes(error.tracer)) throw error;
+    return call(run, [...inputs, error.tracer]);
+  }
 }
