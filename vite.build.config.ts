@@ -52,6 +52,21 @@ const inPages = Object.fromEntries(
     .map((path) => [path.replace(/\.ts$/, ''), `src/${path}`]),
 );
 
+/** esbuild leaves out what a flag excludes only where it sees the flag itself: uses of core/leftOut.ts are put for what is exported there. */
+const flags: Plugin = {
+  name: 'flags',
+  transform: {
+    order: 'pre',
+    handler: (code, id) =>
+      id.endsWith('/core/leftOut.ts')
+        ? undefined
+        : code.replace(/\bwith(WebGL|WebGPU)\b(?!.* from )/g, (_, backend: string) => {
+            const flag = `__TFJS_TRACT_${backend.toUpperCase()}__`;
+            return `(typeof ${flag} === 'undefined' || ${flag})`;
+          }),
+  },
+};
+
 const TFJS = '@tensorflow/tfjs-core';
 
 /**
@@ -84,7 +99,7 @@ const oneImport: Plugin = {
  * program does not use. tsup.config.ts makes the declarations.
  */
 export default defineConfig({
-  plugins: [sideEffects, shaders, oneImport],
+  plugins: [sideEffects, shaders, flags, oneImport],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

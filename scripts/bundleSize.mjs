@@ -30,7 +30,11 @@ async function bundle(contents, folder, options) {
 }
 
 /** Bytes of the bundle, gzipped. */
-export const sizeOf = async (contents, folder) => gzipped(await bundle(contents, folder, { minify: true }));
+export const sizeOf = async (contents, folder, define = {}) =>
+  gzipped(await bundle(contents, folder, { minify: true, define }));
+
+/** What a bundle for pages without these backends is defined by: see docs/backends.md. */
+export const withoutGPU = { __TFJS_TRACT_WEBGL__: 'false', __TFJS_TRACT_WEBGPU__: 'false' };
 
 /** Names that the bundle declares and nothing in it uses: bundlers keep what they can't see to be without effect. */
 export async function unusedIn(contents, folder) {
@@ -42,8 +46,8 @@ export async function unusedIn(contents, folder) {
 }
 
 /** The modules in the bundle: their paths below dist, and code. */
-export async function modulesIn(contents, folder) {
-  const text = await bundle(contents, folder, { minifySyntax: true, minifyIdentifiers: true });
+export async function modulesIn(contents, folder, define = {}) {
+  const text = await bundle(contents, folder, { minifySyntax: true, minifyIdentifiers: true, define });
   const [, ...parts] = text.replace(/^export \{[^}]*\};$/m, '').split(/^\/\/ .*\bdist\/(.*)\.js$/m);
   const modules = [];
   for (let i = 0; i < parts.length; i += 2) {

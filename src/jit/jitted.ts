@@ -4,6 +4,7 @@ import { isBare, replacement } from '../core/dispatch';
 import { handOver } from '../core/holdings';
 import { runKernel } from '../core/kernel';
 import { worksInPlace } from '../core/inPlace';
+import { withWebGPU } from '../core/leftOut';
 import { findKernel } from '../core/ownKernels';
 import { defineRule, isDifferentiable, ruleOf, type Augmented, type BareKernel } from '../core/rule';
 import { engine } from '../core/engine';
@@ -198,7 +199,7 @@ export class Jitted {
     if (backendName === 'cpu' && canGenerate()) return deadCode(loops()(lower));
     if (backendName === 'wasm' && canAssemble(engine().backend))
       return deadCode(loops(wasmLoops)(fusion(lower)));
-    if (backendName === 'webgpu') return deadCode(fusedForWebGPU(lower));
+    if (withWebGPU && backendName === 'webgpu') return deadCode(fusedForWebGPU(lower));
     if (backendName === 'tensorflow') return fusedForTensorFlow(lower);
     return deadCode(fusion(lower));
   }

@@ -2,6 +2,7 @@ import { util, type KernelBackend, type Tensor, type TensorInfo } from '@tensorf
 import { intercepted } from '../core/dispatch';
 import { engine } from '../core/engine';
 import { computesOnHost } from '../core/hostValues';
+import { withWebGPU } from '../core/leftOut';
 import { callsOf, transposed, type Elementwise, type OnePassAttrs } from '../core/onePass';
 import { provideKernel } from '../core/ownKernels';
 import { ruleOf } from '../core/rule';
@@ -35,7 +36,7 @@ const TARGETS: Record<string, (() => Target | undefined) | undefined> = {
   cpu: () => (script.canGenerate() ? { loops: {}, loopCall: script.loopCall } : undefined),
   wasm: () =>
     wasm.canAssemble(engine().backend) ? { loops: wasm.wasmLoops, loopCall: wasm.loopCall } : undefined,
-  webgpu: () => ({ loops: webgpu.webgpuLoops(), loopCall: webgpu.loopCall }),
+  webgpu: withWebGPU ? () => ({ loops: webgpu.webgpuLoops(), loopCall: webgpu.loopCall }) : undefined,
 };
 
 const compiled = new WeakMap<Elementwise, Map<string, Compiled | undefined>>();
@@ -69,7 +70,7 @@ function kindOf(operand: Operand, shape: readonly number[]): string | undefined 
 }
 
 function compile(f: Elementwise, backendName: string, kinds: string): Compiled | undefined {
-  const target = TARGETS[backendName]?.();
+  const target = TARGETS[backendName]!();
   if (!target) return undefined;
   const avals = Array.from(kinds, (kind) => ({
     shape: kind === 'l' ? [2] : [],
@@ -107,7 +108,7 @@ function compile(f: Elementwise, backendName: string, kinds: string): Compiled |
 /** Makes the primitive known to backends that have loops. */
 export function provideOnePass(): void {
   provideKernel('TractOnePass', (backendName) =>
-    backendName in TARGETS
+    TARGETS[backendName]
       ? ({ inputs, attrs, backend }) =>
           run(backendName, backend as object, inputs as unknown as Tensor[], attrs as unknown as OnePassAttrs)
       : undefined,

@@ -1,5 +1,6 @@
 import { Variable, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { explained } from '../core/backendErrors';
+import { withWebGPU } from '../core/leftOut';
 import type { Equation, Program, Var } from '../core/program';
 import { ruleOf, type BareKernel, type Named } from '../core/rule';
 import { deviceOf, type Device } from './device';
@@ -7,7 +8,7 @@ import { keptValues, scriptRunner } from './script';
 import { compiledFor, GRAPH, graphRunner } from './tensorflow';
 import { VIEWS } from './views';
 import { wasmLoop } from './wasm';
-import { loopRunner, rowsRunner, SUMMING, summingRunner } from './webgpu';
+import { runnerOnWebGPU } from './webgpu';
 import { REGION, regionRunner } from './workspace';
 
 /** One kernel call, with everything prepared that does not change between calls. */
@@ -152,12 +153,11 @@ function runnerOf(
   const script = device.name === 'cpu' ? scriptRunner(equation, kept) : undefined;
   if (script) return script;
   if (device.name === 'wasm' && equation.kernel === 'TractLoop') return wasmLoop(equation);
-  if (device.name === 'webgpu' && equation.kernel === 'TractLoop') return loopRunner(equation);
+  const shaders = withWebGPU && device.name === 'webgpu' ? runnerOnWebGPU(equation) : undefined;
+  if (shaders) return shaders;
   const graph = graphRunner(equation, (calls) => compile(calls, device.name));
   if (graph) return graph;
   if (equation.kernel === REGION) return regionRunner(equation, device);
-  if (equation.kernel === 'TractRows') return rowsRunner(equation);
-  if (SUMMING.has(equation.kernel)) return summingRunner(equation);
   const { kernel, attrs } = equation;
   const bound = ruleOf(kernel)?.bind?.(attrs, device.name);
   if (bound) return ({ inputs }) => bound(inputs as unknown as TensorInfo[]);

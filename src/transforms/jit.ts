@@ -1,5 +1,6 @@
 import { clone, Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults, describeValue } from '../core/errors';
+import { withWebGPU } from '../core/leftOut';
 import { toTensor } from '../core/values';
 import { capture } from '../jit/capture';
 import { Jitted, runsAlone } from '../jit/jitted';
@@ -21,7 +22,7 @@ import type { AnyArgs, Values } from './types';
 // What makes loops of programs makes them of optimizers' updates too, jitted or not.
 provideOnePass();
 provideAdam();
-provideGradients();
+if (withWebGPU) provideGradients();
 
 export interface JitOptions {
   /** Arguments that are part of the program, compared by identity: sizes, flags, functions. Another value retraces. */

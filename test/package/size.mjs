@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imports, modulesIn, sizeOf, unusedIn } from '../../scripts/bundleSize.mjs';
+import { imports, modulesIn, sizeOf, unusedIn, withoutGPU } from '../../scripts/bundleSize.mjs';
 import { createConsumer, root } from './consumer.mjs';
 
 const file = join(root, 'test/package/sizes.json');
@@ -88,14 +88,21 @@ const unused = {
   'import { rnn }': ['linalg/kernels/registerWide', 'linalg/kernels/solve', 'optim', 'tract'],
   'everything but testing': ['testing'],
 };
-for (const [what, contents] of Object.entries(all)) {
-  const places = [...nodeOnly, ...(unused[what] ?? [])];
-  for (const { path } of await modulesIn(contents, folder)) {
+/** Of which a bundle that leaves out the code for GPUs must bring none. */
+const onGPU = ['jit/webgpu', 'random/kernels/webgpu'].concat(
+  ['webgl', 'webgpu'].flatMap((name) => [`linalg/kernels/${name}/kernels`, `linalg/kernels/${name}/wide`]),
+);
+
+async function bringsNone(what, contents, places, define) {
+  for (const { path } of await modulesIn(contents, folder, define)) {
     if (!places.some((place) => `${path}/`.startsWith(`${place}/`))) continue;
     console.error(`${what} brings ${path}`);
     process.exitCode = 1;
   }
 }
+for (const [what, contents] of Object.entries(all))
+  await bringsNone(what, contents, [...nodeOnly, ...(unused[what] ?? [])]);
+await bringsNone('everything without GPU', all['everything but testing'], onGPU, withoutGPU);
 
 for (const [what, contents] of Object.entries(all)) {
   const names = await unusedIn(contents, folder);

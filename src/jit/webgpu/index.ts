@@ -1,5 +1,4 @@
-export { SUMMING, summingRunner } from './finish';
 export { provideGradients } from './gradients';
-export { loopCall, loopRunner } from './loop';
-export { rowsRunner } from './rows';
+export { loopCall } from './loop';
+export { runnerOnWebGPU } from './runner';
 export { fusedForWebGPU, webgpuLoops } from './target';

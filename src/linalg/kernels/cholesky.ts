@@ -1,3 +1,4 @@
+import { leftOut, withWebGL, withWebGPU } from '../../core/leftOut';
 import { stackOf } from './hostKernel';
 import type { LinalgKernel } from './register';
 import * as webgl from './webgl/kernels';
@@ -10,8 +11,8 @@ import type { Triangle } from './host/triangular';
 /** L with L L^T = a `[..., n, n]`, from the lower triangle of a; NaN where a is not positive definite. */
 export const cholesky: LinalgKernel = {
   kernelName: 'TractCholesky',
-  webgl: webgl.cholesky,
-  webgpu: webgpu.cholesky,
+  webgl: withWebGL ? webgl.cholesky : leftOut,
+  webgpu: withWebGPU ? webgpu.cholesky : leftOut,
   compute({ a }) {
     const { count, n } = stackOf(a!);
     const order = padded(n);

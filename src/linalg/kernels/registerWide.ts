@@ -1,4 +1,5 @@
 import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { leftOut, withWebGL, withWebGPU } from '../../core/leftOut';
 import { gram, moments, product } from './moments';
 import { configFor, type LinalgKernel } from './register';
 import { ridgeSolve } from './ridgeSolve';
@@ -7,10 +8,14 @@ import * as webgl from './webgl/wide';
 import * as webgpu from './webgpu/wide';
 
 const wideKernels: LinalgKernel[] = [
-  { ...gram, webgl: webgl.gram, webgpu: webgpu.gram },
-  { ...moments, webgl: webgl.moments, webgpu: webgpu.moments },
-  { ...product, webgl: webgl.product, webgpu: webgpu.product },
-  { ...ridgeSolve, webgl: webgl.ridgeSolve, webgpu: webgpu.ridgeSolve },
+  { ...gram, webgl: withWebGL ? webgl.gram : leftOut, webgpu: withWebGPU ? webgpu.gram : leftOut },
+  { ...moments, webgl: withWebGL ? webgl.moments : leftOut, webgpu: withWebGPU ? webgpu.moments : leftOut },
+  { ...product, webgl: withWebGL ? webgl.product : leftOut, webgpu: withWebGPU ? webgpu.product : leftOut },
+  {
+    ...ridgeSolve,
+    webgl: withWebGL ? webgl.ridgeSolve : leftOut,
+    webgpu: withWebGPU ? webgpu.ridgeSolve : leftOut,
+  },
 ];
 
 /** Makes the kernels of wide.ts known to a backend; on wasm they compute in the backend's memory. */

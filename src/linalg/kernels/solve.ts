@@ -1,3 +1,4 @@
+import { leftOut, withWebGL, withWebGPU } from '../../core/leftOut';
 import { factorLU, rowOf } from './host/lu';
 import { packColumns, padded, unpackColumns } from './host/panels';
 import { tilesFor, width } from './host/tiles';
@@ -10,8 +11,8 @@ import * as webgpu from './webgpu/kernels';
 /** x with a x = b, for any a `[..., n, n]` and b `[..., n, m]`, by elimination in float64. Inf or NaN where a is singular. */
 export const solve: LinalgKernel = {
   kernelName: 'TractSolve',
-  webgl: webgl.solve,
-  webgpu: webgpu.solve,
+  webgl: withWebGL ? webgl.solve : leftOut,
+  webgpu: withWebGPU ? webgpu.solve : leftOut,
   compute({ a, b }) {
     const { count, n, m } = stackOf(b!);
     const order = padded(n);

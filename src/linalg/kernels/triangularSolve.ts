@@ -1,3 +1,4 @@
+import { leftOut, withWebGL, withWebGPU } from '../../core/leftOut';
 import { packColumns, packRows, padded, unpackColumns } from './host/panels';
 import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
@@ -9,8 +10,8 @@ import * as webgpu from './webgpu/kernels';
 /** x with op(a) x = b, for triangular a `[..., n, n]`, op(a) = a or a^T, and b `[..., n, m]`. The other triangle of a is not read. */
 export const triangularSolve: LinalgKernel = {
   kernelName: 'TractTriangularSolve',
-  webgl: webgl.triangularSolve,
-  webgpu: webgpu.triangularSolve,
+  webgl: withWebGL ? webgl.triangularSolve : leftOut,
+  webgpu: withWebGPU ? webgpu.triangularSolve : leftOut,
   compute({ a, b }, { lower, transpose, unitDiagonal }) {
     const { count, n, m } = stackOf(b!);
     const order = padded(n);

@@ -1,4 +1,5 @@
 import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { withWebGPU } from '../../core/leftOut';
 import { onBackend } from '../../linalg/kernels/hostKernel';
 import { random } from './draw';
 import { foldIn } from './foldIn';
@@ -8,7 +9,7 @@ import { webgpuKernels } from './webgpu';
 /** Makes the kernels of random known to a backend, loaded or not; those it has already stay. */
 export function registerRandomKernels(backendName: string): void {
   const kernels =
-    backendName === 'webgpu'
+    withWebGPU && backendName === 'webgpu'
       ? webgpuKernels
       : [random, foldIn, permutation].map((kernel) => onBackend(kernel, backendName));
   for (const kernel of kernels) {
