@@ -194,6 +194,22 @@ describe('loops of every size', () => {
     }),
   );
 
+  it('what one of two joined loops reads and the other repeats comes before both', () =>
+    tf.tidy(() => {
+      const f = (x: tf.Tensor): tf.Tensor[] => {
+        const s = tf.square(x);
+        // More than a loop may read.
+        const many = Array.from({ length: 20 }, (_, i) => tf.mul(s, i + 2));
+        const m = tf.cumsum(s);
+        return [tf.mul(tf.sqrt(s), m), many.reduce((y, t) => tf.div(tf.add(y, t), 2), m)];
+      };
+      const x = tf.tensor1d([0.5]);
+      const jitted = jit(f);
+      const found = jitted(x).map((y) => y.dataSync()[0]!);
+      jitted.dispose();
+      f(x).forEach((y, i) => expect(found[i]).toBeCloseTo(y.dataSync()[0]!, 5));
+    }));
+
   it('truths that broadcast along rows, columns and all', () =>
     tf.tidy(() => {
       const truth = (shape: number[]): tf.Tensor =>

@@ -87,10 +87,11 @@ function merge(found: Part[], part: Part, bounds: Bounds): boolean {
   const own = new Set(part.calls.flatMap((call) => call.inputs.map(([, v]) => v)));
   const shared = ({ calls }: Part): number =>
     new Set(calls.flatMap((call) => call.inputs.map(([, v]) => v)).filter((v) => own.has(v))).size;
-  const joined = (other: Part): Part => ({
-    calls: [...new Set([...other.calls, ...part.calls])],
-    outputs: [...other.outputs, ...part.outputs],
-  });
+  const joined = (other: Part): Part => {
+    const outputs = [...other.outputs, ...part.outputs];
+    // One may repeat what the other reads.
+    return { calls: nearestFirst([...other.calls, ...part.calls], outputs), outputs };
+  };
   const [best] = found.filter((other) => fits(joined(other), bounds)).sort((a, b) => shared(b) - shared(a));
   if (!best) return false;
   found[found.indexOf(best)] = joined(best);
