@@ -6,4 +6,4 @@ for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'L
 }
 for (const kernel of ['LogicalAnd', 'LogicalOr', 'LogicalNot']) constant(kernel, 'bool');
 // Only webgpu and webgl have the kernel: tf.logicalXor does not call it.
-constant('LogicalXor', 'bool', ({ a, b }: { a: Tensor; b: Tensor }) => notEqual(a, b));
+constant('LogicalXor', 'bool', { polyfill: ({ a, b }: { a: Tensor; b: Tensor }) => notEqual(a, b) });

@@ -4,6 +4,8 @@ import {
   clipByValue,
   div,
   exp,
+  greater,
+  less,
   mul,
   neg,
   square,
@@ -56,5 +58,10 @@ unary(
   },
 );
 
-for (const kernel of ['Sign', 'Step', 'Floor', 'Ceil', 'Round']) constant(kernel);
+for (const kernel of ['Step', 'Floor', 'Ceil', 'Round']) constant(kernel);
+constant('Sign', undefined, {
+  // wasm's is 0 up to 1e-7 (tfjs 4.22).
+  broken: (backend, { x }: { x: Tensor }) => backend === 'wasm' && x.dtype === 'float32',
+  polyfill: ({ x }: { x: Tensor }) => sub(cast(greater(x, 0), 'float32'), cast(less(x, 0), 'float32')),
+});
 for (const kernel of ['IsNan', 'IsInf', 'IsFinite']) constant(kernel, 'bool');

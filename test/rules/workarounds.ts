@@ -332,6 +332,9 @@ export const workarounds: Record<string, readonly Workaround[]> = {
   'wasm | Prelu of integers': [
     { name: 'prelu', call: () => tf.prelu(integers([-2, 3]), integers([2])), is: [-4, 3], dtype: 'float32' },
   ],
+  'wasm | Sign of floats below 1e-7': [
+    { name: 'sign', call: () => tf.sign(tf.tensor1d([1e-8, -1e-30, 0])), is: [1, -1, 0] },
+  ],
   'wasm, tensorflow | TopK of truth values': [
     {
       name: 'topk',
