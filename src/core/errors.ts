@@ -33,8 +33,8 @@ type Complete<T, D extends Defaults<T>> = {
  * Options with defaults in place of those that are not given. One that is not among the defaults is an error: misspelt, it would leave a
  * default in force, unnoticed.
  *
- * @throws TypeError where they are no object, one is not known, or one is no function or is a string where its default is a function or a number;
- *   RangeError where one is NaN
+ * @throws TypeError where they are no object, one is not known, one is no function or truth value where its default is one, or a string where
+ *   that is a number; RangeError where one is NaN
  */
 export function withDefaults<T extends object, const D extends Defaults<T>>(
   name: string,
@@ -50,7 +50,8 @@ export function withDefaults<T extends object, const D extends Defaults<T>>(
     if (Number.isNaN(value)) throw new RangeError(`${name}: ${key} is NaN.`);
     if (value === undefined) continue;
     const kind = typeof all[key];
-    if (kind === 'function' ? typeof value !== kind : kind === 'number' && typeof value === 'string')
+    const strict = kind === 'function' || kind === 'boolean';
+    if (strict ? typeof value !== kind : kind === 'number' && typeof value === 'string')
       throw new TypeError(`${name}: ${key} must be a ${kind}, got ${describeValue(value)}.`);
     all[key] = value;
   }

@@ -52,7 +52,7 @@ export function switchCase<A extends unknown[], Y>(
   for (const branch of branches) checkFunction('lax.switch', branch);
   const name = label('lax.switch', branches[0]);
   return transformed(name, () => {
-    const chosen = typeof index === 'number' ? scalar(Math.trunc(index), 'int32') : index;
+    const chosen = Number.isInteger(index) ? scalar(index as number, 'int32') : index;
     if (!(chosen instanceof Tensor) || chosen.dtype !== 'int32' || chosen.rank !== 0) {
       throw new TypeError(
         `${name}: the index must be a whole number or an int32 scalar, got ${describeValue(index)}.`,
@@ -65,7 +65,8 @@ export function switchCase<A extends unknown[], Y>(
 }
 
 function truth(name: string, pred: unknown): Tensor {
-  if (typeof pred === 'boolean' || typeof pred === 'number') return scalar(pred ? 1 : 0, 'int32');
+  if (typeof pred === 'boolean' || typeof pred === 'number')
+    return scalar(Number(pred) === 0 ? 0 : 1, 'int32');
   if (!(pred instanceof Tensor))
     throw new TypeError(`${name}: pred must be a boolean, a number or a scalar, got ${describeValue(pred)}.`);
   if (pred.rank !== 0) throw new RangeError(`${name}: pred must be a scalar, got ${describeAval(pred)}.`);

@@ -3,9 +3,8 @@ import { describeValue } from '../core/errors';
 import { checkFunction, label } from '../transforms/arguments';
 import type { Tensors } from './body';
 import { transformed } from '../transforms/results';
-import { named } from './named';
-import { scan } from './scan';
-import { whileLoop } from './whileLoop';
+import { loop } from './scan';
+import { loopWhile } from './whileLoop';
 
 /**
  * `for (i = lower; i < upper; i++) value = body(i, value)`.
@@ -31,8 +30,8 @@ export function foriLoop<C>(
   if (typeof lower === 'number' && typeof upper === 'number') {
     if (!Number.isInteger(lower) || !Number.isInteger(upper))
       throw new TypeError(`${name}: lower and upper must be whole numbers, got ${lower} and ${upper}.`);
-    const step = named(body, (value: Tensors<C>, i: Tensor) => [body(i, value), null] as const);
-    return transformed(name, () => scan(step, init, indices(lower, upper))[0]);
+    const step = (value: Tensors<C>, i: Tensor) => [body(i, value), null] as const;
+    return transformed(name, () => loop(name, step, init, indices(lower, upper))[0]);
   }
   const bound = (value: number | Tensor, which: string): Tensor => {
     if (typeof value === 'number' && Number.isInteger(value)) return scalar(value, 'int32');
@@ -41,14 +40,14 @@ export function foriLoop<C>(
       `${name}: ${which} must be a whole number or an int32 scalar, got ${describeValue(value)}.`,
     );
   };
-  const step = named(body, ({ i, value }: Counted<Tensors<C>>) => ({
+  const step = ({ i, value }: Counted<Tensors<C>>) => ({
     i: add(i, scalar(1, 'int32')),
     value: body(i, value),
-  }));
+  });
   return transformed(name, () => {
     const end = bound(upper, 'upper');
     const first = { i: bound(lower, 'lower'), value: init };
-    return (whileLoop(({ i }) => less(i, end), step as never, first) as Counted<Tensors<C>>).value;
+    return (loopWhile(name, ({ i }) => less(i, end), step as never, first) as Counted<Tensors<C>>).value;
   });
 }
 

@@ -1,7 +1,6 @@
-import { checkFunction } from '../transforms/arguments';
+import { checkFunction, label } from '../transforms/arguments';
 import type { Tensors } from './body';
-import { named } from './named';
-import { scan } from './scan';
+import { loop } from './scan';
 
 /**
  * A function of one element, applied along the first axis one element after the other: `vmap` in steps, for what would not fit as a whole.
@@ -15,9 +14,5 @@ import { scan } from './scan';
  */
 export function map<X, Y>(f: (x: Tensors<X>) => Y, xs: X): Tensors<Y> {
   checkFunction('lax.map', f);
-  return scan(
-    named(f, (_: null, x: Tensors<X>) => [null, f(x)] as const),
-    null,
-    xs,
-  )[1];
+  return loop(label('lax.map', f), (_: null, x: Tensors<X>) => [null, f(x)] as const, null, xs)[1];
 }

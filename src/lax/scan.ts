@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults, describeValue } from '../core/errors';
+import { checkNumbers, COUNT } from '../core/numbers';
 import { Jitted } from '../jit/jitted';
 import { checkFunction, label, refusePromise } from '../transforms/arguments';
 import { isJitDisabled } from '../transforms/disableJit';
@@ -44,7 +45,18 @@ export function scan<C, X, Y>(
 ): [Tensors<C>, Tensors<Y>] {
   checkFunction('lax.scan', f);
   const { length, reverse } = withDefaults('lax.scan', options, { length: undefined, reverse: false });
-  const name = label('lax.scan', f);
+  return loop(label('lax.scan', f), f, init, xs, length, reverse);
+}
+
+/** A scan by the name of what it is part of, for messages. */
+export function loop<C, X, Y>(
+  name: string,
+  f: (carry: Tensors<C>, x: Tensors<X>) => readonly [Tensors<C>, Y],
+  init: C,
+  xs: X,
+  length?: number,
+  reverse = false,
+): [Tensors<C>, Tensors<Y>] {
   return transformed(name, () => {
     const carry = toTree(`${name}: init`, init);
     const rows = toTree(`${name}: xs`, xs);
@@ -60,7 +72,7 @@ export function scan<C, X, Y>(
       return result as [unknown, unknown];
     };
     if (isJitDisabled() && steps > 0)
-      return eager(carry.leaves, rows.leaves, steps, reverse, step) as [Tensors<C>, Tensors<Y>];
+      return eager(name, carry.leaves, rows.leaves, steps, reverse, step) as [Tensors<C>, Tensors<Y>];
 
     const carries = carry.leaves.length;
     const body = captureBody(
@@ -89,8 +101,7 @@ export function scan<C, X, Y>(
 }
 
 function stepsOf(name: string, { avals, paths }: Tree, length: number | undefined): number {
-  if (length !== undefined && !(Number.isInteger(length) && length >= 0))
-    throw new RangeError(`${name}: length must be a whole number, got ${describeValue(length)}.`);
+  if (length !== undefined) checkNumbers(name, { length }, COUNT);
   let steps = length;
   avals.forEach(({ shape }, i) => {
     const where = `xs${paths[i] ? ` at "${paths[i]}"` : ''} of shape [${shape.join(',')}]`;
@@ -99,12 +110,14 @@ function stepsOf(name: string, { avals, paths }: Tree, length: number | undefine
     if (shape[0] !== steps)
       throw new RangeError(`${name}: ${where} has length ${shape[0]}, but the loop has ${steps} steps.`);
   });
-  if (steps === undefined) throw new RangeError(`${name}: give length, since xs has no tensors.`);
+  if (steps === undefined)
+    throw new RangeError(`${name}: xs has no tensors to go along, and no length is given.`);
   return steps;
 }
 
 /** The loop written out, for `disableJit`. */
 function eager(
+  name: string,
   init: Tensor[],
   xs: Tensor[],
   steps: number,
@@ -121,8 +134,8 @@ function eager(
       xs.map((x) => rowOf(x, at)),
     );
     last = next;
-    carry = toTree('lax.scan', next).leaves;
+    carry = toTree(name, next).leaves;
     ys.push(y);
   }
-  return [treeMap((t) => t, last), stackTrees(reverse ? ys.reverse() : ys)];
+  return [treeMap((t) => t, last), stackTrees(name, reverse ? ys.reverse() : ys)];
 }

@@ -3,8 +3,8 @@ import { unflatten } from '../tree';
 import { toTree } from './body';
 
 /** Trees of one structure as one tree of stacks. */
-export function stackTrees(trees: readonly unknown[]): unknown {
-  const taken = trees.map((tree) => toTree('lax.scan', tree));
+export function stackTrees(name: string, trees: readonly unknown[]): unknown {
+  const taken = trees.map((tree) => toTree(name, tree));
   const [first] = taken;
   return unflatten(
     first!.tree.structure,

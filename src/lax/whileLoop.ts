@@ -30,7 +30,16 @@ export function whileLoop<C>(
   init: C,
 ): Tensors<C> {
   for (const f of [cond, body] as unknown[]) checkFunction('lax.whileLoop', f);
-  const name = label('lax.whileLoop', body);
+  return loopWhile(label('lax.whileLoop', body), cond, body, init);
+}
+
+/** The same by the name of what it is part of, for messages. */
+export function loopWhile<C>(
+  name: string,
+  cond: (carry: Tensors<C>) => Tensor | number | boolean,
+  body: (carry: Tensors<C>) => Tensors<C>,
+  init: C,
+): Tensors<C> {
   return transformed(name, () => {
     const carry = toTree(`${name}: init`, init);
     const tree = (leaves: Tensor[]): Tensors<C> => unflatten(carry.tree.structure, leaves) as Tensors<C>;

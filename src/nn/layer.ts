@@ -4,6 +4,7 @@ import { withScope } from '../core/engine';
 import { describeValue, withDefaults } from '../core/errors';
 import type { Key } from '../random/keys';
 import { tensorsOf } from '../transforms/results';
+import { misfit } from './misfit';
 import { recorded } from './record';
 
 /** Sizes of one example: of an image [height, width, channels], without the axis of the batch. */
@@ -83,15 +84,22 @@ export interface LayerDefinition<Params, State> {
  */
 export function defineLayer<Params, State>(
   name: string,
-  { init, apply, operations }: LayerDefinition<Params, State>,
+  definition: LayerDefinition<Params, State>,
 ): Layer<Params, State> {
-  return {
+  checkLayer(`defineLayer: ${describeValue(definition)}`, definition);
+  const { init, apply, operations } = definition;
+  const made: Layer<Params, State> = {
     name,
     init: (key, inputShape) =>
       recorded(
         name,
         inputShape,
-        () => withScope(name, () => init(key, checkShape(name, inputShape)), tensorsOf),
+        () =>
+          withScope(
+            name,
+            () => init(key, checkShape(name, 'inputShape, of one example without the batch,', inputShape)),
+            tensorsOf,
+          ),
         operations,
       ),
     apply: (params, state, x, options = {}) => {
@@ -99,9 +107,16 @@ export function defineLayer<Params, State>(
         throw new TypeError(`${name}: apply(params, state, x) takes a tensor x, got ${describeValue(x)}.`);
       withDefaults(name, options, { train: undefined, key: undefined });
       // Outside of transformations too, what a backend lacks is replaced.
-      return intercepted(() => withScope(name, () => apply(params, state, x, options), tensorsOf));
+      return intercepted(() => {
+        try {
+          return withScope(name, () => apply(params, state, x, options), tensorsOf);
+        } catch (error) {
+          throw misfit(made, params, state, x, error) ?? error;
+        }
+      });
     },
   };
+  return made;
 }
 
 /** A layer with parameters and no state. */
@@ -120,7 +135,6 @@ export function stateless<Params>(
   return defineLayer<Params, Nothing>(name, {
     init: (key, inputShape) => ({ ...init(key, inputShape), state: {} }),
     apply(params, state, x, options) {
-      requireParams(name, params);
       return [apply(params, x, options), state];
     },
     ...(operations && { operations }),
@@ -139,11 +153,10 @@ export function pure(
   });
 }
 
-function checkShape(name: string, shape: unknown): Shape {
+/** @throws TypeError where it is no array of sizes */
+export function checkShape(name: string, what: string, shape: unknown): Shape {
   if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0))
-    throw new TypeError(
-      `${name}: inputShape must be the sizes of one example, without the batch: got ${describeValue(shape)}.`,
-    );
+    throw new TypeError(`${name}: ${what} must be an array of sizes, got ${describeValue(shape)}.`);
   return shape as number[];
 }
 
@@ -151,12 +164,6 @@ function checkShape(name: string, shape: unknown): Shape {
 export function checkRank(name: string, shape: Shape, rank: number, axes: string): void {
   if (shape.length !== rank)
     throw new RangeError(`${name}: expected examples of shape [${axes}], got [${shape.join(',')}].`);
-}
-
-/** @throws RangeError where a size is no positive whole number */
-export function checkPositive(name: string, what: string, value: unknown): void {
-  if (!Number.isInteger(value) || (value as number) < 1)
-    throw new RangeError(`${name}: ${what} must be a positive whole number, got ${describeValue(value)}.`);
 }
 
 export function isLayer(value: unknown): value is AnyLayer {
@@ -167,12 +174,4 @@ export function isLayer(value: unknown): value is AnyLayer {
 /** @throws TypeError where it is none */
 export function checkLayer(what: string, value: unknown): void {
   if (!isLayer(value)) throw new TypeError(`${what} is no layer { init, apply }.`);
-}
-
-/** @throws TypeError where a layer with parameters gets none */
-export function requireParams(name: string, params: unknown): void {
-  if (params === null || params === undefined)
-    throw new TypeError(
-      `${name}: apply(params, state, x) takes the params that init returned, got ${params}.`,
-    );
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { evalShape } from '../transforms/evalShape';
-import type { AnyLayer, Shape } from './layer';
+import { checkLayer, type AnyLayer, type Shape } from './layer';
 import { record, type LayerRow } from './record';
 
 /** What a model consists of. Converted to a string it is a table. */
@@ -25,6 +25,7 @@ export interface Summary {
  * ```
  */
 export function summary(model: AnyLayer, inputShape: Shape): Summary {
+  checkLayer('summary: model', model);
   let rows: LayerRow[] = [];
   evalShape(
     (key: Tensor) => {

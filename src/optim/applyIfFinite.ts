@@ -13,6 +13,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { checkNumbers, COUNT } from '../core/numbers';
 import { leaves } from '../tree';
 import { leafwise } from './leafwise';
 import { increment, zeroCount } from './moments';
@@ -28,7 +29,7 @@ import {
  * of them one after the other the next is let through, so that a training that is lost shows it.
  *
  * @returns a transformation with the state `{ notFinite, total, inner }`: how many in a row, and in all, have been skipped or let through
- * @throws RangeError where maxConsecutiveErrors is no whole number of at least 0
+ * @throws TypeError, RangeError where maxConsecutiveErrors is no whole number of at least 0
  * @example
  * ```ts
  * const optimizer = applyIfFinite(sgd(0.1, { momentum: 0.9 }), 5);
@@ -42,10 +43,7 @@ export function applyIfFinite(
   maxConsecutiveErrors: number,
 ): GradientTransformation {
   checkTransformation('applyIfFinite: inner', inner);
-  if (!(Number.isInteger(maxConsecutiveErrors) && maxConsecutiveErrors >= 0))
-    throw new RangeError(
-      `applyIfFinite: maxConsecutiveErrors must be a whole number of at least 0, got ${maxConsecutiveErrors}.`,
-    );
+  checkNumbers('applyIfFinite', { maxConsecutiveErrors }, COUNT);
   return transformation<{ notFinite: Tensor; total: Tensor; inner: OptState }>('applyIfFinite', {
     init: (params) => ({ notFinite: zeroCount(), total: zeroCount(), inner: inner.init(params) }),
     update(updates, state, params) {

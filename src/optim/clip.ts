@@ -1,11 +1,12 @@
 import { clipByValue, type Tensor } from '@tensorflow/tfjs-core';
+import { checkNumbers, POSITIVE } from '../core/numbers';
 import { leafwise } from './leafwise';
 import { stateless, type GradientTransformation } from './transformation';
 
 /**
  * Clips each element of the updates to [-maxDelta, maxDelta].
  *
- * @throws RangeError where maxDelta is not positive
+ * @throws RangeError where maxDelta is not positive and finite
  * @example
  * ```ts
  * const { init, update } = clip(1);
@@ -13,7 +14,7 @@ import { stateless, type GradientTransformation } from './transformation';
  * ```
  */
 export function clip(maxDelta: number): GradientTransformation {
-  if (!(maxDelta > 0)) throw new RangeError(`clip: maxDelta must be positive, got ${maxDelta}.`);
+  checkNumbers('clip', { maxDelta }, POSITIVE);
   return stateless('clip', (updates) =>
     leafwise((u: Tensor) => clipByValue(u, -maxDelta, maxDelta), updates),
   );

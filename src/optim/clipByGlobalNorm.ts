@@ -1,4 +1,5 @@
 import { div, maximum } from '@tensorflow/tfjs-core';
+import { checkNumbers, POSITIVE } from '../core/numbers';
 import { globalNorm } from './globalNorm';
 import { scaled } from './scale';
 import { stateless, type GradientTransformation } from './transformation';
@@ -7,7 +8,7 @@ import { stateless, type GradientTransformation } from './transformation';
  * Scales all updates together so that their global norm is at most `maxNorm` (Pascanu, Mikolov, Bengio: On the difficulty of training
  * recurrent neural networks, 2013). Smaller ones stay as they are.
  *
- * @throws RangeError where maxNorm is not positive
+ * @throws RangeError where maxNorm is not positive and finite
  * @example
  * ```ts
  * const { init, update } = clipByGlobalNorm(1);
@@ -15,7 +16,7 @@ import { stateless, type GradientTransformation } from './transformation';
  * ```
  */
 export function clipByGlobalNorm(maxNorm: number): GradientTransformation {
-  if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm must be positive, got ${maxNorm}.`);
+  checkNumbers('clipByGlobalNorm', { maxNorm }, POSITIVE);
   return stateless('clipByGlobalNorm', (updates) => {
     // maxNorm / max(norm, maxNorm) is exactly 1 for norms up to maxNorm, and finite at 0.
     return scaled(updates, div(maxNorm, maximum(globalNorm(updates), maxNorm)));

@@ -1,9 +1,10 @@
 import { addN, scalar, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { leaves } from '../tree';
+import { tensors } from './transformation';
 
 /**
  * The Euclidean norm of all leaves of a tree together, a scalar.
  *
+ * @throws TypeError where a leaf is neither a tensor nor a number
  * @example
  * ```ts
  * globalNorm({ w: tf.tensor1d([3, 0]), b: tf.scalar(4) }); // 5
@@ -11,7 +12,7 @@ import { leaves } from '../tree';
  */
 export function globalNorm(tree: unknown): Tensor {
   return tidy(() => {
-    const squares = (leaves(tree) as Tensor[]).map((leaf) => sum(square(leaf)));
+    const squares = tensors(tree, 'globalNorm').leaves.map((leaf) => sum(square(leaf)));
     return squares.length === 0 ? scalar(0) : sqrt(addN(squares));
   });
 }

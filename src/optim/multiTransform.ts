@@ -1,3 +1,4 @@
+import { describeValue } from '../core/errors';
 import { choices, replace, select } from './mask';
 import {
   checkTransformation,
@@ -25,6 +26,10 @@ export function multiTransform(
   transforms: Readonly<Record<string, GradientTransformation>>,
   labels: unknown,
 ): GradientTransformation {
+  if (typeof transforms !== 'object' || transforms === null)
+    throw new TypeError(
+      `multiTransform: expected transformations by name, got ${describeValue(transforms)}.`,
+    );
   const names = Object.keys(transforms).sort();
   for (const name of names) checkTransformation(`multiTransform: ${name}`, transforms[name]);
   const labelsOf = (tree: unknown): string[] => {

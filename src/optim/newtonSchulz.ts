@@ -1,5 +1,7 @@
 import { add, div, mul, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
+import { checkNumbers, COUNT, NOT_NEGATIVE } from '../core/numbers';
+import { toFloat } from '../core/values';
 import { matMulT, swapLast } from '../rules/families/matMulT';
 
 /** Coefficients of the quintic iteration, chosen for a steep slope at 0 (Jordan 2024). */
@@ -18,6 +20,7 @@ export interface NewtonSchulzOptions {
  *
  * @param g [n, m]
  * @returns [n, m]; zeros for zeros
+ * @throws TypeError where g is no float tensor or an option no number; RangeError where g is no matrix, steps no whole number of at least 0
  * @example
  * ```ts
  * const q = newtonSchulz(tf.tensor2d([[30, 0], [0, 40]])); // near [[1, 0], [0, 1]]
@@ -26,10 +29,13 @@ export interface NewtonSchulzOptions {
  */
 export function newtonSchulz(g: Tensor, options: NewtonSchulzOptions = {}): Tensor {
   const { steps, eps } = withDefaults('newtonSchulz', options, { steps: 5, eps: 1e-8 });
-  if (g.rank !== 2)
-    throw new RangeError(`newtonSchulz: expected a matrix, got shape [${g.shape.join(',')}].`);
+  checkNumbers('newtonSchulz', { steps }, COUNT);
+  checkNumbers('newtonSchulz', { eps }, NOT_NEGATIVE);
   const [a, b, c] = QUINTIC;
   return tidy(() => {
+    g = toFloat(g, 'newtonSchulz: g', 'newtonSchulz');
+    if (g.rank !== 2)
+      throw new RangeError(`newtonSchulz: expected a matrix, got shape [${g.shape.join(',')}].`);
     const tall = g.shape[0]! > g.shape[1]!;
     // X X^T is smaller for wide matrices.
     const start = tall ? swapLast(g) : g;

@@ -1,6 +1,6 @@
 import { neg, Tensor } from '@tensorflow/tfjs-core';
-import { checkNumbers, NOT_NEGATIVE } from '../core/numbers';
-import { scale, scaled } from './scale';
+import { NOT_NEGATIVE } from '../core/numbers';
+import { checkFactor, scale, scaled } from './scale';
 import { scaleBySchedule } from './scaleBySchedule';
 import type { Schedule } from './schedules/schedule';
 import { stateless, type GradientTransformation } from './transformation';
@@ -25,9 +25,9 @@ export function scaleByLearningRate(rate: LearningRate): GradientTransformation 
       return typeof value === 'number' ? -value : neg(value);
     });
   }
+  checkFactor('scaleByLearningRate', 'the learning rate', rate, NOT_NEGATIVE);
   // The tensor is read at each update, so that a variable may change.
   if (rate instanceof Tensor)
     return stateless('scaleByLearningRate', (updates) => scaled(updates, neg(rate)));
-  checkNumbers('scaleByLearningRate', { 'the learning rate': rate }, NOT_NEGATIVE);
   return scale(-rate);
 }

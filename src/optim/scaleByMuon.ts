@@ -1,6 +1,6 @@
 import { add, div, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { BELOW_ONE, checkNumbers, NOT_NEGATIVE } from '../core/numbers';
+import { BELOW_ONE, checkNumbers, COUNT, NOT_NEGATIVE, POSITIVE } from '../core/numbers';
 import { leafwise, zerosOf } from './leafwise';
 import { average, increment, totalWeight, zeroCount } from './moments';
 import { newtonSchulz } from './newtonSchulz';
@@ -41,6 +41,8 @@ export function scaleByMuon(options: MuonDirectionOptions = {}): GradientTransfo
   const { beta, steps, eps, nesterov, consistentRms } = withDefaults('scaleByMuon', options, muonDefaults);
   checkNumbers('scaleByMuon', { beta }, BELOW_ONE);
   checkNumbers('scaleByMuon', { eps }, NOT_NEGATIVE);
+  checkNumbers('scaleByMuon', { steps }, COUNT);
+  if (consistentRms !== undefined) checkNumbers('scaleByMuon', { consistentRms }, POSITIVE);
   const orthogonal = (m: Tensor): Tensor => {
     if (m.rank < 2)
       throw new RangeError(

@@ -53,7 +53,7 @@ export function scaleByRms(options: RmsOptions = {}): GradientTransformation {
     rmsDefaults,
   );
   checkNumbers('scaleByRms', { decay }, BELOW_ONE);
-  checkNumbers('scaleByRms', { eps }, NOT_NEGATIVE);
+  checkNumbers('scaleByRms', { eps, initialScale }, NOT_NEGATIVE);
   const deviation = (v: Tensor, floor: Tensor): Tensor =>
     epsInSqrt ? sqrt(add(v, floor)) : add(sqrt(v), floor);
   // Rounding may take the difference below 0.

@@ -32,7 +32,7 @@ const step = elementwise(2, (g, sum, eps) => {
  */
 export function scaleByRss(options: AdagradOptions = {}): GradientTransformation {
   const { initialAccumulatorValue, eps } = withDefaults('scaleByRss', options, rssDefaults);
-  checkNumbers('scaleByRss', { eps }, NOT_NEGATIVE);
+  checkNumbers('scaleByRss', { initialAccumulatorValue, eps }, NOT_NEGATIVE);
   return transformation<{ sumOfSquares: unknown }>('scaleByRss', {
     init: (params) => ({
       sumOfSquares: leafwise((p: Tensor) => fill(p.shape, initialAccumulatorValue), params),

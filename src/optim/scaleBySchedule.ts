@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { describeValue } from '../core/errors';
+import { FINITE } from '../core/numbers';
 import { increment, zeroCount } from './moments';
-import { scaled } from './scale';
+import { checkFactor, scaled } from './scale';
 import type { Schedule } from './schedules/schedule';
 import { transformation, type GradientTransformation } from './transformation';
 
@@ -17,9 +19,15 @@ import { transformation, type GradientTransformation } from './transformation';
  */
 export function scaleBySchedule(schedule: Schedule): GradientTransformation {
   if (typeof schedule !== 'function')
-    throw new TypeError('scaleBySchedule: expected a schedule, a function of the count.');
+    throw new TypeError(
+      `scaleBySchedule: expected a schedule, a function of the count, got ${describeValue(schedule)}.`,
+    );
   return transformation<{ count: Tensor }>('scaleBySchedule', {
     init: () => ({ count: zeroCount() }),
-    update: (updates, { count }) => [scaled(updates, schedule(count)), { count: increment(count) }],
+    update(updates, { count }) {
+      const factor = schedule(count);
+      checkFactor('scaleBySchedule', "the schedule's value", factor, FINITE);
+      return [scaled(updates, factor), { count: increment(count) }];
+    },
   });
 }

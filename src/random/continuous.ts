@@ -1,5 +1,5 @@
 import { abs, div, log, log1p, mul, neg, sign, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { uniform } from './uniform';
+import { between, unit } from './uniform';
 import type { Key } from './keys';
 
 /*
@@ -19,7 +19,7 @@ const EPSILON = 2 ** -23;
  * ```
  */
 export function exponential(key: Key, shape: number | readonly number[] = []): Tensor {
-  return tidy(() => neg(log1p(neg(uniform(key, shape)))));
+  return tidy(() => neg(log1p(neg(unit('exponential', key, shape)))));
 }
 
 /**
@@ -31,7 +31,7 @@ export function exponential(key: Key, shape: number | readonly number[] = []): T
  * ```
  */
 export function gumbel(key: Key, shape: number | readonly number[] = []): Tensor {
-  return tidy(() => neg(log(neg(log(uniform(key, shape, { minval: TINY }))))));
+  return tidy(() => neg(log(neg(log(between(unit('gumbel', key, shape), TINY, 1))))));
 }
 
 /**
@@ -44,7 +44,7 @@ export function gumbel(key: Key, shape: number | readonly number[] = []): Tensor
  */
 export function laplace(key: Key, shape: number | readonly number[] = []): Tensor {
   return tidy(() => {
-    const u = uniform(key, shape, { minval: -1 + EPSILON });
+    const u = between(unit('laplace', key, shape), -1 + EPSILON, 1);
     return mul(sign(u), log1p(neg(abs(u))));
   });
 }
@@ -59,7 +59,7 @@ export function laplace(key: Key, shape: number | readonly number[] = []): Tenso
  */
 export function logistic(key: Key, shape: number | readonly number[] = []): Tensor {
   return tidy(() => {
-    const u = uniform(key, shape, { minval: EPSILON });
+    const u = between(unit('logistic', key, shape), EPSILON, 1);
     return log(div(u, sub(1, u)));
   });
 }

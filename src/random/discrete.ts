@@ -1,10 +1,10 @@
-import { add, argMax, cast, less, mul, reshape, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { add, argMax, cast, less, mul, reshape, sub, Tensor, tidy } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
-import { checkNumbers, SHARE } from '../core/numbers';
+import { checkNumbers, SHARE, WHOLE } from '../core/numbers';
 import { gumbel } from './continuous';
 import { checkKey, checkShape, type Key } from './keys';
 import { drawKernel } from './primitives';
-import { toParameter, uniform, type Parameter } from './uniform';
+import { toParameter, unit, type Parameter } from './uniform';
 
 /**
  * True with probability p.
@@ -18,11 +18,12 @@ import { toParameter, uniform, type Parameter } from './uniform';
  * ```
  */
 export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonly number[]): Tensor {
-  checkKey('bernoulli', key);
   if (typeof p === 'number') checkNumbers('random.bernoulli', { p }, SHARE);
-  const tensor = typeof p === 'number' ? p : toParameter(p, 'bernoulli', 'p');
-  const own = typeof tensor === 'number' ? [] : tensor.shape;
-  return tidy(() => less(uniform(key, shape ?? own), tensor));
+  return tidy(() => {
+    const own = p instanceof Tensor ? p.shape : [];
+    const u = unit('bernoulli', key, shape ?? own);
+    return less(u, typeof p === 'number' ? p : toParameter(p, 'bernoulli', 'p', u.shape));
+  });
 }
 
 /**
@@ -34,13 +35,16 @@ export function bernoulli(key: Key, p: Parameter = 0.5, shape?: number | readonl
  * ```
  */
 export function rademacher(key: Key, shape: number | readonly number[] = []): Tensor {
-  return tidy(() => sub(mul(cast(bernoulli(key, 0.5, shape), 'int32'), cast(2, 'int32')), cast(1, 'int32')));
+  return tidy(() => {
+    const heads = less(unit('rademacher', key, shape), 0.5);
+    return sub(mul(cast(heads, 'int32'), cast(2, 'int32')), cast(1, 'int32'));
+  });
 }
 
 /**
  * Whole numbers, uniform on [minval, maxval), as int32 of shape `shape`.
  *
- * @throws RangeError where a bound is not a whole number of 32 bits, or minval >= maxval
+ * @throws TypeError where a bound is no number; RangeError where it is not a whole number of 32 bits, or minval >= maxval
  * @example
  * ```ts
  * random.randint(random.key(42), [4], 0, 10); // [4, 4, 1, 9]
@@ -48,7 +52,8 @@ export function rademacher(key: Key, shape: number | readonly number[] = []): Te
  */
 export function randint(key: Key, shape: number | readonly number[], minval: number, maxval: number): Tensor {
   checkKey('randint', key);
-  const fits = (n: number, most: number): boolean => Number.isInteger(n) && n >= -0x80000000 && n <= most;
+  checkNumbers('random.randint', { minval, maxval }, WHOLE);
+  const fits = (n: number, most: number): boolean => n >= -0x80000000 && n <= most;
   if (!fits(minval, 0x7fffffff) || !fits(maxval, 0x80000000) || minval >= maxval) {
     throw new RangeError(
       `random.randint: minval and maxval must be whole numbers of 32 bits with minval < maxval, got ${minval} and ${maxval}.`,
@@ -82,9 +87,10 @@ export interface CategoricalOptions {
 export function categorical(key: Key, logits: Tensor, options: CategoricalOptions = {}): Tensor {
   const { axis, shape } = withDefaults('random.categorical', options, { axis: -1, shape: undefined });
   checkKey('categorical', key);
+  checkNumbers('random.categorical', { axis }, WHOLE);
   const l = toParameter(logits, 'categorical', 'logits');
   const from = axis < 0 ? axis + l.rank : axis;
-  if (!Number.isInteger(axis) || from < 0 || from >= l.rank)
+  if (from < 0 || from >= l.rank)
     throw new RangeError(
       `random.categorical: axis ${axis} is out of bounds for logits of shape [${l.shape.join(',')}].`,
     );

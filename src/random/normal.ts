@@ -12,7 +12,7 @@ import { erf } from './erf';
 import { erfInv } from './erfInv';
 import { checkKey, checkShape, type Key } from './keys';
 import { drawKernel } from './primitives';
-import { between, toParameter, type Parameter } from './uniform';
+import { between, toParameter, unit, type Parameter } from './uniform';
 
 /**
  * Standard normal numbers, float32 of shape `shape`.
@@ -45,9 +45,8 @@ export function truncatedNormal(
   upper: Parameter,
   shape: number | readonly number[] = [],
 ): Tensor {
-  checkKey('truncatedNormal', key);
   return tidy(() => {
-    const u = drawKernel(key, { draw: 'uniform', shape: checkShape('truncatedNormal', shape) });
+    const u = unit('truncatedNormal', key, shape);
     if (typeof lower === 'number' && typeof upper === 'number') {
       if (!(lower < upper))
         throw new RangeError(
@@ -57,8 +56,8 @@ export function truncatedNormal(
       return clipByValue(mul(x, Math.SQRT2), lower, upper);
     }
     const [a, b] = [
-      toParameter(lower, 'truncatedNormal', 'lower'),
-      toParameter(upper, 'truncatedNormal', 'upper'),
+      toParameter(lower, 'truncatedNormal', 'lower', u.shape),
+      toParameter(upper, 'truncatedNormal', 'upper', u.shape),
     ];
     const x = erfInv(between(u, tfErf(div(a, Math.SQRT2)), tfErf(div(b, Math.SQRT2))));
     return minimum(maximum(mul(x, Math.SQRT2), a), b);

@@ -16,6 +16,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { intercepted } from '../core/dispatch';
 import { describeValue, withDefaults } from '../core/errors';
+import { checkNumbers, COUNT, WHOLE } from '../core/numbers';
+import { toTensor } from '../core/values';
 import { gumbel } from './continuous';
 import { randint } from './discrete';
 import { checkKey, checkShape, type Key } from './keys';
@@ -116,17 +118,18 @@ function weighted(
 
 /** How many elements there are to draw from, and along which axis. */
 function population(name: string, x: unknown, axis: number): { size: number; axis: number } {
+  checkNumbers(`random.${name}`, { axis }, WHOLE);
   if (typeof x === 'number') {
-    if (!Number.isInteger(x) || x < 0)
-      throw new RangeError(`random.${name}: expected a whole number of elements, got ${x}.`);
+    checkNumbers(`random.${name}`, { 'the number of elements': x }, COUNT);
     return { size: x, axis: 0 };
   }
   if (!(x instanceof Tensor) || x.rank === 0)
     throw new TypeError(
       `random.${name}: expected a whole number or a tensor of rank 1 or more, got ${describeValue(x)}.`,
     );
+  toTensor(x, `random.${name}: elements`);
   const from = axis < 0 ? axis + x.rank : axis;
-  if (!Number.isInteger(axis) || from < 0 || from >= x.rank)
+  if (from < 0 || from >= x.rank)
     throw new RangeError(
       `random.${name}: axis ${axis} is out of bounds for a tensor of shape [${x.shape.join(',')}].`,
     );

@@ -1,5 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { describeAval, describeValue, nameOf } from '../core/errors';
+import { checkNumbers, COUNT } from '../core/numbers';
 import { traceOf } from '../core/tracer';
 import { leavesWithPath, structure } from '../tree';
 
@@ -36,8 +37,7 @@ export function expectTraces<A extends unknown[], Y>(
 ): CountedFunction<A, Y> {
   if (typeof f !== 'function')
     throw new TypeError(`expectTraces: expected a function, got ${describeValue(f)}.`);
-  if (!Number.isInteger(count) || count < 0)
-    throw new RangeError(`expectTraces: count must be an integer, at least 0, got ${describeValue(count)}.`);
+  checkNumbers('expectTraces', { count }, COUNT);
   const seen: Signature[] = [];
   const times = (n: number): string => `${n} ${n === 1 ? 'time' : 'times'}`;
   const fail = (why: string): Error =>

@@ -1,5 +1,6 @@
 import { scalar, Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults, describeValue } from '../core/errors';
+import { checkNumbers, type Domain } from '../core/numbers';
 import { isReadable } from './readable';
 import type { Form } from './form';
 
@@ -27,6 +28,8 @@ export interface TractOptions {
   readonly reduce?: (gram: Tensor, rows: number) => Tensor;
 }
 
+const POSITIVE_SHARE: Domain = ['in (0, 1]', (x) => x > 0 && x <= 1];
+
 export function readOptions(given: number | Tensor | TractSettings = {}): TractOptions {
   const settings = typeof given === 'number' || given instanceof Tensor ? { lambda: given } : given;
   if (typeof settings !== 'object' || settings === null) {
@@ -42,8 +45,7 @@ export function readOptions(given: number | Tensor | TractSettings = {}): TractO
   if (form !== 'auto' && form !== 'primal' && form !== 'dual') {
     throw new RangeError(`tract: form must be 'auto', 'primal' or 'dual', got ${describeValue(form)}.`);
   }
-  if (!(sample > 0 && sample <= 1))
-    throw new RangeError(`tract: sample must be in (0, 1], got ${describeValue(sample)}.`);
+  checkNumbers('tract', { sample }, POSITIVE_SHARE);
   if (reduce !== undefined && typeof reduce !== 'function') {
     throw new TypeError(`tract: reduce must be a function, got ${describeValue(reduce)}.`);
   }

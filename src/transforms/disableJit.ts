@@ -1,4 +1,4 @@
-import { refusePromise } from './arguments';
+import { checkFunction, refusePromise } from './arguments';
 
 let depth = 0;
 
@@ -23,6 +23,7 @@ export function isJitDisabled(): boolean {
  * ```
  */
 export function disableJit<T>(body: () => T): T {
+  checkFunction('disableJit', body);
   depth++;
   try {
     const result = body();

@@ -1,5 +1,6 @@
 import { type Tensor, transpose } from '@tensorflow/tfjs-core';
 import { withDefaults, describeValue } from '../core/errors';
+import { checkNumbers, COUNT } from '../core/numbers';
 import { toTensor } from '../core/values';
 import { withBatch } from '../rules/families/batching';
 import { broadcastPrefix, flatten, leavesWithPath, unflatten, type TreeDef } from '../tree';
@@ -64,8 +65,7 @@ export function vmap<A extends AnyArgs, Y>(
   });
   checkInAxes(name, inAxes);
   checkAxes(`${name}: outAxes`, outAxes);
-  if (axisSize !== undefined && !(Number.isInteger(axisSize) && axisSize >= 0))
-    throw new RangeError(`${name}: axisSize must be an integer, at least 0, got ${describeValue(axisSize)}.`);
+  if (axisSize !== undefined) checkNumbers(name, { axisSize }, COUNT);
   return (...args) =>
     transformed(name, () => {
       const { leaves, structure } = flatten(args);

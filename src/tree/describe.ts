@@ -19,6 +19,11 @@ export function describeKeys(what: string, keys: readonly unknown[]): string {
   return keys.length === 0 ? `${what} without keys` : `${what} with keys ${keys.map(String).join(', ')}`;
 }
 
+/** @throws TypeError where a callback is none */
+export function requireFunction(name: string, f: unknown): void {
+  if (typeof f !== 'function') throw new TypeError(`${name}: expected a function, got ${describeNode(f)}.`);
+}
+
 function describeLeaf(leaf: unknown): string {
   if (typeof leaf === 'string') return `the string ${JSON.stringify(leaf)}`;
   if (typeof leaf === 'function') return `the function ${leaf.name || '(anonymous)'}`;

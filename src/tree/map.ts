@@ -1,5 +1,6 @@
 // With isLeaf a leaf may be any subtree, whose type only the caller knows.
 /* eslint-disable @typescript-eslint/no-explicit-any */
+import { requireFunction } from './describe';
 import { flatten, type IsLeaf } from './flatten';
 import { flattenUpTo } from './match';
 import { leafPaths } from './paths';
@@ -37,6 +38,7 @@ export function map<T, const Rest extends readonly unknown[], R, Out extends Map
   ...rest: Rest
 ): Out;
 export function map(f: (...leaves: any[]) => unknown, tree: unknown, ...rest: unknown[]): unknown {
+  requireFunction('tree.map', f);
   return mapLeaves('tree.map', tree, rest, (_, leaves) => f(...leaves));
 }
 
@@ -67,6 +69,7 @@ export function mapWithPath(
   tree: unknown,
   ...rest: unknown[]
 ): unknown {
+  requireFunction('tree.mapWithPath', f);
   let paths: string[] | undefined;
   return mapLeaves('tree.mapWithPath', tree, rest, (i, leaves, def) => {
     paths ??= leafPaths(def);

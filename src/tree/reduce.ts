@@ -1,4 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
+import { requireFunction } from './describe';
 import { flatten, type IsLeaf } from './flatten';
 import { leavesWithPath } from './paths';
 import type { LeafOf } from './types';
@@ -24,6 +25,7 @@ export function reduce<T, A>(
   tree: T,
   ...[initial, isLeaf]: [A?, IsLeaf?]
 ): A {
+  requireFunction('tree.reduce', f);
   const rest = flatten(tree, isLeaf).leaves;
   let accumulated = initial as A;
   if (initial === undefined) {

@@ -1,5 +1,6 @@
 import { setKey } from './container';
-import type { TreeDef } from './structure';
+import { describeNode } from './describe';
+import { TreeDef } from './structure';
 import type { Mapped } from './types';
 
 /**
@@ -12,6 +13,10 @@ import type { Mapped } from './types';
  * ```
  */
 export function unflatten<T, Leaf>(structure: TreeDef<T>, leaves: readonly Leaf[]): Mapped<T, Leaf> {
+  if (!(structure instanceof TreeDef) || !Array.isArray(leaves))
+    throw new TypeError(
+      `tree.unflatten: expected a structure and an array of leaves, got ${describeNode(structure)} and ${describeNode(leaves)}.`,
+    );
   if (leaves.length !== structure.numLeaves) {
     const which = leaves.length < structure.numLeaves ? 'few' : 'many';
     throw new TypeError(

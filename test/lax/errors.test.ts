@@ -54,7 +54,7 @@ describe('bad input to lax', () => {
       TypeError,
       /must return \[carry, y\], got a tensor float32\[\]/,
     ],
-    ['no length', () => lax.scan((c: any) => [c, null], s(), null), RangeError, /give length/],
+    ['no length', () => lax.scan((c: any) => [c, null], s(), null), RangeError, /no length is given/],
     [
       'lengths that differ',
       () => lax.scan((c: any) => [c, null], s(), { a: tf.ones([3]), b: tf.ones([4, 2]) }),
@@ -71,7 +71,7 @@ describe('bad input to lax', () => {
       'a length that is none',
       () => lax.scan((c: any) => [c, null], s(), null, { length: -1 }),
       RangeError,
-      /length must be a whole number, got the number -1/,
+      /length must be a whole number of at least 0, got -1/,
     ],
     [
       'no function',

@@ -181,9 +181,9 @@ describe('summary', () => {
 describe('named errors', () => {
   it.each([
     [() => nn.dense(0), /dense: features must be a positive whole number/],
-    [() => nn.dense('10' as never), /dense: features must be a positive whole number, got the string "10"/],
+    [() => nn.dense('10' as never), /dense: features must be a number, got the string "10"/],
     [() => nn.conv2d(4, 3, { padding: 'full' as never }), /conv2d: padding/],
-    [() => nn.conv2d(4, [3, 3, 3]), /conv2d: size must be/],
+    [() => nn.conv2d(4, [3, 3, 3]), /conv2d: size must have one size for each of 2 axes, got 3/],
     [
       () => init(nn.conv2d(4, 3), [3, 3]),
       /conv2d: expected examples of shape \[height, width, channels\], got \[3,3\]/,
@@ -200,9 +200,12 @@ describe('named errors', () => {
     [() => nn.sequential({ a: {} as never }), /"a" is no layer/],
     [
       () => nn.sequential({ a: nn.dense(1) }).apply({} as never, { a: {} }, tf.ones([1, 1])),
-      /params have nothing for the layer "a"/,
+      /sequential: params: unexpected tree structure at the root: expected an object with keys a, got/,
     ],
-    [() => init(nn.dense(3), 4 as never), /inputShape must be the sizes/],
+    [
+      () => init(nn.dense(3), 4 as never),
+      /dense: inputShape, of one example without the batch, must be an array of sizes, got the number 4/,
+    ],
     [() => nn.dense(3).apply({} as never, {}, [1] as never), /takes a tensor x/],
     [() => nn.initializers.heNormal()(random.key(1), [3]), /two axes or more/],
     [() => nn.layerNorm({ eps: -1 }), /layerNorm: eps must be 0 or more and finite, got -1/],
@@ -223,11 +226,11 @@ describe('named errors', () => {
     ]),
     [
       () => nn.dense(3).apply(null as never, {}, tf.ones([1, 2])),
-      /dense: apply.* takes the params that init/,
+      /dense: params: unexpected tree structure at the root: expected .* keys bias, kernel, got null/,
     ],
     [
       () => nn.batchNorm().apply(undefined as never, {} as never, tf.ones([1, 2])),
-      /batchNorm: apply.* takes the params that init/,
+      /batchNorm: params: unexpected tree structure at the root: expected .* keys bias, scale, got undefined/,
     ],
     [() => nn.sequential(1 as never), /sequential: "0" is no layer/],
     [() => nn.sequential(nn.relu as never), /sequential: "0" is no layer/],

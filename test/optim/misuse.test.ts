@@ -24,7 +24,7 @@ describe('named errors', () => {
     ['a momentum of NaN', () => optim.trace(NaN), /trace: decay/],
     ['a weight decay of NaN', () => optim.addDecayedWeights(NaN), /addDecayedWeights: weightDecay/],
     ['a constant of NaN', () => optim.constantSchedule(NaN), /constantSchedule: value/],
-    ['a start at NaN', () => optim.linearSchedule(NaN, 1, 5), /polynomialSchedule: initValue/],
+    ['a start at NaN', () => optim.linearSchedule(NaN, 1, 5), /linearSchedule: initValue/],
     ['a cosine from NaN', () => optim.cosineDecaySchedule(NaN, 5), /cosineDecaySchedule: initValue/],
     ['decay from NaN', () => optim.exponentialDecay(NaN, 5, 0.1), /exponentialDecay: initValue/],
     [
@@ -32,8 +32,12 @@ describe('named errors', () => {
       () => optim.piecewiseConstantSchedule(NaN, {}),
       /piecewiseConstantSchedule: initValue/,
     ],
-    ['a peak of NaN', () => optim.linearOnecycleSchedule(9, NaN), /initValue must be finite/],
-    ['a count of NaN', () => optim.linearSchedule(0, 1, 5)(NaN), /polynomialSchedule: count/],
+    [
+      'a peak of NaN',
+      () => optim.linearOnecycleSchedule(9, NaN),
+      /linearOnecycleSchedule: peakValue must be finite/,
+    ],
+    ['a count of NaN', () => optim.linearSchedule(0, 1, 5)(NaN), /linearSchedule: count/],
     ['a boundary of NaN', () => optim.joinSchedules([() => 1, () => 2], [NaN]), /joinSchedules: boundaries/],
     [
       'a rise longer than all steps',

@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { toFloat } from '../../core/values';
 import { pure, type Layer, type Nothing } from '../layer';
 
 /**
@@ -24,10 +25,11 @@ import { pure, type Layer, type Nothing } from '../layer';
 export function gelu(x: Tensor, options: { approximate?: boolean } = {}): Tensor {
   const { approximate } = withDefaults('gelu', options, { approximate: false });
   return tidy(() => {
+    const t = toFloat(x, 'gelu: x', 'gelu');
     const phi = approximate
-      ? tfTanh(mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, square(x))))))
-      : erf(mul(x, Math.SQRT1_2));
-    return mul(mul(x, 0.5), add(phi, 1));
+      ? tfTanh(mul(Math.sqrt(2 / Math.PI), mul(t, add(1, mul(0.044715, square(t))))))
+      : erf(mul(t, Math.SQRT1_2));
+    return mul(mul(t, 0.5), add(phi, 1));
   });
 }
 
@@ -40,7 +42,10 @@ export function gelu(x: Tensor, options: { approximate?: boolean } = {}): Tensor
  * ```
  */
 export function silu(x: Tensor): Tensor {
-  return tidy(() => mul(x, tfSigmoid(x)));
+  return tidy(() => {
+    const t = toFloat(x, 'silu: x', 'silu');
+    return mul(t, tfSigmoid(t));
+  });
 }
 
 /**

@@ -14,9 +14,10 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { checkNumbers, SIZE } from '../../core/numbers';
 import { split } from '../../random';
 import { inside } from '../record';
-import { checkPositive, checkRank, defineLayer, type Layer, type Nothing } from '../layer';
+import { checkRank, defineLayer, type Layer, type Nothing } from '../layer';
 import { kernelDefaults, type KernelOptions, type KernelParams } from './bias';
 import { dense } from './dense';
 
@@ -56,7 +57,7 @@ export const attentionDefaults = () => ({
  */
 export function attention(given: AttentionOptions): Layer<AttentionParams, Nothing> {
   const { heads, scale, causal, ...options } = withDefaults('attention', given, attentionDefaults());
-  checkPositive('attention', 'heads', heads);
+  checkNumbers('attention', { heads }, SIZE);
   return defineLayer<AttentionParams, Nothing>('attention', {
     init(key, inputShape) {
       checkRank('attention', inputShape, 2, 'length, n');

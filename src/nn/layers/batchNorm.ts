@@ -12,7 +12,7 @@ import { withDefaults } from '../../core/errors';
 import { BELOW_ONE, checkNumbers, NOT_NEGATIVE } from '../../core/numbers';
 import { batchNorm as normalized } from '../../rules/batchNorm';
 import { checkRankAtLeast } from './checks';
-import { defineLayer, requireParams, type Layer } from '../layer';
+import { defineLayer, type Layer } from '../layer';
 
 export interface NormParams {
   /** [channels], ones at first; absent with `scale: false`. */
@@ -72,7 +72,6 @@ export function batchNorm(
       };
     },
     apply(params, state, x, { train = false }) {
-      requireParams('batchNorm', params);
       const { scale, bias } = params;
       if (!train) {
         // y = x f + (bias - mean f): one pass over x for each of both.

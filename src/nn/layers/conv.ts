@@ -10,7 +10,8 @@ import {
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
+import { checkNumbers, SIZE } from '../../core/numbers';
+import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 import { checkPadding, sizesOf, slid, type Padding, type Sizes } from './window';
 
@@ -125,8 +126,7 @@ function convolution(
     groups: 1,
     ...kernelDefaults(),
   });
-  checkPositive(name, 'features', features);
-  checkPositive(name, 'groups', groups);
+  checkNumbers(name, { features, groups }, SIZE);
   checkPadding(name, padding);
   const window = sizesOf(name, 'size', size, axes);
   const steps = sizesOf(name, 'strides', strides, axes);

@@ -1,6 +1,7 @@
 import { conv2dTranspose as tfTranspose, transpose, type Tensor4D } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
+import { checkNumbers, SIZE } from '../../core/numbers';
+import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 import { sizesOf, type Sizes } from './window';
 
@@ -31,7 +32,7 @@ export function convTranspose2d(
     padding: 'same',
     ...kernelDefaults(),
   });
-  checkPositive(name, 'features', features);
+  checkNumbers(name, { features }, SIZE);
   if (padding !== 'same' && padding !== 'valid')
     throw new TypeError(`${name}: padding must be 'same' or 'valid', got ${String(padding)}.`);
   const window = sizesOf(name, 'size', size, 2);

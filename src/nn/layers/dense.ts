@@ -1,6 +1,7 @@
 import { matMul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
+import { checkNumbers, SIZE } from '../../core/numbers';
+import { stateless, type Layer, type Nothing } from '../layer';
 import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 
 /**
@@ -16,7 +17,7 @@ import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelP
  */
 export function dense(features: number, options: KernelOptions = {}): Layer<KernelParams, Nothing> {
   const parts = withDefaults('dense', options, kernelDefaults());
-  checkPositive('dense', 'features', features);
+  checkNumbers('dense', { features }, SIZE);
   return stateless<KernelParams>('dense', {
     init(key, inputShape) {
       const inputs = inputShape.at(-1);

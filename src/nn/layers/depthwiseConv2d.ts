@@ -1,6 +1,7 @@
 import { depthwiseConv2d as tfDepthwise, reshape, type Tensor4D } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
+import { checkNumbers, SIZE } from '../../core/numbers';
+import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 import { addBias, kernelDefaults, kernelParams, type KernelParams } from './bias';
 import type { ConvOptions } from './conv';
 import { checkPadding, sizesOf, slid, type Sizes } from './window';
@@ -28,7 +29,7 @@ export function depthwiseConv2d(size: Sizes, options: DepthwiseOptions = {}): La
     multiplier: 1,
     ...kernelDefaults(),
   });
-  checkPositive(name, 'multiplier', multiplier);
+  checkNumbers(name, { multiplier }, SIZE);
   checkPadding(name, padding);
   const window = sizesOf(name, 'size', size, 2) as [number, number];
   const steps = sizesOf(name, 'strides', strides, 2) as [number, number];

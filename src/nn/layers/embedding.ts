@@ -1,8 +1,9 @@
 import { gather, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { checkNumbers, SIZE } from '../../core/numbers';
 import { normal, type Initializer } from '../initializers';
 import { drawn } from '../initializers/initializer';
-import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
+import { stateless, type Layer, type Nothing } from '../layer';
 
 /**
  * A learned vector for each of `count` symbols: int32 [...] to [..., features].
@@ -21,8 +22,7 @@ export function embedding(
   options: { init?: Initializer } = {},
 ): Layer<{ table: Tensor }, Nothing> {
   const { init } = withDefaults('embedding', options, { init: normal(1 / Math.sqrt(features)) });
-  checkPositive('embedding', 'count', count);
-  checkPositive('embedding', 'features', features);
+  checkNumbers('embedding', { count, features }, SIZE);
   return stateless<{ table: Tensor }>('embedding', {
     init: (key, inputShape) => ({
       params: { table: drawn('embedding', init, key, [count, features]) },

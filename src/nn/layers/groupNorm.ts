@@ -1,7 +1,7 @@
 import { add, mean, mul, reshape, square, sub } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkNumbers, NOT_NEGATIVE } from '../../core/numbers';
-import { checkPositive, stateless, type Layer, type Nothing } from '../layer';
+import { checkNumbers, NOT_NEGATIVE, SIZE } from '../../core/numbers';
+import { stateless, type Layer, type Nothing } from '../layer';
 import { factor, normDefaults, normParams, type NormOptions, type NormParams } from './batchNorm';
 import { checkRankAtLeast } from './checks';
 
@@ -17,7 +17,7 @@ import { checkRankAtLeast } from './checks';
  * ```
  */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer<NormParams, Nothing> {
-  checkPositive('groupNorm', 'groups', groups);
+  checkNumbers('groupNorm', { groups }, SIZE);
   const { eps, ...parts } = withDefaults('groupNorm', options, normDefaults);
   checkNumbers('groupNorm', { eps }, NOT_NEGATIVE);
   return stateless<NormParams>('groupNorm', {

@@ -11,6 +11,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { checkNumbers } from '../../core/numbers';
 import type { Layer, Nothing } from '../layer';
 import { recurrent, recurrentDefaults, type RecurrentOptions, type RecurrentParams } from './recurrent';
 
@@ -30,6 +31,7 @@ export function lstm(
   given: RecurrentOptions & { forgetBias?: number } = {},
 ): Layer<RecurrentParams, Nothing> {
   const { forgetBias, ...options } = withDefaults('lstm', given, { forgetBias: 1, ...recurrentDefaults() });
+  checkNumbers('lstm', { forgetBias });
   return recurrent<RecurrentParams>(
     'lstm',
     units,

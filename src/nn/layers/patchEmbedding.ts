@@ -1,6 +1,7 @@
 import { matMul, reshape, transpose } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
-import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
+import { checkNumbers, SIZE } from '../../core/numbers';
+import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 import { addBias, kernelDefaults, kernelParams, type KernelOptions, type KernelParams } from './bias';
 
 /**
@@ -24,8 +25,7 @@ export function patchEmbedding(
 ): Layer<KernelParams, Nothing> {
   const name = 'patchEmbedding';
   const parts = withDefaults(name, options, kernelDefaults());
-  checkPositive(name, 'features', features);
-  checkPositive(name, 'patch', patch);
+  checkNumbers(name, { features, patch }, SIZE);
   return stateless<KernelParams>(name, {
     init(key, inputShape) {
       checkRank(name, inputShape, 3, 'height, width, channels');

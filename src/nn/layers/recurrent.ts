@@ -1,10 +1,11 @@
 import { concat, transpose, zeros as tfZeros, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { checkNumbers, SIZE } from '../../core/numbers';
 import { scan } from '../../lax';
 import { split } from '../../random';
 import { glorotUniform, orthogonal, type Initializer } from '../initializers';
 import { drawn } from '../initializers/initializer';
-import { checkPositive, checkRank, stateless, type Layer, type Nothing } from '../layer';
+import { checkRank, stateless, type Layer, type Nothing } from '../layer';
 import { addBias } from './bias';
 import { multiplyLast } from './dense';
 
@@ -54,7 +55,7 @@ export function recurrent<P extends RecurrentParams>(
   options: RecurrentOptions,
 ): Layer<P, Nothing> {
   const { sequences, reverse, inputInit, recurrentInit } = withDefaults(name, options, recurrentDefaults());
-  checkPositive(name, 'units', units);
+  checkNumbers(name, { units }, SIZE);
   return stateless<P>(name, {
     init(key, inputShape) {
       checkRank(name, inputShape, 2, 'length, n');

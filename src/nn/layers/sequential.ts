@@ -58,12 +58,10 @@ export function sequential(...args: readonly unknown[]): AnyLayer {
       };
     },
     apply(params, state, x, options) {
-      for (const [name] of entries) {
-        if (params?.[name] === undefined || state?.[name] === undefined)
-          throw new TypeError(
-            `sequential: ${params?.[name] === undefined ? 'params have' : 'state has'} nothing for the layer "${name}": pass what init returned.`,
-          );
-      }
+      if (entries.some(([name]) => params[name] === undefined || state[name] === undefined))
+        throw new TypeError(
+          'sequential: params and state must have an entry for each layer: pass what init returned.',
+        );
       let y: Tensor = x;
       const next = entries.map(([name, layer], i) => {
         const [out, after] = layer.apply(params[name], state[name], y, withOwnKey(options, i)) as [

@@ -1,5 +1,6 @@
 import { reshape, slice } from '@tensorflow/tfjs-core';
-import { pure, type Layer, type Nothing, type Shape } from '../layer';
+import { checkNumbers, WHOLE } from '../../core/numbers';
+import { checkShape, pure, type Layer, type Nothing, type Shape } from '../layer';
 import { checkRankAtLeast } from './checks';
 
 /**
@@ -27,7 +28,7 @@ export function flatten(): Layer<Nothing, Nothing> {
  * ```
  */
 export function reshapeTo(shape: Shape): Layer<Nothing, Nothing> {
-  const size = shape.reduce((a, d) => a * d, 1);
+  const size = checkShape('reshapeTo', 'shape', shape).reduce((a, d) => a * d, 1);
   return pure(
     'reshapeTo',
     (from) => {
@@ -48,11 +49,12 @@ export function reshapeTo(shape: Shape): Layer<Nothing, Nothing> {
  * ```
  */
 export function takePosition(position: number): Layer<Nothing, Nothing> {
+  checkNumbers('takePosition', { position }, WHOLE);
   return pure(
     'takePosition',
     (shape) => {
       checkRankAtLeast('takePosition', shape, 2);
-      if (!Number.isInteger(position) || position >= shape[0]! || position < -shape[0]!)
+      if (position >= shape[0]! || position < -shape[0]!)
         throw new RangeError(`takePosition: ${position} is out of bounds for [${shape.join(',')}].`);
       return shape.slice(1);
     },

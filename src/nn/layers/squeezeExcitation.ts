@@ -1,7 +1,8 @@
 import { mean, mul, relu, reshape, sigmoid } from '@tensorflow/tfjs-core';
+import { checkNumbers, SIZE } from '../../core/numbers';
 import { split } from '../../random';
 import { heNormal, lecunNormal } from '../initializers';
-import { checkPositive, defineLayer, type Layer, type Nothing } from '../layer';
+import { defineLayer, type Layer, type Nothing } from '../layer';
 import { inside } from '../record';
 import type { KernelParams } from './bias';
 import { checkRankAtLeast } from './checks';
@@ -20,7 +21,7 @@ import { dense } from './dense';
 export function squeezeExcitation(
   ratio = 16,
 ): Layer<{ squeeze: KernelParams; excite: KernelParams }, Nothing> {
-  checkPositive('squeezeExcitation', 'ratio', ratio);
+  checkNumbers('squeezeExcitation', { ratio }, SIZE);
   const layers = (channels: number) => ({
     squeeze: dense(Math.max(1, Math.floor(channels / ratio)), { kernelInit: heNormal() }),
     excite: dense(channels, { kernelInit: lecunNormal() }),

@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { checkNumbers, SIZE } from '../../core/numbers';
 import { activation, gelu } from './activations';
 import { attention, attentionDefaults, type AttentionOptions, type AttentionParams } from './attention';
 import type { NormParams } from './batchNorm';
 import type { KernelParams } from './bias';
-import { defineLayer, checkPositive, checkRank, type Layer } from '../layer';
+import { defineLayer, checkRank, type Layer } from '../layer';
 import { dense } from './dense';
 import { dropout as dropoutLayer } from './dropout';
 import { layerNorm } from './layerNorm';
@@ -56,7 +57,7 @@ export function transformerBlock(given: TransformerOptions): Layer<TransformerPa
       ...attentionDefaults(),
     },
   );
-  if (hidden !== undefined) checkPositive('transformerBlock', 'hidden', hidden);
+  if (hidden !== undefined) checkNumbers('transformerBlock', { hidden }, SIZE);
   const { useBias, kernelInit, biasInit } = options;
   const kernelOptions = { useBias, kernelInit, biasInit };
   const dropped = () => ({

@@ -1,3 +1,5 @@
+import { describeValue } from '../../core/errors';
+import { checkNumbers, SIZE } from '../../core/numbers';
 import type { Shape } from '../layer';
 
 /** A size for each spatial axis, or one for all. */
@@ -7,12 +9,15 @@ export type Padding = 'same' | 'valid' | number;
 
 /** One positive whole number for each spatial axis. */
 export function sizesOf(name: string, what: string, sizes: Sizes, axes: number): number[] {
-  const list = typeof sizes === 'number' ? new Array<number>(axes).fill(sizes) : sizes.slice();
-  if (list.length !== axes || !list.every((s) => Number.isInteger(s) && s > 0))
-    throw new RangeError(
-      `${name}: ${what} must be a positive whole number, or one for each of ${axes} axes, got ${JSON.stringify(sizes)}.`,
-    );
-  return list;
+  const list: readonly unknown[] = Array.isArray(sizes) ? sizes : new Array(axes).fill(sizes);
+  if (list.length !== axes)
+    throw new RangeError(`${name}: ${what} must have one size for each of ${axes} axes, got ${list.length}.`);
+  checkNumbers(
+    name,
+    Object.fromEntries(list.map((size, i) => [axes > 1 ? `${what}[${i}]` : what, size])),
+    SIZE,
+  );
+  return list.slice() as number[];
 }
 
 /** Spatial sizes after a window has been moved over them. */
@@ -42,6 +47,6 @@ export function checkPadding(name: string, padding: unknown): asserts padding is
   if (padding === 'same' || padding === 'valid' || (Number.isInteger(padding) && (padding as number) >= 0))
     return;
   throw new TypeError(
-    `${name}: padding must be 'same', 'valid' or a whole number of 0 or more, got ${String(padding)}.`,
+    `${name}: padding must be 'same', 'valid' or a whole number of 0 or more, got ${describeValue(padding)}.`,
   );
 }

@@ -14,6 +14,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { checkNumbers, SIZE } from '../../core/numbers';
 import { checkClasses } from './shapes';
 
 /**
@@ -29,7 +30,7 @@ import { checkClasses } from './shapes';
  * ```
  */
 export function accuracy(logits: Tensor, labels: Tensor): Tensor {
-  return topKAccuracy(logits, labels, 1);
+  return shareWithin('accuracy', logits, labels, 1);
 }
 
 /**
@@ -41,10 +42,15 @@ export function accuracy(logits: Tensor, labels: Tensor): Tensor {
  * ```
  */
 export function topKAccuracy(logits: Tensor, labels: Tensor, k: number): Tensor {
-  checkClasses('topKAccuracy', logits, labels);
+  return shareWithin('topKAccuracy', logits, labels, k);
+}
+
+function shareWithin(name: string, logits: Tensor, labels: Tensor, k: number): Tensor {
+  checkClasses(name, logits, labels);
   const classes = logits.shape[logits.rank - 1]!;
-  if (!Number.isInteger(k) || k < 1 || k > classes)
-    throw new RangeError(`topKAccuracy: k must be a whole number from 1 to ${classes}, got ${k}.`);
+  checkNumbers(name, { k }, SIZE);
+  if (k > classes)
+    throw new RangeError(`${name}: k must be at most ${classes}, the number of classes, got ${k}.`);
   return tidy(() => {
     const own = expandDims(sum(mul(logits, cast(oneHot(labels, classes), 'float32')), -1), -1);
     const before = less(range(0, classes, 1, 'int32'), expandDims(labels, -1));

@@ -1,5 +1,6 @@
 import { abs, add, minimum, mul, square, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../../core/errors';
+import { checkNumbers, POSITIVE } from '../../core/numbers';
 import { checkFloat, checkSameShape } from './shapes';
 
 /**
@@ -17,7 +18,7 @@ export function huberLoss(predictions: Tensor, targets: Tensor, options: { delta
   checkFloat('huberLoss', 'predictions', predictions);
   checkFloat('huberLoss', 'targets', targets);
   checkSameShape('huberLoss', predictions, targets, ['predictions', 'targets']);
-  if (!(delta > 0)) throw new RangeError(`huberLoss: delta must be positive, got ${delta}.`);
+  checkNumbers('huberLoss', { delta }, POSITIVE);
   return tidy(() => {
     const error = abs(sub(predictions, targets));
     const inner = minimum(error, delta);

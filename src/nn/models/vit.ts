@@ -1,4 +1,5 @@
 import { withDefaults } from '../../core/errors';
+import { checkNumbers, COUNT } from '../../core/numbers';
 import { glorotUniform, normal } from '../initializers';
 import {
   classToken,
@@ -60,6 +61,7 @@ export function vit(options: VitOptions = {}) {
     dropout: 0,
     depthRate: 0,
   });
+  checkNumbers('vit', { layers }, COUNT);
   return sequential({
     patches: patchEmbedding(features, patch),
     token: classToken(),

@@ -32,12 +32,16 @@ export function exponentialDecay(
 ): TensorSchedule {
   const { begin, staircase, endValue } = withDefaults('exponentialDecay', options, exponentialDefaults);
   checkNumbers('exponentialDecay', { steps, rate }, POSITIVE);
-  return schedule('exponentialDecay', { initValue, begin, endValue: endValue ?? 0 }, (count) => {
-    const t = sub(count, begin);
-    const p = div(t, steps);
-    const decayed = mul(initValue, exp(mul(staircase ? floor(p) : p, Math.log(rate))));
-    const value = where(lessEqual(t, 0), scalar(initValue), decayed);
-    if (endValue === undefined) return value;
-    return rate < 1 ? maximum(value, endValue) : minimum(value, endValue);
-  });
+  return schedule(
+    'exponentialDecay',
+    { initValue, begin, ...(endValue !== undefined && { endValue }) },
+    (count) => {
+      const t = sub(count, begin);
+      const p = div(t, steps);
+      const decayed = mul(initValue, exp(mul(staircase ? floor(p) : p, Math.log(rate))));
+      const value = where(lessEqual(t, 0), scalar(initValue), decayed);
+      if (endValue === undefined) return value;
+      return rate < 1 ? maximum(value, endValue) : minimum(value, endValue);
+    },
+  );
 }

@@ -1,5 +1,4 @@
-import { withDefaults } from '../../core/errors';
-import { polynomialSchedule, type TransitionOptions } from './polynomial';
+import { transition, type TransitionOptions } from './polynomial';
 import type { TensorSchedule } from './schedule';
 
 /**
@@ -16,11 +15,5 @@ export function linearSchedule(
   steps: number,
   options: TransitionOptions = {},
 ): TensorSchedule {
-  return polynomialSchedule(
-    initValue,
-    endValue,
-    1,
-    steps,
-    withDefaults('linearSchedule', options, { begin: 0 }),
-  );
+  return transition('linearSchedule', initValue, endValue, 1, steps, options);
 }

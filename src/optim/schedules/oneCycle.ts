@@ -32,7 +32,8 @@ export function cosineOnecycleSchedule(
     options,
     oneCycleDefaults,
   );
-  checkNumbers('cosineOnecycleSchedule', { steps }, POSITIVE);
+  checkNumbers('cosineOnecycleSchedule', { peakValue });
+  checkNumbers('cosineOnecycleSchedule', { steps, divFactor, finalDivFactor }, POSITIVE);
   checkNumbers('cosineOnecycleSchedule', { pctStart }, BELOW_ONE);
   return piecewiseInterpolateSchedule('cosine', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,
@@ -57,8 +58,13 @@ export function linearOnecycleSchedule(
     pctFinal: 0.85,
     ...oneCycleDefaults,
   });
-  checkNumbers('linearOnecycleSchedule', { steps }, POSITIVE);
+  checkNumbers('linearOnecycleSchedule', { peakValue });
+  checkNumbers('linearOnecycleSchedule', { steps, divFactor, finalDivFactor }, POSITIVE);
   checkNumbers('linearOnecycleSchedule', { pctStart, pctFinal }, BELOW_ONE);
+  if (pctStart >= pctFinal)
+    throw new RangeError(
+      `linearOnecycleSchedule: pctStart must be less than pctFinal, got ${pctStart} and ${pctFinal}.`,
+    );
   return piecewiseInterpolateSchedule('linear', peakValue / divFactor, {
     [Math.floor(pctStart * steps)]: divFactor,
     [Math.floor(pctFinal * steps)]: 1 / divFactor,

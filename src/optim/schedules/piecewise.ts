@@ -11,6 +11,7 @@ import {
   sub,
   where,
 } from '@tensorflow/tfjs-core';
+import { describeValue } from '../../core/errors';
 import { checkNumbers, NOT_NEGATIVE } from '../../core/numbers';
 import { schedule, type TensorSchedule } from './schedule';
 
@@ -18,6 +19,8 @@ import { schedule, type TensorSchedule } from './schedule';
 export type Scales = Readonly<Record<number, number>>;
 
 function sorted(name: string, scales: Scales): [boundary: number, scale: number][] {
+  if (typeof scales !== 'object' || scales === null)
+    throw new TypeError(`${name}: expected factors by their counts, got ${describeValue(scales)}.`);
   const entries = Object.entries(scales).map(([boundary, scale]): [number, number] => [
     Number(boundary),
     scale,
@@ -64,7 +67,7 @@ export function piecewiseInterpolateSchedule(
 ): TensorSchedule {
   const name = 'piecewiseInterpolateSchedule';
   if (kind !== 'linear' && kind !== 'cosine')
-    throw new TypeError(`${name}: kind must be 'linear' or 'cosine', got ${String(kind)}.`);
+    throw new TypeError(`${name}: kind must be 'linear' or 'cosine', got ${describeValue(kind)}.`);
   const steps = sorted(name, scales);
   return schedule(name, { initValue }, (count) => {
     let from = 0;

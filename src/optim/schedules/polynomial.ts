@@ -24,9 +24,21 @@ export function polynomialSchedule(
   steps: number,
   options: TransitionOptions = {},
 ): TensorSchedule {
-  const { begin } = withDefaults('polynomialSchedule', options, { begin: 0 });
-  checkNumbers('polynomialSchedule', { steps }, POSITIVE);
-  return schedule('polynomialSchedule', { initValue, endValue, power, begin }, (count) => {
+  return transition('polynomialSchedule', initValue, endValue, power, steps, options);
+}
+
+/** The same under another name, for messages. */
+export function transition(
+  name: string,
+  initValue: number,
+  endValue: number,
+  power: number,
+  steps: number,
+  options: TransitionOptions = {},
+): TensorSchedule {
+  const { begin } = withDefaults(name, options, { begin: 0 });
+  checkNumbers(name, { steps }, POSITIVE);
+  return schedule(name, { initValue, endValue, power, begin }, (count) => {
     const t = clipByValue(sub(count, begin), 0, steps);
     const left = sub(1, div(t, steps));
     return add(mul(initValue - endValue, power === 1 ? left : pow(left, power)), endValue);

@@ -1,6 +1,7 @@
 import { cast, scalar, Tensor } from '@tensorflow/tfjs-core';
 import { withScope } from '../../core/engine';
 import { checkNumbers } from '../../core/numbers';
+import { toTensor } from '../../core/values';
 
 /** A value that depends on the number of updates made so far: an int32 scalar in an optimizer, a number where a user asks. */
 export type Schedule = (count: Tensor | number) => Tensor | number;
@@ -21,7 +22,8 @@ export function schedule(
 ): TensorSchedule {
   checkNumbers(name, numbers);
   return (count) => {
-    if (!(count instanceof Tensor)) checkNumbers(name, { count });
+    if (count instanceof Tensor) toTensor(count, `${name}: count`);
+    else checkNumbers(name, { count });
     return withScope(
       name,
       () => formula(typeof count === 'number' ? scalar(count, 'float32') : cast(count, 'float32')),

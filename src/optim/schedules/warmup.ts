@@ -1,8 +1,9 @@
 import { withDefaults } from '../../core/errors';
+import { checkNumbers, POSITIVE } from '../../core/numbers';
 import { cosineDecaySchedule } from './cosine';
 import { exponentialDecay, exponentialDefaults, type ExponentialOptions } from './exponential';
 import { joinSchedules } from './join';
-import { linearSchedule } from './linear';
+import { transition } from './polynomial';
 import type { TensorSchedule } from './schedule';
 
 /**
@@ -18,7 +19,7 @@ export function warmupConstantSchedule(
   peakValue: number,
   warmupSteps: number,
 ): TensorSchedule {
-  return linearSchedule(initValue, peakValue, warmupSteps);
+  return transition('warmupConstantSchedule', initValue, peakValue, 1, warmupSteps);
 }
 
 export interface WarmupCosineOptions {
@@ -56,12 +57,16 @@ export function warmupCosineDecaySchedule(options: WarmupCosineOptions): TensorS
       exponent: 1,
     },
   );
+  const name = 'warmupCosineDecaySchedule';
+  checkNumbers(name, { peakValue, endValue, exponent, decaySteps });
+  const rise = transition(name, initValue, peakValue, 1, warmupSteps);
+  if (decaySteps <= warmupSteps)
+    throw new RangeError(
+      `${name}: decaySteps, those of the warm-up included, must be more than warmupSteps, got ${decaySteps} and ${warmupSteps}.`,
+    );
   const alpha = peakValue === 0 ? 0 : endValue / peakValue;
   return joinSchedules(
-    [
-      linearSchedule(initValue, peakValue, warmupSteps),
-      cosineDecaySchedule(peakValue, decaySteps - warmupSteps, { alpha, exponent }),
-    ],
+    [rise, cosineDecaySchedule(peakValue, decaySteps - warmupSteps, { alpha, exponent })],
     [warmupSteps],
   );
 }
@@ -98,8 +103,11 @@ export function warmupExponentialDecaySchedule(options: WarmupExponentialOptions
       ...exponentialDefaults,
     },
   );
+  const name = 'warmupExponentialDecaySchedule';
+  checkNumbers(name, { peakValue });
+  checkNumbers(name, { steps, rate }, POSITIVE);
   return joinSchedules(
-    [linearSchedule(initValue, peakValue, warmupSteps), exponentialDecay(peakValue, steps, rate, decay)],
+    [transition(name, initValue, peakValue, 1, warmupSteps), exponentialDecay(peakValue, steps, rate, decay)],
     [warmupSteps],
   );
 }

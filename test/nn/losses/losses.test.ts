@@ -139,7 +139,7 @@ describe('named errors', () => {
     [() => nn.softmaxCrossEntropy(tf.zeros([2]), tf.zeros([2]), { labelSmoothing: 1 }), /labelSmoothing/],
     [() => nn.l2Loss(tf.zeros([2], 'int32'), tf.zeros([2])), /predictions must be a float32/],
     [() => nn.huberLoss(tf.zeros([2]), tf.zeros([2]), { delta: 0 }), /delta/],
-    [() => nn.topKAccuracy(tf.zeros([2, 3]), tf.zeros([2], 'int32'), 4), /from 1 to 3/],
+    [() => nn.topKAccuracy(tf.zeros([2, 3]), tf.zeros([2], 'int32'), 4), /topKAccuracy: k must be at most 3/],
   ])('%#', (f, message) =>
     tf.tidy(() => {
       expect(f).toThrow(message);
