@@ -115,13 +115,6 @@ export const copy = (to: Code, from: Code, bytes: Code): Code => [...to, ...from
 /** Sets bytes to a value. */
 export const fill = (to: Code, value: Code, bytes: Code): Code => [...to, ...value, ...bytes, 0xfc, 0x0b, 0];
 
-/** Names for the integer locals of a function, parameters first; the vectors follow them. */
-export function locals<P extends string, L extends string>(parameters: readonly P[], others: readonly L[]) {
-  const names = [...parameters, ...others];
-  const local = Object.fromEntries(names.map((key, i) => [key, i])) as Record<P | L, number>;
-  return { local, firstPair: names.length, parameters: parameters.length, integers: others.length };
-}
-
 /** while (a < b) body, for unsigned integers. */
 export function whileLess(a: Code, b: Code, body: Code): Code {
   const less = int.less(a, b);
@@ -146,6 +139,23 @@ export interface Func {
   /** It leaves a vector, for other functions of the module; else nothing. */
   returns?: boolean;
 }
+
+/**
+ * A function whose code is made of the numbers of its locals: so many parameters, its other integers and, where it has vectors, the first of
+ * those, which the others follow.
+ */
+export const func = (
+  name: string,
+  parameters: number,
+  pairs: number,
+  body: (...locals: number[]) => Code,
+): Func => ({
+  name,
+  parameters,
+  integers: body.length - parameters - Math.min(pairs, 1),
+  pairs,
+  body: body(...upTo(body.length)),
+});
 
 const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
 const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];

@@ -1,9 +1,9 @@
 import {
   advance,
   assemble,
+  func,
   get,
   int,
-  locals,
   pair,
   quad,
   repeat,
@@ -66,100 +66,87 @@ const tree = (join: Operation['join'], values: Code[]): Code => {
 };
 
 /** The columns of `blocks` times eight and `rest` more rows, `row` apart, all of which are read in order: the results so far are in `room`. */
-function reduceAllColumns(name: string, operation: Operation): Func {
-  const { local, firstPair, ...counts } = locals(
-    ['to', 'from', 'row', 'blocks', 'rest', 'columns', 'room'],
-    ['at', 'end', 's0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'],
-  );
-  const { to, from, row, columns, room, at, end } = local;
-  const { vectors, start, take } = operation;
-  const sources = upTo(rowsAtOnce).map((i) => local[`s${i}` as 's0']);
-  const parts = upTo(vectors);
-  const [four, result] = [firstPair, firstPair + 1];
-  const each = (body: Code): Code => [
-    ...set(at, get(room)),
-    ...whileLess(get(at), get(end), [...body, ...advance(at, int.const(vectors * quadBytes))]),
-  ];
-  const load = parts.flatMap((v) => set(result + v, quad.load(get(at), v * quadBytes)));
-  const store = (value: (v: number) => Code): Code =>
-    parts.flatMap((v) => quad.store(get(at), v * quadBytes, value(v)));
-  const rows = (count: number, taken: readonly number[]): Code =>
-    repeat(count, [
-      ...taken.flatMap((source) => [...set(source, get(from)), ...advance(from, get(row))]),
-      ...each([
-        ...set(
-          four,
-          tree(
-            operation.join,
-            taken.map((source) => quad.load(get(source), 0)),
-          ),
-        ),
-        ...load,
-        ...take(result, four),
-        ...store((v) => get(result + v)),
-        ...taken.flatMap((source) => advance(source, int.const(quadBytes))),
-      ]),
-    ]);
-  return {
+const reduceAllColumns = (name: string, operation: Operation): Func =>
+  func(
     name,
-    ...counts,
-    pairs: 1 + vectors,
-    body: [
-      ...set(end, int.add(get(room), int.mul(get(columns), int.const(vectors * floatBytes)))),
-      ...each(store(() => start)),
-      ...rows(local.blocks, sources),
-      ...rows(local.rest, sources.slice(0, 1)),
-      ...each([
-        ...load,
-        ...set(four, operation.end(result)),
-        ...upTo(lanes).flatMap((lane) =>
-          when(int.less(int.const(lane), get(columns)), storeLane(to, lane, four)),
-        ),
-        ...advance(to, int.const(quadBytes)),
-        ...advance(columns, int.const(-lanes)),
-      ]),
-    ],
-  };
-}
+    7,
+    1 + operation.vectors,
+    (to, from, row, blocks, rest, columns, room, at, end, s0, s1, s2, s3, s4, s5, s6, s7, firstPair) => {
+      const { vectors, start, take } = operation;
+      const sources = [s0, s1, s2, s3, s4, s5, s6, s7];
+      const parts = upTo(vectors);
+      const [four, result] = [firstPair, firstPair + 1];
+      const each = (body: Code): Code => [
+        ...set(at, get(room)),
+        ...whileLess(get(at), get(end), [...body, ...advance(at, int.const(vectors * quadBytes))]),
+      ];
+      const load = parts.flatMap((v) => set(result + v, quad.load(get(at), v * quadBytes)));
+      const store = (value: (v: number) => Code): Code =>
+        parts.flatMap((v) => quad.store(get(at), v * quadBytes, value(v)));
+      const rows = (count: number, taken: readonly number[]): Code =>
+        repeat(count, [
+          ...taken.flatMap((source) => [...set(source, get(from)), ...advance(from, get(row))]),
+          ...each([
+            ...set(
+              four,
+              tree(
+                operation.join,
+                taken.map((source) => quad.load(get(source), 0)),
+              ),
+            ),
+            ...load,
+            ...take(result, four),
+            ...store((v) => get(result + v)),
+            ...taken.flatMap((source) => advance(source, int.const(quadBytes))),
+          ]),
+        ]);
+      return [
+        ...set(end, int.add(get(room), int.mul(get(columns), int.const(vectors * floatBytes)))),
+        ...each(store(() => start)),
+        ...rows(blocks, sources),
+        ...rows(rest, sources.slice(0, 1)),
+        ...each([
+          ...load,
+          ...set(four, operation.end(result)),
+          ...upTo(lanes).flatMap((lane) =>
+            when(int.less(int.const(lane), get(columns)), storeLane(to, lane, four)),
+          ),
+          ...advance(to, int.const(quadBytes)),
+          ...advance(columns, int.const(-lanes)),
+        ]),
+      ];
+    },
+  );
 
 const storeLane = (to: number, lane: number, four: number): Code =>
   memory.storeLane(lane)(int.add(get(to), int.const(lane * floatBytes)), get(four));
 
 /** Each of `rows` rows, `row` apart: eight fours at once in `blocks`, one in each of `rest`, and `few` floats. */
-function reduceEachRow(name: string, operation: Operation): Func {
-  const { local, firstPair, ...counts } = locals(
-    ['to', 'from', 'row', 'blocks', 'rest', 'few', 'rows'],
-    ['left', 'source'],
-  );
-  const { to, from, left, source } = local;
-  const { vectors, start, take, join, end, one } = operation;
-  const [four, result] = [firstPair, firstPair + 1];
-  const takes = (count: number, value: Code, bytes: number): Code => [
-    ...set(left, get(count)),
-    ...repeat(left, [...set(four, value), ...take(result, four), ...advance(source, int.const(bytes))]),
-  ];
-  const fold = (order: readonly [number, number, number, number]): Code =>
-    set(four, join(get(four), quad.shuffle(get(four), get(four), order)));
-  const fours = upTo(rowsAtOnce).map((i) => quad.load(get(source), i * quadBytes));
-  return {
-    name,
-    ...counts,
-    pairs: 1 + vectors,
-    body: repeat(local.rows, [
+const reduceEachRow = (name: string, operation: Operation): Func =>
+  func(name, 7, 1 + operation.vectors, (to, from, row, blocks, rest, few, rows, left, source, firstPair) => {
+    const { vectors, start, take, join, end, one } = operation;
+    const [four, result] = [firstPair, firstPair + 1];
+    const takes = (count: number, value: Code, bytes: number): Code => [
+      ...set(left, get(count)),
+      ...repeat(left, [...set(four, value), ...take(result, four), ...advance(source, int.const(bytes))]),
+    ];
+    const fold = (order: readonly [number, number, number, number]): Code =>
+      set(four, join(get(four), quad.shuffle(get(four), get(four), order)));
+    const fours = upTo(rowsAtOnce).map((i) => quad.load(get(source), i * quadBytes));
+    return repeat(rows, [
       ...set(source, get(from)),
       ...upTo(vectors).flatMap((v) => set(result + v, start)),
-      ...takes(local.blocks, tree(operation.join, fours), rowsAtOnce * quadBytes),
-      ...takes(local.rest, fours[0]!, quadBytes),
-      ...takes(local.few, one(get(source)), floatBytes),
+      ...takes(blocks, tree(operation.join, fours), rowsAtOnce * quadBytes),
+      ...takes(rest, fours[0]!, quadBytes),
+      ...takes(few, one(get(source)), floatBytes),
       ...set(four, end(result)),
       ...fold([2, 3, 0, 1]),
       ...fold([1, 0, 3, 2]),
       ...storeLane(to, 0, four),
       ...advance(to, int.const(floatBytes)),
-      ...advance(from, get(local.row)),
-    ]),
-  };
-}
+      ...advance(from, get(row)),
+    ]);
+  });
 
 type Reduce = (...args: [number, number, number, number, number, number, number]) => void;
 

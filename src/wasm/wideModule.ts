@@ -1,9 +1,9 @@
 import {
   advance,
   assemble,
+  func,
   get,
   int,
-  locals,
   pair,
   quad,
   repeat,
@@ -24,67 +24,50 @@ const four = [0, 1, 2, 3] as const;
 const halves = [0, 1] as const;
 
 /** For each of `count` tiles of four by four, one below the other: C += A^T B, for A and B of `depth` rows. */
-function addTiles(): Func {
-  const { local, firstPair, ...counts } = locals(
-    ['c', 'cRow', 'a', 'aRow', 'b', 'bRow', 'depth', 'count'],
-    ['pa', 'pb', 'pc', 'k'],
-  );
-  const { c, a, b, pa, pb, pc, k } = local;
-  const sum = (i: number, half: number): number => firstPair + 2 * i + half;
-  const right = (half: number): number => firstPair + 8 + half;
-  const factor = firstPair + 10;
-  const eachSum = (body: (i: number, half: number) => Code): Code => [
-    ...set(pc, get(c)),
-    ...four.flatMap((i) => [...halves.flatMap((half) => body(i, half)), ...advance(pc, get(local.cRow))]),
-  ];
-  const step: Code = [
-    ...halves.flatMap((half) => set(right(half), pair.load(get(pb), half * pairBytes))),
-    ...four.flatMap((i) => [
-      ...set(factor, pair.splat(get(pa), i * doubleBytes)),
-      ...halves.flatMap((half) =>
-        set(sum(i, half), fused.addPairs(get(sum(i, half)), get(factor), get(right(half)))),
-      ),
-    ]),
-    ...advance(pa, get(local.aRow)),
-    ...advance(pb, get(local.bRow)),
-  ];
-  return {
-    name: 'addTiles',
-    ...counts,
-    pairs: 11,
-    body: repeat(local.count, [
+const addTiles = (): Func =>
+  func('addTiles', 8, 11, (c, cRow, a, aRow, b, bRow, depth, count, pa, pb, pc, k, firstPair) => {
+    const sum = (i: number, half: number): number => firstPair + 2 * i + half;
+    const right = (half: number): number => firstPair + 8 + half;
+    const factor = firstPair + 10;
+    const eachSum = (body: (i: number, half: number) => Code): Code => [
+      ...set(pc, get(c)),
+      ...four.flatMap((i) => [...halves.flatMap((half) => body(i, half)), ...advance(pc, get(cRow))]),
+    ];
+    const step: Code = [
+      ...halves.flatMap((half) => set(right(half), pair.load(get(pb), half * pairBytes))),
+      ...four.flatMap((i) => [
+        ...set(factor, pair.splat(get(pa), i * doubleBytes)),
+        ...halves.flatMap((half) =>
+          set(sum(i, half), fused.addPairs(get(sum(i, half)), get(factor), get(right(half)))),
+        ),
+      ]),
+      ...advance(pa, get(aRow)),
+      ...advance(pb, get(bRow)),
+    ];
+    return repeat(count, [
       ...set(pa, get(a)),
       ...set(pb, get(b)),
-      ...set(k, get(local.depth)),
+      ...set(k, get(depth)),
       ...eachSum((i, half) => set(sum(i, half), pair.load(get(pc), half * pairBytes))),
       ...repeat(k, step),
       ...eachSum((i, half) => pair.store(get(pc), half * pairBytes, get(sum(i, half)))),
       ...advance(a, int.const(tileWidth * doubleBytes)),
       ...set(c, get(pc)),
-    ]),
-  };
-}
+    ]);
+  });
 
 const lowHalf = (value: Code): Code => quad.promote(value);
 const highHalf = (value: Code): Code => quad.promote(quad.shuffle(value, value, [2, 3, 2, 3]));
 
 /** `quads` times four float32 of each of `count` lines as float64: put there, or added. */
-function widen(name: string, isAdded: boolean): Func {
-  const { local, firstPair, ...counts } = locals(
-    ['to', 'toStep', 'from', 'fromStep', 'quads', 'count'],
-    ['target', 'source', 'end'],
-  );
-  const { to, from, target, source, end } = local;
-  const put = (offset: number, value: Code): Code =>
-    pair.store(get(target), offset, isAdded ? pair.add(pair.load(get(target), offset), value) : value);
-  return {
-    name,
-    ...counts,
-    pairs: 1,
-    body: repeat(local.count, [
+const widen = (name: string, isAdded: boolean): Func =>
+  func(name, 6, 1, (to, toStep, from, fromStep, quads, count, target, source, end, firstPair) => {
+    const put = (offset: number, value: Code): Code =>
+      pair.store(get(target), offset, isAdded ? pair.add(pair.load(get(target), offset), value) : value);
+    return repeat(count, [
       ...set(source, get(from)),
       ...set(target, get(to)),
-      ...set(end, int.add(get(from), int.mul(get(local.quads), int.const(quadBytes)))),
+      ...set(end, int.add(get(from), int.mul(get(quads), int.const(quadBytes)))),
       ...whileLess(get(source), get(end), [
         ...set(firstPair, quad.load(get(source), 0)),
         ...put(0, lowHalf(get(firstPair))),
@@ -92,50 +75,41 @@ function widen(name: string, isAdded: boolean): Func {
         ...advance(source, int.const(quadBytes)),
         ...advance(target, int.const(2 * pairBytes)),
       ]),
-      ...advance(to, get(local.toStep)),
-      ...advance(from, get(local.fromStep)),
-    ]),
-  };
-}
+      ...advance(to, get(toStep)),
+      ...advance(from, get(fromStep)),
+    ]);
+  });
 
 /**
  * float64 as pairs of float32, the nearest and the rest: of each of `count` lines `quads` times four, and `tail` more. The lines of the result follow each
  * other.
  */
-function split(): Func {
-  const { local, firstPair, ...counts } = locals(
-    ['high', 'low', 'from', 'fromStep', 'quads', 'tail', 'count'],
-    ['source', 'end'],
-  );
-  const { high, low, from, source, end, tail } = local;
-  const [wide0, wide1, nearest, rest] = [firstPair, firstPair + 1, firstPair + 2, firstPair + 3] as const;
-  const joined = (a: Code, b: Code): Code => quad.shuffle(pair.demote(a), pair.demote(b), [0, 1, 4, 5]);
-  const parts: Code = [
-    ...set(wide0, pair.load(get(source), 0)),
-    ...set(wide1, pair.load(get(source), pairBytes)),
-    ...set(nearest, joined(get(wide0), get(wide1))),
-    ...set(
-      rest,
-      joined(pair.sub(get(wide0), lowHalf(get(nearest))), pair.sub(get(wide1), highHalf(get(nearest)))),
-    ),
-  ];
-  const storePart = (lanes: 1 | 2 | 3, otherwise: Code): Code =>
-    when(
-      int.less(get(tail), int.const(lanes + 1)),
-      [
-        ...quad.storePart(get(high), 0, get(nearest), lanes),
-        ...quad.storePart(get(low), 0, get(rest), lanes),
-      ],
-      otherwise,
-    );
-  const forward = (bytes: Code): Code => [...advance(high, bytes), ...advance(low, bytes)];
-  return {
-    name: 'split',
-    ...counts,
-    pairs: 4,
-    body: repeat(local.count, [
+const split = (): Func =>
+  func('split', 7, 4, (high, low, from, fromStep, quads, tail, count, source, end, firstPair) => {
+    const [wide0, wide1, nearest, rest] = [firstPair, firstPair + 1, firstPair + 2, firstPair + 3] as const;
+    const joined = (a: Code, b: Code): Code => quad.shuffle(pair.demote(a), pair.demote(b), [0, 1, 4, 5]);
+    const parts: Code = [
+      ...set(wide0, pair.load(get(source), 0)),
+      ...set(wide1, pair.load(get(source), pairBytes)),
+      ...set(nearest, joined(get(wide0), get(wide1))),
+      ...set(
+        rest,
+        joined(pair.sub(get(wide0), lowHalf(get(nearest))), pair.sub(get(wide1), highHalf(get(nearest)))),
+      ),
+    ];
+    const storePart = (lanes: 1 | 2 | 3, otherwise: Code): Code =>
+      when(
+        int.less(get(tail), int.const(lanes + 1)),
+        [
+          ...quad.storePart(get(high), 0, get(nearest), lanes),
+          ...quad.storePart(get(low), 0, get(rest), lanes),
+        ],
+        otherwise,
+      );
+    const forward = (bytes: Code): Code => [...advance(high, bytes), ...advance(low, bytes)];
+    return repeat(count, [
       ...set(source, get(from)),
-      ...set(end, int.add(get(from), int.mul(get(local.quads), int.const(2 * pairBytes)))),
+      ...set(end, int.add(get(from), int.mul(get(quads), int.const(2 * pairBytes)))),
       ...whileLess(get(source), get(end), [
         ...parts,
         ...quad.store(get(high), 0, get(nearest)),
@@ -148,10 +122,9 @@ function split(): Func {
         ...storePart(1, storePart(2, storePart(3, []))),
         ...forward(int.mul(get(tail), int.const(4))),
       ]),
-      ...advance(from, get(local.fromStep)),
-    ]),
-  };
-}
+      ...advance(from, get(fromStep)),
+    ]);
+  });
 
 export const assembleWide = (): Uint8Array<ArrayBuffer> =>
   assemble([addTiles(), widen('widen', false), widen('addWidened', true), split()]);

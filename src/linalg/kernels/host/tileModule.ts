@@ -2,9 +2,9 @@ import {
   advance,
   assemble,
   call,
+  func,
   get,
   int,
-  locals,
   pair,
   repeat,
   set,
@@ -41,27 +41,19 @@ const scale = (row: Row, factor: number): Code =>
   row.flatMap((local) => set(local, pair.mul(get(local), get(factor))));
 
 /** For each of `count` tiles: C -= A^T B, with A and B of `depth` rows. */
-function update(): Func {
-  const { local, firstPair, ...counts } = locals(
-    ['c', 'a', 'stride', 'count', 'b', 'depth'],
-    ['pa', 'pb', 'end'],
-  );
-  const { c, a, stride, count, b, depth, pa, pb, end } = local;
-  const tile = rowsAt(firstPair);
-  const factor = firstPair + 8;
-  const bRow: Row = [firstPair + 9, firstPair + 10];
-  const step = (r: number): Code => [
-    ...loadRow(bRow, get(pb), r * rowBytes),
-    ...tile.flatMap((row, i) => [
-      ...set(factor, pair.splat(get(pa), r * rowBytes + 8 * i)),
-      ...subtract(row, factor, bRow),
-    ]),
-  ];
-  return {
-    name: 'update',
-    ...counts,
-    pairs: 11,
-    body: [
+const update = (): Func =>
+  func('update', 6, 11, (c, a, stride, count, b, depth, pa, pb, end, firstPair) => {
+    const tile = rowsAt(firstPair);
+    const factor = firstPair + 8;
+    const bRow: Row = [firstPair + 9, firstPair + 10];
+    const step = (r: number): Code => [
+      ...loadRow(bRow, get(pb), r * rowBytes),
+      ...tile.flatMap((row, i) => [
+        ...set(factor, pair.splat(get(pa), r * rowBytes + 8 * i)),
+        ...subtract(row, factor, bRow),
+      ]),
+    ];
+    return [
       ...set(end, int.add(get(b), int.mul(get(depth), int.const(rowBytes)))),
       ...repeat(count, [
         ...loadTile(tile, get(c)),
@@ -77,9 +69,8 @@ function update(): Func {
         ...advance(c, int.const(tileBytes)),
         ...advance(a, get(stride)),
       ]),
-    ],
-  };
-}
+    ];
+  });
 
 /** C = T^-1 C for one triangular tile, by substitution in the given order of rows; `d` holds the reciprocals of the diagonal. */
 function substituteTile(tile: Row[], factor: number, t: Code, d: Code, order: readonly number[]): Code {
@@ -96,15 +87,10 @@ function substituteTile(tile: Row[], factor: number, t: Code, d: Code, order: re
 }
 
 /** Solves with a lower triangle of `count` tile rows: each takes part of those above, then its own tile. */
-function forward(): Func {
-  const { local, firstPair, ...counts } = locals(['c', 'a', 'stride', 'count', 'd'], ['first', 'depth', 't']);
-  const { c, a, stride, count, d, first, depth, t } = local;
-  const tile = rowsAt(firstPair);
-  return {
-    name: 'forward',
-    ...counts,
-    pairs: 9,
-    body: [
+const forward = (): Func =>
+  func('forward', 5, 9, (c, a, stride, count, d, first, depth, t, firstPair) => {
+    const tile = rowsAt(firstPair);
+    return [
       ...set(first, get(c)),
       ...repeat(count, [
         ...call(0, get(c), get(a), int.const(0), int.const(1), get(first), get(depth)),
@@ -117,24 +103,15 @@ function forward(): Func {
         ...advance(d, int.const(rowBytes)),
         ...advance(depth, int.const(4)),
       ]),
-    ],
-  };
-}
+    ];
+  });
 
 /** Solves with an upper triangle of `count` tile rows, from the last one up. */
-function backward(): Func {
-  const { local, firstPair, ...counts } = locals(
-    ['c', 'a', 'stride', 'count', 'd'],
-    ['depth', 't', 'ct', 'dt'],
-  );
-  const { c, a, stride, count, d, depth, t, ct, dt } = local;
-  const tile = rowsAt(firstPair);
-  const at = (base: number, size: number): Code => int.add(get(base), int.mul(get(count), int.const(size)));
-  return {
-    name: 'backward',
-    ...counts,
-    pairs: 9,
-    body: whileLess(int.const(0), get(count), [
+const backward = (): Func =>
+  func('backward', 5, 9, (c, a, stride, count, d, depth, t, ct, dt, firstPair) => {
+    const tile = rowsAt(firstPair);
+    const at = (base: number, size: number): Code => int.add(get(base), int.mul(get(count), int.const(size)));
+    return whileLess(int.const(0), get(count), [
       ...advance(count, int.const(-1)),
       ...set(ct, at(c, tileBytes)),
       ...set(dt, at(d, rowBytes)),
@@ -152,8 +129,7 @@ function backward(): Func {
       ...substituteTile(tile, firstPair + 8, get(t), get(dt), [3, 2, 1, 0]),
       ...storeTile(tile, get(ct)),
       ...advance(depth, int.const(4)),
-    ]),
-  };
-}
+    ]);
+  });
 
 export const assembleTiles = (): Uint8Array<ArrayBuffer> => assemble([update(), forward(), backward()]);
