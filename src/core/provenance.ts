@@ -1,10 +1,14 @@
-import { Variable, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelInputs } from './engine';
 import { watchMade } from './madeTensors';
 import type { Attrs } from './rule';
+import { isVariable } from './variables';
 
 /** Constants up to this size are named by their values. */
 const SMALL = 64;
+
+/** So many tensors may wait for their names. */
+const MANY = 1000;
 
 /**
  * Names for tensors, equal where the tensors are known to be equal, without a look at their data, which may be on a device that can't be read
@@ -15,6 +19,8 @@ export class Provenance {
   private readonly names = new WeakMap<Tensor, number>();
   private readonly numbers = new Map<string, number>();
   private readonly objects = new WeakMap<object, number>();
+  /** What gives names to tensors made so far, in order: it takes longer than a small kernel, and most are never asked for. */
+  private waiting: (() => void)[] = [];
   private next = 0;
 
   fresh(): number {
@@ -24,9 +30,9 @@ export class Provenance {
   /** Runs a body, watching what it makes. */
   watch<T>(body: () => T): T {
     const before = watching;
-    watching = (...call) => {
-      this.computed(...call);
-      before?.(...call);
+    watching = (kernel, inputs, attrs, result) => {
+      this.computed(kernel, inputs, attrs, result);
+      before?.(kernel, inputs, attrs, result);
     };
     try {
       return watchMade((make, values) => {
@@ -40,36 +46,66 @@ export class Provenance {
   }
 
   of(tensor: Tensor): number {
+    this.settle();
+    return this.nameOf(tensor);
+  }
+
+  /** What a kernel makes of inputs with these names; its outputs are told apart by position. */
+  result(kernel: string, inputs: readonly string[], settings: string, position: number): number {
+    return this.numberOf(`${kernel}(${inputs.join(',')};${settings})${position}`);
+  }
+
+  /** The attributes of a kernel in words, as they are now. */
+  settings(attrs: Attrs): string {
+    let settings = '';
+    for (const name in attrs) settings += `${name}=${this.describe(attrs[name])},`;
+    return settings;
+  }
+
+  private nameOf(tensor: Tensor): number {
     // A variable's data change with every assignment.
-    if (tensor instanceof Variable)
-      return this.numberOf(`${this.identity(tensor)}@${this.identity(tensor.dataId)}`);
+    if (isVariable(tensor)) return this.numberOf(`${this.identity(tensor)}@${this.identity(tensor.dataId)}`);
     let name = this.names.get(tensor);
     if (name === undefined) this.names.set(tensor, (name = this.fresh()));
     return name;
   }
 
-  /** What a kernel makes of inputs with these names; its outputs are told apart by position. */
-  result(kernel: string, inputs: readonly string[], attrs: Attrs, position: number): number {
-    const settings = Object.entries(attrs).map(([name, value]) => `${name}=${this.describe(value)}`);
-    return this.numberOf(`${kernel}(${inputs.join(',')};${settings.join(',')})${position}`);
-  }
-
   private made(tensor: Tensor, values: unknown): void {
     if (tensor.size > SMALL || tensor.dtype === 'string' || !isList(values)) return;
-    const list = Array.from(values, (v) => (Object.is(v, -0) ? '-0' : String(v)));
-    this.names.set(tensor, this.numberOf(`${tensor.dtype}[${tensor.shape.join()}]${list.join()}`));
+    const list = Array.from(values);
+    this.later(() => {
+      const names = list.map((v) => (Object.is(v, -0) ? '-0' : String(v)));
+      this.names.set(tensor, this.numberOf(`${tensor.dtype}[${tensor.shape.join()}]${names.join()}`));
+    });
   }
 
   private computed(kernel: string, inputs: KernelInputs, attrs: Attrs, result: Tensor | Tensor[]): void {
-    // A clone is what it is a clone of.
-    const [source] = kernel === 'Identity' ? (Object.values(inputs) as Tensor[]) : [];
-    if (source && !this.names.has(result as Tensor)) this.names.set(result as Tensor, this.of(source));
-    const names = Object.entries(inputs).map(([name, t]: [string, Tensor | undefined]) =>
-      t == null ? name : `${name}:${this.of(t)}`,
-    );
-    (Array.isArray(result) ? result : [result]).forEach((t, position) => {
-      if (!this.names.has(t)) this.names.set(t, this.result(kernel, names, attrs, position));
+    // Arrays among them may be the user's, who may change them.
+    const settings = this.settings(attrs);
+    this.later(() => {
+      // A clone is what it is a clone of.
+      const [source] = kernel === 'Identity' ? (Object.values(inputs) as Tensor[]) : [];
+      if (source && !this.names.has(result as Tensor)) this.names.set(result as Tensor, this.nameOf(source));
+      const names = Object.entries(inputs).map(([name, t]: [string, Tensor | undefined]) =>
+        t == null ? name : `${name}:${this.nameOf(t)}`,
+      );
+      (Array.isArray(result) ? result : [result]).forEach((t, position) => {
+        if (!this.names.has(t)) this.names.set(t, this.result(kernel, names, settings, position));
+      });
     });
+    // Later they may have other data.
+    if (Object.values(inputs).some((t: Tensor | undefined) => t && isVariable(t))) this.settle();
+  }
+
+  private later(name: () => void): void {
+    this.waiting.push(name);
+    if (this.waiting.length > MANY) this.settle();
+  }
+
+  private settle(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const name of waiting) name();
   }
 
   private numberOf(description: string): number {

@@ -201,8 +201,9 @@ export class TractTrace extends Trace {
     if (kernel === 'Identity') return this.as(this.part(inputAt(inputs, 'x')), result as Tensor);
     const names = role === 'activation' ? undefined : this.namesOf(inputs);
     const sources = names ? this.sourcesOf(inputs) : [];
+    const settings = names ? this.keys.settings(attrs) : '';
     const wrap = (t: Tensor, position: number): Tracer =>
-      this.tracer(t, role, names ? this.keys.result(kernel, names, attrs, position) : -1, sources);
+      this.tracer(t, role, names ? this.keys.result(kernel, names, settings, position) : -1, sources);
     return Array.isArray(result) ? result.map(wrap) : wrap(result, 0);
   }
 

@@ -74,6 +74,37 @@ it('a variable assigned between two uses is not the same constant', () =>
     v.dispose();
   }));
 
+it('nor are copies of a variable from before and after', () =>
+  tf.tidy(() => {
+    const [w, a, b] = data() as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const v = tf.variable(tf.scalar(1));
+    const loss = (p: tf.Tensor): tf.Tensor => {
+      const before = tf.mul(v, 1);
+      v.assign(tf.scalar(2));
+      const after = tf.mul(v, 1);
+      const layer = (x: tf.Tensor, c: tf.Tensor): tf.Tensor => tf.sum(tf.matMul(x, tf.mul(p, c)));
+      return tf.add(layer(a, before), layer(b, after));
+    };
+    expect(tract.describe(loss, w).layers.map(({ uses }) => uses)).toEqual([1, 1]);
+    v.dispose();
+  }));
+
+it('axes that the caller changes between two uses are two settings', () =>
+  tf.tidy(() => {
+    const w = uniform([2, 2], 'w');
+    const x = uniform([4, 2], 'x');
+    const square = uniform([2, 2], 'c');
+    const loss = (p: tf.Tensor): tf.Tensor => {
+      const axes = [0, 1];
+      const first = tf.transpose(square, axes);
+      axes.reverse();
+      const second = tf.transpose(square, axes);
+      const layer = (c: tf.Tensor): tf.Tensor => tf.sum(tf.matMul(x, tf.mul(p, c)));
+      return tf.add(layer(first), layer(second));
+    };
+    expect(tract.describe(loss, w).layers.map(({ uses }) => uses)).toEqual([1, 1]);
+  }));
+
 it('however many its uses, a layer has one Gram matrix and one system to solve', () =>
   tf.tidy(() => {
     const w = uniform([3, 2], 'w');

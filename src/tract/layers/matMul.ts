@@ -1,5 +1,6 @@
 import { reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { broadcastLike } from '../../rules/families/broadcast';
+import { inShape } from '../../rules/families/inShape';
 import { swapLast } from '../../rules/families/matMulT';
 import { defineLayer, partOf, type LinearLayer } from '../layer';
 
@@ -41,7 +42,7 @@ function layer(
 
   /** [lead, r, columns] -> [b, columns], or [stacks, b, columns]. */
   const merge = (t: Tensor, columns: number): Tensor => {
-    if (isSingle) return reshape(t, [b, columns]);
+    if (isSingle) return inShape(t, [b, columns]);
     const full = broadcastLike(reshape(t, [...aligned(t.shape), ...t.shape.slice(-2)]), [
       ...fullLead,
       ...t.shape.slice(-2),
@@ -70,10 +71,10 @@ function layer(
             );
       };
     },
-    toMatrix: (w) => reshape(maybe(w, weightTransposed), isSingle ? [n, m] : [stacks, n, m]),
+    toMatrix: (w) => inShape(maybe(w, weightTransposed), isSingle ? [n, m] : [stacks, n, m]),
     fromMatrix: (w) => {
       const matrix = weightTransposed ? [m, n] : [n, m];
-      return reshape(maybe(w, weightTransposed), [...weight.slice(0, -2), ...matrix]);
+      return inShape(maybe(w, weightTransposed), [...weight.slice(0, -2), ...matrix]);
     },
     toRows: (ct) => merge(maybe(ct, weightFirst), m),
   };
