@@ -19,7 +19,7 @@ import {
 import { inputAt } from './inputs';
 import { insteadInOp } from './insteadInOps';
 import { goesByShapeOfData, isMisshapen } from './movedData';
-import { findKernel } from './ownKernels';
+import { findKernel, forgetKernels } from './ownKernels';
 import { isWatched, witnessed } from './provenance';
 import { ruleOf, type Attrs, type Rule } from './rule';
 import { escaped, type Trace } from './trace';
@@ -35,6 +35,9 @@ import { keepVariablesWhole, letVariablesGo, readerOf } from './variables';
 
 let depth = 0;
 
+/** Whether tfjs watches every kernel: as it was when the outermost transformation began, since asking takes time. */
+let isDebugging = false;
+
 /** Runs `body` with kernels going to the traces of their inputs. Nests. */
 export function intercepted<T>(body: () => T): T {
   const eng = engine();
@@ -43,6 +46,8 @@ export function intercepted<T>(body: () => T): T {
     eng.runKernel = dispatch;
     eng.runKernelFunc = dispatchCustomGrad;
     keepVariablesWhole(eng);
+    forgetKernels();
+    isDebugging = env().getBool('DEBUG') || env().getBool('IS_TEST');
   }
   try {
     return body();
@@ -106,7 +111,8 @@ function onHighest(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor |
 
 function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
   const eng = engine();
-  const same = kernel === 'Identity' && shared(inputAt(inputs, 'x'));
+  const isCopy = kernel === 'Identity' || (kernel === 'Cast' && attrs.dtype === inputAt(inputs, 'x').dtype);
+  const same = isCopy && shared(inputAt(inputs, 'x'));
   if (same) return same;
   if (goesByShapeOfData(eng.backendName) && kernel !== 'Reshape' && Object.values(inputs).some(isMisshapen))
     return withScope(
@@ -136,8 +142,7 @@ function runOnBackend(kernel: string, inputs: KernelInputs, attrs: Attrs): Tenso
 
 /** As the engine's own `runKernel`, but for what it does for native tapes, profiles, debugging and its own tests: that takes longer than a small kernel. */
 function runKernelFunc(eng: Engine, kernel: string, inputs: KernelInputs, attrs: Attrs): Tensor | Tensor[] {
-  const isObserved =
-    eng.state.gradientDepth > 0 || eng.state.profiling || env().getBool('DEBUG') || env().getBool('IS_TEST');
+  const isObserved = isDebugging || eng.state.gradientDepth > 0 || eng.state.profiling;
   const found = isObserved ? undefined : findKernel(kernel, eng.backendName);
   if (!found) return native(eng).runKernel.call(eng, kernel, inputs, attrs);
   const { backend } = eng;

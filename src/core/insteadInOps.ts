@@ -14,7 +14,8 @@ const STEPS: Record<string, Record<string, Instead> | undefined> = {
   fusedDepthwiseConv2d__op: fused,
   // - sum y log softmax(x). tfjs gives labels y the negative of the logits' gradient, and logits p - y also where y does not sum to 1.
   softmaxCrossEntropy__op: {
-    customGrad: ({ 0: y, 1: x }) => neg(sum(mul(logSoftmax(cast(x!, 'float32')), y!), -1)),
+    customGrad: ({ 0: y, 1: x }) =>
+      neg(sum(mul(logSoftmax(x!.dtype === 'float32' ? x! : cast(x!, 'float32')), y!), -1)),
   },
   // max(x, 0) - x y + log(1 + e^-|x|) is smooth: where max takes 0 for its slope at 0, |x| has to take -1.
   sigmoidCrossEntropy__op: { Abs: ({ x }) => where(greater(x!, 0), x!, neg(x!)) },

@@ -3,6 +3,13 @@ import { getKernel, registerKernel, type KernelConfig, type KernelFunc } from '@
 const providers: ((backendName: string) => void)[] = [];
 const provided = new Map<string, number>();
 
+/** Kernels of one backend that were found since the outermost transformation began: tfjs's registry makes a key of both names at every look. */
+const known = new Map<string, KernelConfig>();
+let knownOf = '';
+
+/** Looks all kernels up anew, since others may have been registered. */
+export const forgetKernels = (): void => known.clear();
+
 /** Says how kernels of this library are registered for a backend. That happens when one of them is first asked for there. */
 export function provideKernels(register: (backendName: string) => void): void {
   providers.push(register);
@@ -22,6 +29,16 @@ export function provideKernel(
 
 /** A kernel of a backend, ours included, if there is one. */
 export function findKernel(kernelName: string, backendName: string): KernelConfig | undefined {
+  if (backendName !== knownOf) forgetKernels();
+  knownOf = backendName;
+  let found = known.get(kernelName);
+  if (found) return found;
+  found = lookUp(kernelName, backendName);
+  if (found) known.set(kernelName, found);
+  return found;
+}
+
+function lookUp(kernelName: string, backendName: string): KernelConfig | undefined {
   const found = getKernel(kernelName, backendName);
   if (found || provided.get(backendName) === providers.length) return found;
   provided.set(backendName, providers.length);

@@ -79,10 +79,11 @@ export function broadcastLike(
   if (t.dtype === 'complex64') return byParts(t, (part) => broadcastLike(part, shape, from));
   // broadcastTo leaves an axis that should have no elements as it is.
   if (shape.includes(0)) return fill([...shape], t.dtype === 'string' ? '' : 0, t.dtype);
-  const [[once], repeated] = mergeAxes([from], shape);
   // wasm's Tile takes 10 to 20 times as long as combining with zeros, but that has its limits.
-  if (getBackend() !== 'wasm' || t.dtype === 'string' || repeated.length > XNNPACK_RANK)
-    return broadcastTo(inShape(t, from), [...shape]);
+  const tiled = (): Tensor => broadcastTo(inShape(t, from), [...shape]);
+  if (getBackend() !== 'wasm' || t.dtype === 'string') return tiled();
+  const [[once], repeated] = mergeAxes([from], shape);
+  if (repeated.length > XNNPACK_RANK) return tiled();
   const nothing = fill(repeated, 0, t.dtype);
   const merged = inShape(t, once!);
   return inShape(t.dtype === 'bool' ? logicalOr(merged, nothing) : add(merged, nothing), shape);
