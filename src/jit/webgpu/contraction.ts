@@ -121,7 +121,6 @@ export function contraction(
     outputs,
     workgroups: stacks * tiles[0] * tiles[1],
     integers: {
-      stacks,
       n,
       m,
       tilesDown: tiles[0],
@@ -199,12 +198,11 @@ function kernelOf(
   const [place, ...coordinates] = places;
   const body = [
     'let tiles = uniforms.tilesDown * uniforms.tilesAcross;',
-    'let s = workgroup / tiles;',
-    'if (s >= uniforms.stacks) { return; }',
-    `let place = i32(thread) % ${side};`,
-    `let lane = i32(thread) / ${side};`,
-    `let column = (workgroup % uniforms.tilesAcross) * ${x * across} + place % ${x};`,
-    `let row = (workgroup % tiles) / uniforms.tilesAcross * ${y * down} + place / ${x};`,
+    'let s = w / tiles;',
+    `let place = t % ${side};`,
+    `let lane = t / ${side};`,
+    `let column = (w % uniforms.tilesAcross) * ${x * across} + place % ${x};`,
+    `let row = (w % tiles) / uniforms.tilesAcross * ${y * down} + place / ${x};`,
     // Beyond the last row and column the last is computed once more, and not stored.
     ...list(
       down,
@@ -230,7 +228,7 @@ function kernelOf(
   if (lanes === 1) body.push(...results.map(({ e, i, j }) => store(i, j, `z${e}`)));
   else
     body.push(
-      ...results.map(({ e }) => `scratch[${e * threads} + i32(thread)] = z${e};`),
+      ...results.map(({ e }) => `scratch[${e * threads} + t] = z${e};`),
       'workgroupBarrier();',
       ...results.map(
         ({ e, i, j }) => `if (lane == ${e % lanes}) {

@@ -1,6 +1,6 @@
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation } from '../../core/program';
-import { empty, type WebGPUBackend } from '../../linalg/kernels/webgpu/program';
+import { empty, type WebGPUBackend } from '../../core/webgpu';
 import { planOf, type Loop, type LoopCall, type LoopPlan } from '../elementwise';
 import { dispatcher, type Kernel } from './dispatch';
 import { print } from './printer';
@@ -87,11 +87,7 @@ function isWhole(strides: readonly number[], sizes: readonly number[]): boolean 
 }
 
 function kernelOf(plan: LoopPlan, types: readonly DataType[]): Kernel {
-  const lines = [
-    `let index = workgroup * ${threads} + i32(thread);`,
-    'if (index >= uniforms.size) { return; }',
-    ...elementOf(plan, types),
-  ];
+  const lines = ['if (index >= uniforms.size) { return; }', ...elementOf(plan, types)];
   return { name: 'loop', threads, body: lines.join('\n') };
 }
 

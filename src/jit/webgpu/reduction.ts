@@ -64,10 +64,10 @@ export function reduction(
   // Neighbours are elements of one sum, or of neighbouring ones.
   const isAlong = reduced.at(-1)?.steps[0] === 1;
   const body = [
-    `let place = i32(thread) ${isAlong ? `/ ${lanes}` : `% ${side}`};`,
-    `let lane = i32(thread) ${isAlong ? `% ${lanes}` : `/ ${side}`};`,
-    `let index = workgroup * ${side} + place;`,
-    'let known = min(index, uniforms.results - 1);',
+    `let place = t ${isAlong ? `/ ${lanes}` : `% ${side}`};`,
+    `let lane = t ${isAlong ? `% ${lanes}` : `/ ${side}`};`,
+    `let result = w * ${side} + place;`,
+    'let known = min(result, uniforms.results - 1);',
     ...operands.map((i) => `let at${i} = kept_${i}(known);`),
     `var value = ${neutral};`,
     `for (var first = lane; first < uniforms.length; first += ${lanes * TERMS}) {`,
@@ -82,13 +82,13 @@ export function reduction(
   ];
   if (lanes > 1)
     body.push(
-      'scratch[thread] = value;',
+      'scratch[t] = value;',
       'workgroupBarrier();',
       'if (lane > 0) { return; }',
-      `for (var l = 1; l < ${lanes}; l++) { value = ${combine('value', `scratch[i32(thread) + l * ${isAlong ? 1 : side}]`)}; }`,
+      `for (var l = 1; l < ${lanes}; l++) { value = ${combine('value', `scratch[t + l * ${isAlong ? 1 : side}]`)}; }`,
     );
   if (kernel === 'Mean') body.push('value = value / f32(uniforms.length);');
-  body.push(`if (index < uniforms.results) { ${finish.code} }`);
+  body.push(`if (result < uniforms.results) { let index = result; ${finish.code} }`);
   const run = dispatcher({
     name: 'reduction',
     threads,

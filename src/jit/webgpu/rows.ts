@@ -32,11 +32,11 @@ export function rowsRunner(equation: Equation): Runner {
     threads,
     declarations: lanes > 1 ? `var<workgroup> scratch : array<f32, ${threads}>;` : '',
     body: `
-      let lane = i32(thread) % ${lanes};
-      let row = workgroup * ${threads / lanes} + i32(thread) / ${lanes};
+      let lane = t % ${lanes};
+      let row = w * ${threads / lanes} + t / ${lanes};
       // Every invocation takes part in the reductions, also those beyond the last row.
       let r = min(row, uniforms.rows - 1);
-      let first = i32(thread) - lane;
+      let first = t - lane;
       ${body}`,
   };
   const run = dispatcher(kernel)({
@@ -128,10 +128,10 @@ function bodyOf({ inputs, outputs, attrs }: Equation, lanes: number): { body: st
       );
       const mean = member.kernel === 'Mean' ? ' / f32(uniforms.columns)' : '';
       if (lanes > 1) {
-        lines.push(`scratch[thread] = a${name};`, 'workgroupBarrier();');
+        lines.push(`scratch[t] = a${name};`, 'workgroupBarrier();');
         for (let step = lanes / 2; step >= 1; step /= 2)
           lines.push(
-            `if (lane < ${step}) { scratch[thread] = ${combine('scratch[thread]', `scratch[thread + ${step}u]`)}; }`,
+            `if (lane < ${step}) { scratch[t] = ${combine('scratch[t]', `scratch[t + ${step}]`)}; }`,
             'workgroupBarrier();',
           );
         lines.push(`let ${name} = scratch[first]${mean};`, 'workgroupBarrier();');

@@ -1,5 +1,5 @@
 import { leftOut, withWebGL, withWebGPU } from '../../core/leftOut';
-import { stackOf } from './hostKernel';
+import { stackOf } from './stack';
 import type { LinalgKernel } from './register';
 import * as webgl from './webgl/kernels';
 import * as webgpu from './webgpu/kernels';
@@ -14,7 +14,7 @@ export const cholesky: LinalgKernel = {
   webgl: withWebGL ? webgl.cholesky : leftOut,
   webgpu: withWebGPU ? webgpu.cholesky : leftOut,
   compute({ a }) {
-    const { count, n } = stackOf(a!);
+    const [count, n] = stackOf(a!);
     const order = padded(n);
     const l: Triangle = {
       at: 0,

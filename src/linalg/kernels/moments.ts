@@ -1,11 +1,12 @@
 import { accumulate, type Rows, type WideValues } from './host/moments';
-import { stackOf, type HostKernel, type HostTensor } from './hostKernel';
+import type { HostKernel, HostTensor } from '../../core/hostKernel';
+import { stackOf } from './stack';
 
 /** x^T x (or x x^T, with `ofRows`) for x `[..., b, n]`, in float64, onto `high` + `low` if given: see ../wide.ts. */
 export const gram: HostKernel = {
   kernelName: 'TractGram',
   compute({ x, high, low }, { ofRows }) {
-    const { count, n: b, m: n } = stackOf(x!);
+    const [count, b, n] = stackOf(x!);
     const [depth, columns] = ofRows ? [n, b] : [b, n];
     const shape = [...x!.shape.slice(0, -2), columns, columns];
     const sum = startingAt(high, low, count * columns * columns);
@@ -27,7 +28,7 @@ export const gram: HostKernel = {
 export const product: HostKernel = {
   kernelName: 'TractProduct',
   compute({ x, y, yLow, high, low }) {
-    const { count, n: b, m: n } = stackOf(x!);
+    const [count, b, n] = stackOf(x!);
     const m = y!.shape.at(-1)!;
     const shape = [...x!.shape.slice(0, -2), n, m];
     const sum = startingAt(high, low, count * n * m);
@@ -51,7 +52,7 @@ export const product: HostKernel = {
 export const moments: HostKernel = {
   kernelName: 'TractMoments',
   compute({ x, y, gramHigh, gramLow, high, low }) {
-    const { count, n: b, m: n } = stackOf(x!);
+    const [count, b, n] = stackOf(x!);
     const m = y!.shape.at(-1)!;
     const lead = x!.shape.slice(0, -2);
     const gramSum = startingAt(gramHigh, gramLow, count * n * n);

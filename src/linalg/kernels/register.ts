@@ -1,5 +1,5 @@
 import { getKernel, registerKernel, type KernelConfig } from '@tensorflow/tfjs-core';
-import { onBackend, type HostKernel } from './hostKernel';
+import { onBackend, type HostKernel } from '../../core/hostKernel';
 import { onTensorFlow } from './tensorflow';
 import { onWebGL, type WebGLCompute } from './webgl/kernel';
 import { onWebGPU, type WebGPUCompute } from './webgpu/kernel';

@@ -1,9 +1,10 @@
 import { factorCholesky, mirrorLower } from './host/cholesky';
 import { split, type WideValues } from './host/moments';
-import { padded, type Values } from './host/panels';
+import { padded } from './host/panels';
 import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
-import { stackOf, type HostKernel } from './hostKernel';
+import type { HostKernel, Values } from '../../core/hostKernel';
+import { stackOf } from './stack';
 
 /**
  * ((high + low) / rows + lambda I)^-1 (y + yLow) for sums `[..., n, n]` and y `[..., n, m]`, in float64: see ../wide.ts. NaN where the matrix
@@ -12,7 +13,7 @@ import { stackOf, type HostKernel } from './hostKernel';
 export const ridgeSolve: HostKernel = {
   kernelName: 'TractRidgeSolve',
   compute({ high, low, lambda, y, yLow }, { rows, wide }) {
-    const { count, n, m } = stackOf(y!);
+    const [count, n, m] = stackOf(y!);
     const order = padded(n);
     const right = order * order;
     const panels = padded(m) / width;

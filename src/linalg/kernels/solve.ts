@@ -3,7 +3,7 @@ import { factorLU, rowOf } from './host/lu';
 import { packColumns, padded, unpackColumns } from './host/panels';
 import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
-import { stackOf } from './hostKernel';
+import { stackOf } from './stack';
 import type { LinalgKernel } from './register';
 import * as webgl from './webgl/kernels';
 import * as webgpu from './webgpu/kernels';
@@ -14,7 +14,7 @@ export const solve: LinalgKernel = {
   webgl: withWebGL ? webgl.solve : leftOut,
   webgpu: withWebGPU ? webgpu.solve : leftOut,
   compute({ a, b }) {
-    const { count, n, m } = stackOf(b!);
+    const [count, n, m] = stackOf(b!);
     const order = padded(n);
     const right = order * order;
     const panels = padded(m) / width;

@@ -1,7 +1,7 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 import type { NodeBackend } from '../../core/nodeBackend';
-import type { Inputs } from './compute';
-import { onBackend, type HostKernel } from './hostKernel';
+import type { Inputs } from '../../core/compute';
+import { onBackend, type HostKernel } from '../../core/hostKernel';
 import { Session } from './tensorflowSession';
 import { cholesky, solve, triangularSolve, type TensorFlowCompute } from './tensorflowSolves';
 import { gram, moments, product, ridgeSolve } from './tensorflowWide';

@@ -1,4 +1,4 @@
-import { onBackend } from './hostKernel';
+import { onBackend } from '../../core/hostKernel';
 import type * as whole from './tensorflow';
 
 /* In place of tensorflow.ts in bundles for pages: see vite.build.config.ts. */

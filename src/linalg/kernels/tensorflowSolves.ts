@@ -1,4 +1,4 @@
-import type { Compute } from './compute';
+import type { Compute } from '../../core/compute';
 import { INT32, type Session } from './tensorflowSession';
 
 /** A kernel by TensorFlow's ops. */

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Inputs } from './compute';
+import type { Inputs } from '../../core/compute';
 import { factor, substitute, type TensorFlowCompute } from './tensorflowSolves';
 import { INT32, type Session } from './tensorflowSession';
 

@@ -2,7 +2,7 @@ import { leftOut, withWebGL, withWebGPU } from '../../core/leftOut';
 import { packColumns, packRows, padded, unpackColumns } from './host/panels';
 import { tilesFor, width } from './host/tiles';
 import { solveLower, solveUpper, type Triangle } from './host/triangular';
-import { stackOf } from './hostKernel';
+import { stackOf } from './stack';
 import type { LinalgKernel } from './register';
 import * as webgl from './webgl/kernels';
 import * as webgpu from './webgpu/kernels';
@@ -13,7 +13,7 @@ export const triangularSolve: LinalgKernel = {
   webgl: withWebGL ? webgl.triangularSolve : leftOut,
   webgpu: withWebGPU ? webgpu.triangularSolve : leftOut,
   compute({ a, b }, { lower, transpose, unitDiagonal }) {
-    const { count, n, m } = stackOf(b!);
+    const [count, n, m] = stackOf(b!);
     const order = padded(n);
     const right = order * order;
     const panels = padded(m) / width;

@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { HostKernel } from '../../linalg/kernels/hostKernel';
+import type { HostKernel } from '../../core/hostKernel';
 import { erfInv } from './erfInv';
 import { randomBits, splitKey } from './threefry';
 

@@ -1,4 +1,4 @@
-import type { HostKernel } from '../../linalg/kernels/hostKernel';
+import type { HostKernel } from '../../core/hostKernel';
 import { threefry } from './threefry';
 
 /** The keys `[..., 2]` that keys `[..., 2]` and int32 numbers `[...]` make. */

@@ -1,4 +1,4 @@
-import type { HostKernel } from '../../linalg/kernels/hostKernel';
+import type { HostKernel } from '../../core/hostKernel';
 import { randomBits, splitKey } from './threefry';
 
 /** How often n elements must be sorted by 32 random bits so that ties no longer matter: collisions shrink by 2^32 each time. */

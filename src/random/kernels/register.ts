@@ -1,6 +1,6 @@
 import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { onBackend } from '../../core/hostKernel';
 import { withWebGPU } from '../../core/leftOut';
-import { onBackend } from '../../linalg/kernels/hostKernel';
 import { random } from './draw';
 import { foldIn } from './foldIn';
 import { permutation } from './permutation';

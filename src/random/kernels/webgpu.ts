@@ -1,13 +1,7 @@
 import { util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Compute, Inputs } from '../../linalg/kernels/compute';
-import { onBackend, type HostKernel } from '../../linalg/kernels/hostKernel';
-import {
-  empty,
-  runShader,
-  threads,
-  type Shader,
-  type WebGPUBackend,
-} from '../../linalg/kernels/webgpu/program';
+import type { Compute, Inputs } from '../../core/compute';
+import { onBackend, type HostKernel } from '../../core/hostKernel';
+import { dispatcher, empty, threads, type Kernel, type WebGPUBackend } from '../../core/webgpu';
 import { drawnDtype, drawnShape, random, type Draw } from './draw';
 import { CENTRAL, TAIL } from './erfInv';
 import { foldIn as foldInOnHost } from './foldIn';
@@ -50,49 +44,43 @@ const floats = `
 
 /** What element i of a draw from a key is. */
 const elements: Record<Draw['draw'], string> = {
-  keys: 'let pair = threefry(key, vec2<u32>(0u, u32(i / 2))); result[index] = bitcast<i32>(pair[i % 2]);',
-  bits: 'result[index] = bitcast<i32>(bitsOf(key, i));',
-  uniform: 'result[index] = unit(bitsOf(key, i));',
+  keys: 'let pair = threefry(key, vec2<u32>(0u, u32(i / 2))); r0[index] = bitcast<i32>(pair[i % 2]);',
+  bits: 'r0[index] = bitcast<i32>(bitsOf(key, i));',
+  uniform: 'r0[index] = unit(bitsOf(key, i));',
   normal: `
     let above = bitcast<f32>(0xbf7fffffu);
-    result[index] = sqrt(2.0) * erfInv(max(above, 2.0 * unit(bitsOf(key, i)) + above));`,
+    r0[index] = sqrt(2.0) * erfInv(max(above, 2.0 * unit(bitsOf(key, i)) + above));`,
   integers: `
     let span = bitcast<u32>(uniforms.span);
     let upper = bitsOf(threefry(key, vec2<u32>(0u, 0u)), i) % span;
     let lower = bitsOf(threefry(key, vec2<u32>(0u, 1u)), i) % span;
-    result[index] = uniforms.low + i32((upper * bitcast<u32>(uniforms.factor) + lower) % span);`,
+    r0[index] = uniforms.low + i32((upper * bitcast<u32>(uniforms.factor) + lower) % span);`,
 };
 
-const shaderOf = (draw: Draw['draw']): Shader => ({
+const kernelOf = (draw: Draw['draw']): Kernel => ({
   name: `random ${draw}`,
   inputs: ['K'],
-  integers: ['per', 'low', 'span', 'factor'],
   declarations: threefry + floats,
   body: `
-    if (index < uniforms.outShape.z) {
+    if (index < uniforms.size) {
       let key = keyOf(index / uniforms.per);
       let i = index % uniforms.per;
       ${elements[draw]}
     }`,
 });
 
-const foldInShader: Shader = {
+const folding = dispatcher({
   name: 'random fold in',
   inputs: ['K', 'D'],
   declarations: threefry,
   body: `
-    if (index < uniforms.outShape.z) {
+    if (index < uniforms.size) {
       let pair = threefry(keyOf(index / 2), vec2<u32>(0u, bitcast<u32>(D[index / 2])));
-      result[index] = bitcast<i32>(pair[index % 2]);
+      r0[index] = bitcast<i32>(pair[index % 2]);
     }`,
-};
-
-/** Keys as a list, whatever their stack. */
-const asList = ({ dataId, dtype, shape }: TensorInfo): TensorInfo => ({
-  dataId,
-  dtype,
-  shape: [1, 1, util.sizeFromShape(shape)],
 });
+
+const drawing = new Map<Draw['draw'], ReturnType<typeof dispatcher>>();
 
 function draw(backend: WebGPUBackend, key: TensorInfo, attrs: Draw): TensorInfo {
   const shape = [...key.shape.slice(0, -1), ...drawnShape(attrs)];
@@ -102,34 +90,30 @@ function draw(backend: WebGPUBackend, key: TensorInfo, attrs: Draw): TensorInfo 
   const { low, high } = attrs.draw === 'integers' ? attrs : { low: 0, high: 1 };
   const span = high - low;
   const half = 0x10000 % span;
-  const { dataId } = runShader({
-    backend,
-    shader: shaderOf(attrs.draw),
-    inputs: [asList(key)],
-    integers: [util.sizeFromShape(drawnShape(attrs)), low, span, (Math.imul(half, half) >>> 0) % span],
+  let launched = drawing.get(attrs.draw);
+  if (!launched) drawing.set(attrs.draw, (launched = dispatcher(kernelOf(attrs.draw))));
+  return launched({
+    outputs: [{ shape, dtype }],
     workgroups: Math.ceil(size / threads),
-    shape: [1, 1, size],
-    dtype,
-  });
-  return { dataId, shape, dtype };
+    integers: {
+      size,
+      per: util.sizeFromShape(drawnShape(attrs)),
+      low,
+      span,
+      factor: (Math.imul(half, half) >>> 0) % span,
+    },
+  })(backend, [key])[0]!;
 }
 
 function foldIn(backend: WebGPUBackend, key: TensorInfo, data: TensorInfo): TensorInfo {
-  const size = util.sizeFromShape(key.shape);
-  if (size === 0) return empty(backend, key.shape, 'int32');
-  const { dataId } = runShader({
-    backend,
-    shader: foldInShader,
-    inputs: [asList(key), asList(data)],
+  const { shape } = key;
+  const size = util.sizeFromShape(shape);
+  if (size === 0) return empty(backend, shape, 'int32');
+  return folding({
+    outputs: [{ shape, dtype: 'int32' }],
     workgroups: Math.ceil(size / threads),
-    shape: [1, 1, size],
-    dtype: 'int32',
-  });
-  return { dataId, shape: key.shape, dtype: 'int32' };
-}
-
-interface Residence extends WebGPUBackend {
-  readonly tensorMap: { get(dataId: object): { values?: unknown } };
+    integers: { size },
+  })(backend, [key, data])[0]!;
 }
 
 /**
@@ -147,7 +131,7 @@ function kernel(host: HostKernel, onDevice: Compute<WebGPUBackend, TensorInfo>):
   return {
     ...config,
     kernelFunc: (call) => {
-      const { tensorMap } = call.backend as Residence;
+      const { tensorMap } = call.backend as WebGPUBackend;
       const inputs = call.inputs as Inputs;
       const areHere = Object.values(inputs).every(({ dataId }) => tensorMap.get(dataId).values != null);
       return areHere

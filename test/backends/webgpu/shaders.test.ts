@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test, vi } from 'vitest';
-import { asStack, runShader, type WebGPUBackend } from '../../../src/linalg/kernels/webgpu/program';
+import { dispatcher, type WebGPUBackend } from '../../../src/core/webgpu';
+import { asStack } from '../../../src/linalg/kernels/stack';
 import { everything, residualOf } from '../../../src/linalg/kernels/webgpu/refine';
 import { gaussian, product, tensorOf } from '../../linalg/kernels/reference';
 
@@ -8,10 +9,11 @@ const backend = (): WebGPUBackend => tf.backend() as unknown as WebGPUBackend;
 
 test('a shader that the device refuses is reported, and its next run throws', async () => {
   const report = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const launched = dispatcher({ name: 'nonsense', body: 'r0[index] = no_such_value;' });
   const run = (): void => {
-    const shader = { name: 'nonsense', inputs: [], body: 'result[index] = no_such_value;' };
-    const { dataId } = runShader({ backend: backend(), shader, inputs: [], workgroups: 1, shape: [1, 1, 1] });
-    backend().disposeData(dataId);
+    const outputs = [{ shape: [1], dtype: 'float32' as const }];
+    const [result] = launched({ outputs, workgroups: 1, integers: {} })(backend(), []);
+    backend().disposeData(result!.dataId);
   };
   const { device } = backend() as unknown as { device: GPUDevice };
   // What the refused shader was to do is refused too, when it is submitted.
@@ -23,7 +25,7 @@ test('a shader that the device refuses is reported, and its next run throws', as
   await device.popErrorScope();
   await vi.waitFor(() => expect(report).toHaveBeenCalledOnce());
   expect(String(report.mock.calls[0]![0])).toMatch(
-    /the WebGPU device refused the shader "nonsense": .*no_such_value/s,
+    /The WebGPU device refused the shader "nonsense": .*no_such_value/s,
   );
   expect(run).toThrow(/The WebGPU device refused the shader "nonsense": .*no_such_value/s);
   report.mockRestore();
@@ -37,7 +39,7 @@ test('residuals keep 48 bits, so sums are computed in the order in which they ar
     const exact = product(a, x);
     const b = exact.map((row) => row.map(Math.fround));
     const [matrix, solution, right] = [tensorOf([a], n, n), tensorOf([x], n, m), tensorOf([b], n, m)];
-    const { dataId } = residualOf(backend(), asStack(matrix), solution, asStack(right), everything);
+    const { dataId } = residualOf(backend(), asStack(matrix), asStack(solution), asStack(right), everything);
     const found = tf.backend().readSync(dataId) as Float32Array;
     backend().disposeData(dataId);
     exact.forEach((row, i) =>

@@ -1,4 +1,4 @@
-import type { Values } from './panels';
+import type { Values } from '../../../core/hostKernel';
 import { tileSize, width, type Tiles } from './tiles';
 import { solveLower, type Triangle } from './triangular';
 

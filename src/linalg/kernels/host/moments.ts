@@ -1,4 +1,5 @@
-import { padded, type Values } from './panels';
+import type { Values } from '../../../core/hostKernel';
+import { padded } from './panels';
 import { tileSize, tilesFor, width } from './tiles';
 
 /** A stack entry of rows `[b, n]` as the kernels find it: entry (k, j) lies at `offset + k * rowStep + j * columnStep`. */

@@ -1,7 +1,5 @@
+import type { Values } from '../../../core/hostKernel';
 import { width } from './tiles';
-
-/** Matrices as tfjs holds them: rows first. */
-export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** The next multiple of four. */
 export const padded = (n: number): number => Math.ceil(n / width) * width;

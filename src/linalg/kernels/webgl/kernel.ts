@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import type { Compute, Inputs } from '../compute';
+import type { Compute, Inputs } from '../../../core/compute';
 import { assertFloat32, type WebGLBackend } from './program';
 
 /** A kernel as fragment shaders. Nothing is read back. */

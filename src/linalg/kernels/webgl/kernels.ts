@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Compute } from '../compute';
+import type { Compute } from '../../../core/compute';
+import { asStack, type Stack } from '../stack';
 import type { WebGLCompute } from './kernel';
-import { asStack, runPasses, runShader, type Stack, type WebGLBackend } from './program';
+import { runPasses, runShader, type WebGLBackend } from './program';
 import { refined } from './refine';
 import * as shaders from './shaders';
 import type { Triangle } from './shaders';

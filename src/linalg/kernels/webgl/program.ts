@@ -1,4 +1,5 @@
 import { env, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Stack } from '../stack';
 
 /** Members of tfjs's webgl backend that its own kernels use too. */
 export interface WebGLBackend {
@@ -11,11 +12,6 @@ export interface WebGLBackend {
   ): TensorInfo;
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array | Int32Array): TensorInfo;
   disposeData(dataId: object): boolean;
-}
-
-/** A stack of matrices: a tensor of rank 3. */
-export interface Stack extends TensorInfo {
-  shape: [number, number, number];
 }
 
 /**
@@ -92,12 +88,6 @@ export function runPasses(
     result = next;
   }
   return result;
-}
-
-export function asStack({ dataId, shape, dtype }: TensorInfo): Stack {
-  const [n, m] = shape.slice(-2) as [number, number];
-  const count = shape.slice(0, -2).reduce((product, size) => product * size, 1);
-  return { dataId, shape: [count, n, m], dtype };
 }
 
 /** Linear algebra in half precision would be wrong without a word. */

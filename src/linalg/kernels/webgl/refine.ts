@@ -1,4 +1,5 @@
-import { runShader, type Stack, type WebGLBackend } from './program';
+import type { Stack } from '../stack';
+import { runShader, type WebGLBackend } from './program';
 import { correct, residual } from './shaders';
 
 /** Each step shrinks the error by about the condition number times 2^-24; see ../webgpu/refine.ts. */

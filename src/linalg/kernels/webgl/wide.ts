@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { asStack, type Stack } from '../stack';
 import type { WebGLCompute } from './kernel';
 import { pairs } from './pairs';
-import { asStack, runPasses, runShader, type Shader, type Stack, type WebGLBackend } from './program';
+import { runPasses, runShader, type Shader, type WebGLBackend } from './program';
 
 /*
  * The kernels of ../../wide.ts as fragment shaders, in pairs of float32. A fragment writes one number, so each half of a pair is computed by

@@ -1,4 +1,4 @@
-import { threads } from './program';
+import { threads } from '../../../core/webgpu';
 
 /** Rows and columns of the blocks in which matrices are factored; for pairs also how many right-hand sides a workgroup solves for. */
 export const size = 32;

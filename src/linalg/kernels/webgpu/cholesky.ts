@@ -1,149 +1,108 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { area, each, size } from './block';
-import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
+import type { WebGPUBackend } from '../../../core/webgpu';
+import type { Stack } from '../stack';
+import { each, rowsApart, size } from './block';
+import { finite, shader } from './program';
+
+/** How far rows lie apart in workgroup memory: those of one column in different banks. */
+const apart = size + 1;
 
 /**
  * One column of blocks of L, left-looking: L_ik = (A_ik - sum over p < k of L_ip L_kp^T) L_kk^-T, in place. Each workgroup makes one block
- * L_ik, and factors L_kk for itself, which is cheaper than a dispatch more. A matrix of up to 32 rows is one workgroup.
+ * L_ik, and factors L_kk for itself, which is cheaper than a dispatch more: rows of both lie in S, those of block k first. A matrix of up to
+ * 32 rows is one workgroup.
  */
-const column: Shader = {
+const column = shader({
   name: 'Cholesky column',
   inputs: ['A'],
-  integers: ['k', 'blocks'],
   declarations: `
-    var<workgroup> D : array<f32, ${area}>;
-    var<workgroup> P : array<f32, ${area}>;
-    var<workgroup> Lk : array<f32, ${area}>;  // transposed
-    var<workgroup> Li : array<f32, ${area}>;
-    fn factor(base : i32, n : i32, row : i32, col : i32) -> f32 {
-      if (row >= n || col >= n) { return 0.0; }
-      return result[base + row * n + col];
-    }
-    fn given(base : i32, n : i32, row : i32, col : i32) -> f32 {
-      if (row >= n || col >= n) { return select(0.0, 1.0, row == col); }
-      return A[base + row * n + col];
-    }`,
+    var<workgroup> S : array<f32, ${2 * size * apart}>;
+    ${finite}`,
   body: `
-    let n = uniforms.outShape.y;
+    let n = uniforms.n;
     let k = uniforms.k;
     let below = uniforms.blocks - k;
-    let live = w / below < uniforms.outShape.x;
-    let base = min(w / below, uniforms.outShape.x - 1) * n * n;
+    let base = w / below * n * n;
     let i = k + w % below;
     let col = t % ${size};
-    var sumD = array<f32, ${each}>();
-    var sumP = array<f32, ${each}>();
+    let column = k * ${size} + col;
+    var sum = array<f32, ${2 * each}>();
     for (var p = 0; p < k; p++) {
-      for (var e = 0; e < ${each}; e++) {
-        let row = e * ${threads / size} + t / ${size};
-        Lk[col * ${size} + row] = factor(base, n, k * ${size} + row, p * ${size} + col);
-        Li[row * ${size} + col] = factor(base, n, i * ${size} + row, p * ${size} + col);
+      for (var e = 0; e < ${2 * each}; e++) {
+        let r = t / ${size} + e * ${rowsApart};
+        let row = select(i, k, e < ${each}) * ${size} + r % ${size};
+        var v = 0.0;
+        if (row < n) { v = r0[base + row * n + p * ${size} + col]; }
+        S[r * ${apart} + col] = v;
       }
       workgroupBarrier();
-      for (var e = 0; e < ${each}; e++) {
-        let row = e * ${threads / size} + t / ${size};
+      for (var e = 0; e < ${2 * each}; e++) {
+        let r = t / ${size} + e * ${rowsApart};
         var d = 0.0;
-        var q = 0.0;
-        for (var j = 0; j < ${size}; j++) {
-          let l = Lk[j * ${size} + col];
-          d += Lk[j * ${size} + row] * l;
-          q += Li[row * ${size} + j] * l;
-        }
-        sumD[e] += d;
-        sumP[e] += q;
+        for (var j = 0; j < ${size}; j++) { d += S[r * ${apart} + j] * S[col * ${apart} + j]; }
+        sum[e] += d;
       }
       workgroupBarrier();
     }
-    for (var e = 0; e < ${each}; e++) {
-      let row = e * ${threads / size} + t / ${size};
-      D[row * ${size} + col] = given(base, n, k * ${size} + row, k * ${size} + col) - sumD[e];
-      P[row * ${size} + col] = given(base, n, i * ${size} + row, k * ${size} + col) - sumP[e];
+    for (var e = 0; e < ${2 * each}; e++) {
+      let r = t / ${size} + e * ${rowsApart};
+      let row = select(i, k, e < ${each}) * ${size} + r % ${size};
+      var v = select(0.0, 1.0, row == column);
+      if (row < n && column < n) { v = A[base + row * n + column]; }
+      S[r * ${apart} + col] = v - sum[e];
     }
     workgroupBarrier();
     for (var j = 0; j < ${size}; j++) {
-      let pivot = D[j * ${size} + j];
+      let pivot = S[j * ${apart + 1}];
       workgroupBarrier();
-      if (t >= j && t < ${size}) {
-        let isPositive = pivot > 0.0 && !isinf(pivot);
-        let root = select(uniforms.NAN, sqrt(max(pivot, 1e-38)), isPositive);
-        D[t * ${size} + j] = select(D[t * ${size} + j] / root, root, t == j);
+      if (t >= j && t < ${2 * size}) {
+        let root = select(uniforms.NAN, sqrt(max(pivot, 1e-38)), pivot > 0.0 && isFinite(pivot));
+        let at = t * ${apart} + j;
+        S[at] = select(S[at] / root, root, t == j);
       }
       workgroupBarrier();
-      for (var e = 0; e < ${each}; e++) {
-        let row = e * ${threads / size} + t / ${size};
-        if (col > j && col <= row) {
-          D[row * ${size} + col] -= D[row * ${size} + j] * D[col * ${size} + j];
+      if (col > j) {
+        for (var e = 0; e < ${2 * each}; e++) {
+          let row = (t / ${size} + e * ${rowsApart}) * ${apart};
+          S[row + col] -= S[row + j] * S[col * ${apart} + j];
         }
       }
       workgroupBarrier();
     }
-    if (t < ${size}) {
-      for (var j = 0; j < ${size}; j++) {
-        var v = P[t * ${size} + j];
-        for (var q = 0; q < j; q++) { v -= P[t * ${size} + q] * D[j * ${size} + q]; }
-        P[t * ${size} + j] = v / D[j * ${size} + j];
-      }
-    }
-    workgroupBarrier();
-    for (var e = 0; e < ${each}; e++) {
-      let row = e * ${threads / size} + t / ${size};
-      let at = vec2<i32>(i * ${size} + row, k * ${size} + col);
-      if (live && at.x < n && at.y < n) {
-        if (i > k) {
-          result[base + at.x * n + at.y] = P[row * ${size} + col];
-        } else if (col <= row) {
-          result[base + at.x * n + at.y] = D[row * ${size} + col];
-        }
-      }
+    for (var e = select(0, ${each}, i > k); e < select(${each}, ${2 * each}, i > k); e++) {
+      let r = t / ${size} + e * ${rowsApart};
+      let row = i * ${size} + r % ${size};
+      if (row < n && column < n) { r0[base + row * n + column] = S[r * ${apart} + col]; }
     }`,
-};
+});
 
 /** Zeros above the diagonal; NaN everywhere if the factorisation failed, which always spoils the last pivot. */
-const finish: Shader = {
+const finish = shader({
   name: 'Cholesky finish',
-  inputs: [],
+  declarations: finite,
   body: `
-    let n = uniforms.outShape.y;
-    if (index < uniforms.outShape.x * n * n) {
-      let row = (index / n) % n;
-      let col = index % n;
-      let last = result[(index / (n * n) + 1) * n * n - 1];
-      if (isnan(last)) {
-        result[index] = uniforms.NAN;
-      } else if (col > row) {
-        result[index] = 0.0;
+    let n = uniforms.n;
+    if (index < uniforms.count * n * n) {
+      let last = r0[(index / (n * n) + 1) * n * n - 1];
+      if (!isFinite(last)) {
+        r0[index] = uniforms.NAN;
+      } else if (index % n > index / n % n) {
+        r0[index] = 0.0;
       }
     }`,
-};
+});
 
 /** The lower triangle of L with L L^T = a, for the lower triangle of a `[count, n, n]`; what is above the diagonal is undefined. */
-export function factorCholesky(backend: WebGPUBackend, a: Stack): TensorInfo {
-  const [count, n] = a.shape;
-  const blocks = Math.ceil(n / size);
-  let l: TensorInfo | undefined;
+export function factorCholesky(backend: WebGPUBackend, a: Stack): Stack {
+  const { shape } = a;
+  const blocks = Math.ceil(shape[1] / size);
+  let l: Stack | undefined;
   for (let k = 0; k < blocks; k++) {
-    l = runShader({
-      backend,
-      shader: column,
-      inputs: [a],
-      integers: [k, blocks],
-      workgroups: count * (blocks - k),
-      shape: a.shape,
-      output: l,
-    });
+    const workgroups = shape[0] * (blocks - k);
+    l = column(backend, { inputs: [a], integers: { k, blocks }, workgroups, shape, output: l });
   }
   return l!;
 }
 
 /** Makes the factor a matrix. */
-export function finishCholesky(backend: WebGPUBackend, l: TensorInfo, shape: Stack['shape']): TensorInfo {
-  const [count, n] = shape;
-  return runShader({
-    backend,
-    shader: finish,
-    inputs: [],
-    workgroups: Math.ceil((count * n * n) / threads),
-    shape,
-    output: l,
-  });
-}
+export const finishCholesky = (backend: WebGPUBackend, l: Stack): Stack =>
+  finish(backend, { inputs: [], shape: l.shape, output: l });

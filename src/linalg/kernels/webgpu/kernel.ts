@@ -1,6 +1,6 @@
 import { getKernel, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Compute, Inputs } from '../compute';
-import type { WebGPUBackend } from './program';
+import type { Compute, Inputs } from '../../../core/compute';
+import type { WebGPUBackend } from '../../../core/webgpu';
 
 /** A kernel as compute shaders. Nothing is read back. */
 export type WebGPUCompute = Compute<WebGPUBackend>;
@@ -10,7 +10,7 @@ export const onWebGPU = (kernelName: string, run: WebGPUCompute): KernelConfig =
   backendName: 'webgpu',
   kernelFunc: ({ inputs, attrs, backend }) => {
     const device = backend as WebGPUBackend;
-    const { floats, made } = asFloats(backend as WebGPUBackend & Buffers, inputs as Inputs);
+    const { floats, made } = asFloats(device, inputs as Inputs);
     try {
       return run(device, floats, attrs ?? {});
     } finally {
@@ -19,13 +19,8 @@ export const onWebGPU = (kernelName: string, run: WebGPUCompute): KernelConfig =
   },
 });
 
-/** What buffers hold, which a tensor's own type need not be. */
-interface Buffers {
-  readonly tensorMap: { get(dataId: object): { readonly dtype: string } };
-}
-
 /** Shaders here read floats, but tf.cast from integers and truths leaves the buffer as it is: those are computed anew. */
-function asFloats(backend: WebGPUBackend & Buffers, inputs: Inputs): { floats: Inputs; made: object[] } {
+function asFloats(backend: WebGPUBackend, inputs: Inputs): { floats: Inputs; made: object[] } {
   const made: object[] = [];
   const floats = Object.entries(inputs).map(([name, input]): [string, TensorInfo] => {
     if (!input || backend.tensorMap.get(input.dataId).dtype === 'float32') return [name, input];

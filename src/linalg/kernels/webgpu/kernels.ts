@@ -1,8 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { empty } from '../../../core/webgpu';
+import { asStack, type Stack } from '../stack';
 import { factorCholesky, finishCholesky } from './cholesky';
 import type { WebGPUCompute } from './kernel';
 import { factorLU } from './lu';
-import { asStack, empty, isEmpty, type Stack } from './program';
+import { isEmpty } from './program';
 import { everything, refined, triangle } from './refine';
 import { substitute, type Pass } from './substitution';
 
@@ -18,9 +20,7 @@ const steps = 2;
 
 export const cholesky: WebGPUCompute = (backend, { a }) => {
   if (isEmpty(a!)) return empty(backend, a!.shape);
-  const stack = asStack(a!);
-  const l = factorCholesky(backend, stack);
-  return shaped(finishCholesky(backend, l, stack.shape), a!.shape);
+  return shaped(finishCholesky(backend, factorCholesky(backend, asStack(a!))), a!.shape);
 };
 
 export const triangularSolve: WebGPUCompute = (backend, { a, b }, { lower, transpose, unitDiagonal }) => {
@@ -31,7 +31,7 @@ export const triangularSolve: WebGPUCompute = (backend, { a, b }, { lower, trans
     unitDiagonal: Boolean(unitDiagonal),
   };
   const matrix = asStack(a!);
-  const solve = (right: Stack): TensorInfo => substitute(backend, matrix, right, [pass]);
+  const solve = (right: Stack): Stack => substitute(backend, matrix, right, [pass]);
   return shaped(
     refined(backend, matrix, asStack(b!), solve, { reading: triangle(pass), steps: 1 }),
     b!.shape,
@@ -42,7 +42,7 @@ export const solve: WebGPUCompute = (backend, { a, b }) => {
   if (isEmpty(b!)) return empty(backend, b!.shape);
   const matrix = asStack(a!);
   const lu = factorLU(backend, matrix);
-  const solve = (right: Stack): TensorInfo => substitute(backend, lu, right, eliminationPasses, true);
+  const solve = (right: Stack): Stack => substitute(backend, lu, right, eliminationPasses, true);
   const x = refined(backend, matrix, asStack(b!), solve, { reading: everything, steps });
   backend.disposeData(lu.dataId);
   return shaped(x, b!.shape);

@@ -1,72 +1,73 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { threads, type WebGPUBackend } from '../../../core/webgpu';
+import type { Stack } from '../stack';
 import { area, each, rowsApart, size } from './block';
+import { pairBlocks } from './pairBlocks';
 import { pairArithmetic } from './pairs';
-import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
+import { finite, shader } from './program';
 
 /*
  * Stacks of matrices of pairs are tensors `[2 stacks, n, m]`, high parts first.
  */
 
 /** G + rows lambda I: the matrix of the system, times rows, which takes no division. */
-const ridge: Shader = {
+const ridge = shader({
   name: 'pair ridge',
   inputs: ['H', 'L', 'R'],
-  integers: ['zero', 'rows', 'stacksOfRidge'],
   declarations: pairArithmetic(1),
   body: `
-    let n = uniforms.outShape.y;
-    let count = uniforms.outShape.x / 2 * n * n;
+    let n = uniforms.n;
+    let count = uniforms.count / 2 * n * n;
     if (index < count) {
       var v = fastTwoSum(H[index], L[index]);
       if ((index / n) % n == index % n) {
         v = add(v, twoProduct(f32(uniforms.rows), R[index / (n * n) / uniforms.stacksOfRidge]));
       }
-      result[index] = v.high;
-      result[index + count] = v.low;
+      r0[index] = v.high;
+      r0[index + count] = v.low;
     }`,
-};
+});
 
 /**
- * One column of blocks of L, right-looking: L_kk with L_kk L_kk^T = W_kk, and L_ik = W_ik L_kk^-T. Each workgroup makes one block L_ik, and
- * factors W_kk for itself: both lie in S, W_kk above. NaN from the first pivot on that is not positive.
+ * One column of blocks of L, right-looking: L_ik = W_ik L_kk^-T, with L_kk L_kk^T = W_kk, and in place of L_kk its inverse, which is all that
+ * substitution needs: what makes W_ik to L_ik makes the identity to L_kk^-T. Each workgroup makes one block, and factors W_kk for itself: both
+ * lie in S, W_kk above. NaN from the first pivot on that is not positive.
  */
-const panel: Shader = {
+const panel = shader({
   name: 'pair Cholesky panel',
   inputs: ['W'],
-  integers: ['zero', 'k', 'blocks'],
   declarations: `
     var<workgroup> Sh : array<f32, ${2 * area}>;
     var<workgroup> Sl : array<f32, ${2 * area}>;
     fn part(at : i32) -> Pair { return Pair(Sh[at], Sl[at]); }
     fn share(at : i32, v : Pair) { Sh[at] = v.high; Sl[at] = v.low; }
+    ${finite}
     ${pairArithmetic(1)}`,
   body: `
-    let n = uniforms.outShape.y;
-    let stacks = uniforms.outShape.x / 2;
-    let below = uniforms.blocks - uniforms.k;
-    let live = w / below < stacks;
-    let base = min(w / below, stacks - 1) * n * n;
-    let low = stacks * n * n;
-    let i = uniforms.k + w % below;
+    let n = uniforms.n;
+    let k = uniforms.k;
+    let below = uniforms.blocks - k;
+    let base = w / below * n * n;
+    let low = uniforms.count / 2 * n * n;
+    let i = k + w % below;
     let col = t % ${size};
-    let column = uniforms.k * ${size} + col;
+    let column = k * ${size} + col;
     for (var e = 0; e < ${2 * each}; e++) {
       let r = t / ${size} + e * ${rowsApart};
-      let row = select(i, uniforms.k, e < ${each}) * ${size} + r % ${size};
-      var v = single(select(0.0, 1.0, row == column));
-      if (row < n && column < n) {
+      let row = select(i, k, e < ${each}) * ${size} + r % ${size};
+      var v = single(select(0.0, 1.0, r % ${size} == col));
+      if (row < n && column < n && (e < ${each} || i > k)) {
         let at = base + row * n + column;
         v = Pair(W[at], W[at + low]);
       }
       share(r * ${size} + col, v);
     }
     workgroupBarrier();
-    for (var j = 0; j < min(${size}, n - uniforms.k * ${size}); j++) {
+    for (var j = 0; j < min(${size}, n - k * ${size}); j++) {
       let pivot = part(j * ${size + 1});
       workgroupBarrier();
       if (t >= j && t < ${2 * size}) {
         var diagonal = root(pivot);
-        if (!(pivot.high > 0.0) || isinf(pivot.high)) { diagonal = single(uniforms.NAN); }
+        if (!(pivot.high > 0.0 && isFinite(pivot.high))) { diagonal = single(uniforms.NAN); }
         if (t > j) { diagonal = quotient(part(t * ${size} + j), diagonal); }
         share(t * ${size} + j, diagonal);
       }
@@ -80,34 +81,27 @@ const panel: Shader = {
       }
       workgroupBarrier();
     }
-    for (var e = select(0, ${each}, i > uniforms.k); e < select(${each}, ${2 * each}, i > uniforms.k); e++) {
+    for (var e = 0; e < ${each}; e++) {
       let r = t / ${size} + e * ${rowsApart};
-      let row = i * ${size} + r % ${size};
-      if (live && row < n && column < n) {
-        let v = part(r * ${size} + col);
-        result[base + row * n + column] = v.high;
-        result[base + row * n + column + low] = v.low;
+      let row = i * ${size} + r;
+      if (row < n && column < n) {
+        let v = part(${area} + r * ${size} + col);
+        let at = base + select(row * n + column, column * n + row, i == k);
+        r0[at] = v.high;
+        r0[at + low] = v.low;
       }
     }`,
-};
+});
 
-/** W_ij -= L_ik L_jk^T, for the blocks i >= j > k: an invocation computes two by two elements. */
-const update: Shader = {
+/** W_ij -= L_ik L_jk^T, for the blocks i >= j > k. */
+const update = shader({
   name: 'pair Cholesky update',
   inputs: ['F'],
-  integers: ['zero', 'k', 'tiles'],
-  declarations: `
-    var<workgroup> Ih : array<f32, ${area}>;
-    var<workgroup> Il : array<f32, ${area}>;
-    var<workgroup> Jh : array<f32, ${area}>;
-    var<workgroup> Jl : array<f32, ${area}>;
-    ${pairArithmetic(4)}`,
+  declarations: pairBlocks,
   body: `
-    let n = uniforms.outShape.y;
-    let stacks = uniforms.outShape.x / 2;
-    let live = w / uniforms.tiles < stacks;
-    let base = min(w / uniforms.tiles, stacks - 1) * n * n;
-    let low = stacks * n * n;
+    let n = uniforms.n;
+    let base = w / uniforms.tiles * n * n;
+    let low = uniforms.count / 2 * n * n;
     var i = 0;
     var j = w % uniforms.tiles;
     while (j > i) { i++; j -= i; }
@@ -127,44 +121,19 @@ const update: Shader = {
         let source = base + (j + r) * n + uniforms.k * ${size} + q;
         b = vec2<f32>(F[source], F[source + low]);
       }
-      Ih[q * ${size} + r] = a.x;
-      Il[q * ${size} + r] = a.y;
-      Jh[q * ${size} + r] = b.x;
-      Jl[q * ${size} + r] = b.y;
+      Th[q * ${size} + r] = a.x;
+      Tl[q * ${size} + r] = a.y;
+      Xh[q * ${size} + r] = b.x;
+      Xl[q * ${size} + r] = b.y;
     }
     workgroupBarrier();
-    let r = t / ${size / 2};
-    let c = t % ${size / 2};
-    var sum = single(vec4<f32>(0.0));
-    for (var q = 0; q < ${size}; q++) {
-      let a = q * ${size} + r;
-      let b = q * ${size} + c;
-      sum = accumulate(sum, product(
-        Pair(vec2<f32>(Ih[a], Ih[a + ${size / 2}]).xxyy, vec2<f32>(Il[a], Il[a + ${size / 2}]).xxyy),
-        Pair(vec2<f32>(Jh[b], Jh[b + ${size / 2}]).xyxy, vec2<f32>(Jl[b], Jl[b + ${size / 2}]).xyxy)));
-    }
-    var at = array<i32, 4>();
-    var given = single(vec4<f32>(0.0));
-    for (var e = 0; e < 4; e++) {
-      let row = i + r + (e / 2) * ${size / 2};
-      let col = j + c + (e % 2) * ${size / 2};
-      at[e] = select(-1, base + row * n + col, live && row < n && col < n);
-      if (at[e] >= 0) {
-        given.high[e] = result[at[e]];
-        given.low[e] = result[at[e] + low];
-      }
-    }
-    let left = add(given, minus(sum));
-    for (var e = 0; e < 4; e++) {
-      if (at[e] >= 0) {
-        result[at[e]] = left.high[e];
-        result[at[e] + low] = left.low[e];
-      }
-    }`,
-};
+    let at = places(t, base, i, j, n, n);
+    putAt(at, low, add(valuesAt(at, low), minus(timesX(t))));`,
+});
 
 /**
- * L with L L^T = high + low + rows lambda I, in pairs, as a stack `[2 stacks, n, n]` whose blocks above the diagonal are undefined.
+ * L with L L^T = high + low + rows lambda I, in pairs, as a stack `[2 stacks, n, n]`, with the inverses of its blocks on the diagonal; blocks above
+ * it are undefined.
  *
  * @param lambda `[1, 1, count]`, each for as many of the matrices
  */
@@ -178,38 +147,32 @@ export function factorRidge(
   const [stacks, n] = high.shape;
   const shape: Stack['shape'] = [2 * stacks, n, n];
   const blocks = Math.ceil(n / size);
-  const left = runShader({
-    backend,
-    shader: ridge,
+  const left = ridge(backend, {
     inputs: [high, low, lambda],
-    integers: [0, rows, stacks / lambda.shape[2]],
+    integers: { rows, stacksOfRidge: stacks / lambda.shape[2] },
     workgroups: Math.ceil((stacks * n * n) / threads),
     shape,
   });
-  let factor: TensorInfo | undefined;
+  let factor: Stack | undefined;
   for (let k = 0; k < blocks; k++) {
-    factor = runShader({
-      backend,
-      shader: panel,
+    const below = blocks - k - 1;
+    factor = panel(backend, {
       inputs: [left],
-      integers: [0, k, blocks],
-      workgroups: stacks * (blocks - k),
+      integers: { k, blocks },
+      workgroups: stacks * (below + 1),
       shape,
       output: factor,
     });
-    const below = blocks - k - 1;
     const tiles = (below * (below + 1)) / 2;
-    if (tiles === 0) continue;
-    runShader({
-      backend,
-      shader: update,
-      inputs: [factor],
-      integers: [0, k, tiles],
-      workgroups: stacks * tiles,
-      shape,
-      output: left,
-    });
+    if (tiles > 0)
+      update(backend, {
+        inputs: [factor],
+        integers: { k, tiles },
+        workgroups: stacks * tiles,
+        shape,
+        output: left,
+      });
   }
   backend.disposeData(left.dataId);
-  return { ...factor!, shape };
+  return factor!;
 }

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { dispatcher, type Launch } from './dispatch';
+import { dispatcher, threads, type Launch, type WebGPUBackend } from '../../../core/webgpu';
+import type { Stack } from '../stack';
 import { exponentsOf } from './exponents';
 import { pairArithmetic } from './pairs';
-import { threads, type Stack, type WebGPUBackend } from './program';
 import { elements, inRectangle, side, slicedArithmetic, slicedSums } from './slices';
 
 /** Rows of a part at least, and invocations that are enough to occupy a device: with two thirds of them parts, and their sum, cost more than they gain. */
@@ -16,27 +16,25 @@ const inTriangle = `
   while ((down + 1) * (down + 2) / 2 <= block) { down++; }
   let across = block - down * (down + 1) / 2;`;
 
-/** Parts of x^T y, or x^T (y + z), as pairs: sums over some of the rows each, `[parts stacks, n, m]`. */
-const products = (right: readonly string[], exponents: string): ReturnType<typeof dispatcher> => {
-  const isGram = right[0] === 'x0';
+/** Parts of x^T x, or of x^T y, or of x^T (y + z), as pairs: sums over some of the rows each, `[parts stacks, n, m]`. */
+const products = (...right: string[]): ReturnType<typeof dispatcher> => {
+  const isGram = right.length === 0;
   const store = (at: string): string => `r0[${at}] = total.high[e]; r1[${at}] = total.low[e];`;
   const sums = slicedSums({
     levels: 3,
-    left: [elements('x0')],
-    right: right.map((name) => elements(name)),
-    exponents,
+    left: [elements('X')],
+    right: (isGram ? ['X'] : right).map((name) => elements(name)),
     end: `
       ${store('(slot * n + row) * m + column')}
       ${isGram ? `if (down != across) { ${store('(slot * n + column) * m + row')} }` : ''}`,
   });
   return dispatcher({
     name: 'sliced products',
-    threads,
+    inputs: ['X', ...right, 'E'],
     declarations: slicedArithmetic,
     body: `
       let n = uniforms.n;
       let m = uniforms.m;
-      let index = workgroup * ${threads} + i32(thread);
       let slot = index / uniforms.blocks;
       if (slot < uniforms.slots) {
         let block = index % uniforms.blocks;
@@ -52,23 +50,22 @@ const products = (right: readonly string[], exponents: string): ReturnType<typeo
       }`,
   });
 };
-const gram = products(['x0'], 'x1');
-const plain = products(['x1'], 'x2');
-const withRest = products(['x1', 'x2'], 'x3');
+const gram = products();
+const plain = products('Y');
+const withRest = products('Y', 'Z');
 
-/** Sums of the parts x0 + x1, onto x2 + x3 if given: the float32 nearest to each, and what is left. */
+/** Sums of the parts H + L, onto A + B if given: the float32 nearest to each, and what is left. */
 const sum = dispatcher({
   name: 'pair sum',
-  threads,
+  inputs: ['H', 'L', 'A', 'B'],
   declarations: pairArithmetic(1),
   body: `
-    let index = workgroup * ${threads} + i32(thread);
     if (index < uniforms.size) {
       var total = single(0.0);
-      if (uniforms.isOnto != 0) { total = Pair(x2[index], x3[index]); }
+      if (uniforms.isOnto != 0) { total = Pair(A[index], B[index]); }
       for (var part = 0; part < uniforms.parts; part++) {
         let at = (index / uniforms.count * uniforms.parts + part) * uniforms.count + index % uniforms.count;
-        total = add(total, Pair(x0[at], x1[at]));
+        total = add(total, Pair(H[at], L[at]));
       }
       r0[index] = total.high;
       r1[index] = total.low;
@@ -100,12 +97,11 @@ export function sumOfProducts(
   const slots = parts * stacks;
   let sums: TensorInfo[];
   if (depth > 0) {
-    const scales = exponentsOf(backend, y ? [x, y] : [x], stacks, parts);
+    const scales = exponentsOf(backend, x, y, parts);
     sums = (yLow ? withRest : y ? plain : gram)({
       outputs: pair(slots),
       workgroups: Math.ceil((slots * blocks) / threads),
-      integers: { zero: 0, n, m, depth, slots, parts, rows, blocks },
-      floats: {},
+      integers: { n, m, depth, slots, parts, rows, blocks },
     })(backend, [x, ...(y ? [y] : []), ...(yLow ? [yLow] : []), scales]);
     backend.disposeData(scales.dataId);
   } else
@@ -116,8 +112,7 @@ export function sumOfProducts(
   const totals = sum({
     outputs: pair(stacks),
     workgroups: Math.ceil((stacks * n * m) / threads),
-    integers: { zero: 0, size: stacks * n * m, count: n * m, parts, isOnto: Number(!!onto) },
-    floats: {},
+    integers: { size: stacks * n * m, count: n * m, parts, isOnto: Number(!!onto) },
   })(backend, [...sums, ...(onto ?? sums)]);
   for (const { dataId } of sums) backend.disposeData(dataId);
   return totals as [TensorInfo, TensorInfo];

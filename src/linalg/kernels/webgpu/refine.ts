@@ -1,6 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '../../../core/webgpu';
+import type { Stack } from '../stack';
 import { pairArithmetic } from './pairs';
-import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
+import { finite, shader } from './program';
 import type { Pass } from './substitution';
 
 const size = 16;
@@ -16,10 +17,9 @@ export const triangle = ({ lower, transpose, unitDiagonal }: Pass): number =>
   (unitDiagonal ? Reading.unit : 0);
 
 /** b - A x in pairs: see pairs.ts. */
-const residual: Shader = {
+const residual = shader({
   name: 'residual',
   inputs: ['A', 'X', 'B'],
-  integers: ['zero', 'reading'],
   declarations: `
     var<workgroup> As : array<f32, ${size * size}>;
     var<workgroup> Xs : array<f32, ${size * size}>;
@@ -38,19 +38,18 @@ const residual: Shader = {
     }
     ${pairArithmetic(1)}`,
   body: `
-    let n = uniforms.outShape.y;
-    let m = uniforms.outShape.z;
+    let n = uniforms.n;
+    let m = uniforms.m;
     let down = (n + ${size - 1}) / ${size};
     let across = (m + ${size - 1}) / ${size};
     let stack = w / (down * across);
-    let live = stack < uniforms.outShape.x;
-    let base = min(stack, uniforms.outShape.x - 1) * n * n;
-    let right = min(stack, uniforms.outShape.x - 1) * n * m;
+    let base = stack * n * n;
+    let right = stack * n * m;
     let r = t / ${size};
     let c = t % ${size};
     let row = ((w / across) % down) * ${size} + r;
     let col = (w % across) * ${size} + c;
-    let inside = live && row < n && col < m;
+    let inside = row < n && col < m;
     var sum = single(0.0);
     if (inside) { sum.high = B[right + row * m + col]; }
     for (var k = 0; k < n; k += ${size}) {
@@ -66,38 +65,28 @@ const residual: Shader = {
       }
       workgroupBarrier();
     }
-    if (inside) { result[right + row * m + col] = sum.high + sum.low; }`,
-};
+    if (inside) { r0[right + row * m + col] = sum.high + sum.low; }`,
+});
 
 /** b - a x, with 48 bits on the way. */
-export function residualOf(
-  backend: WebGPUBackend,
-  a: Stack,
-  x: TensorInfo,
-  b: Stack,
-  reading: number,
-): TensorInfo {
-  const [count, n, m] = b.shape;
-  return runShader({
-    backend,
-    shader: residual,
-    inputs: [a, x, b],
-    integers: [0, reading],
-    workgroups: count * Math.ceil(n / size) * Math.ceil(m / size),
-    shape: b.shape,
-  });
+export function residualOf(backend: WebGPUBackend, a: Stack, x: Stack, b: Stack, reading: number): Stack {
+  const { shape } = b;
+  const [count, n, m] = shape;
+  const workgroups = count * Math.ceil(n / size) * Math.ceil(m / size);
+  return residual(backend, { inputs: [a, x, b], integers: { reading }, workgroups, shape });
 }
 
 /** Infinite and undefined corrections come from such values elsewhere in the column: what is finite stays. */
-const correct: Shader = {
+const correct = shader({
   name: 'correction',
   inputs: ['D'],
+  declarations: finite,
   body: `
-    if (index < uniforms.outShape.x * uniforms.outShape.y * uniforms.outShape.z) {
+    if (index < uniforms.count * uniforms.n * uniforms.m) {
       let d = D[index];
-      if (!isnan(d) && !isinf(d)) { result[index] += d; }
+      if (isFinite(d)) { r0[index] += d; }
     }`,
-};
+});
 
 /**
  * Iterative refinement: x += solve(b - A x), residuals in two floats. Each step shrinks the error by about the condition number times
@@ -109,22 +98,14 @@ export function refined(
   backend: WebGPUBackend,
   a: Stack,
   b: Stack,
-  solve: (b: Stack) => TensorInfo,
+  solve: (b: Stack) => Stack,
   { reading, steps }: { reading: number; steps: number },
-): TensorInfo {
-  const [count, n, m] = b.shape;
+): Stack {
   const x = solve(b);
   for (let step = 0; step < steps; step++) {
     const r = residualOf(backend, a, x, b, reading);
-    const d = solve({ ...r, shape: b.shape });
-    runShader({
-      backend,
-      shader: correct,
-      inputs: [d],
-      workgroups: Math.ceil((count * n * m) / threads),
-      shape: b.shape,
-      output: x,
-    });
+    const d = solve(r);
+    correct(backend, { inputs: [d], shape: x.shape, output: x });
     backend.disposeData(r.dataId);
     backend.disposeData(d.dataId);
   }

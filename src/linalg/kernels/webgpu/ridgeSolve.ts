@@ -1,34 +1,35 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { threads, type WebGPUBackend } from '../../../core/webgpu';
+import type { Stack } from '../stack';
 import { exponentsOf } from './exponents';
 import { factorRidge } from './pairCholesky';
 import { pairArithmetic } from './pairs';
-import { inverseBlocks, substitutePairs } from './pairSubstitution';
-import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
+import { substitutePairs } from './pairSubstitution';
+import { shader } from './program';
 import { elements, inRectangle, side, slicedArithmetic, slicedSums } from './slices';
 
 /**
  * y - (G + rows lambda I) x, whose sums hold more than pairs do: with no more digits a refinement step would gain none. The residual itself needs
  * few, so it is rounded.
  */
-const residual: Shader = {
+const residual = shader({
   name: 'pair residual',
   inputs: ['H', 'L', 'R', 'X', 'Y', 'Z', 'E'],
-  integers: ['zero', 'ridgeRows', 'stacksOfRidge', 'hasRest', 'blocks'],
   declarations: slicedArithmetic,
   body: `
-    let n = uniforms.outShape.y;
-    let m = uniforms.outShape.z;
+    let n = uniforms.n;
+    let m = uniforms.m;
     let stack = index / uniforms.blocks;
-    if (stack < uniforms.outShape.x) {
+    if (stack < uniforms.count) {
       let block = index % uniforms.blocks;
       ${inRectangle}
       let rows = n;
       let xAt = stack * n * n;
       let yAt = stack * n * m;
       let eAt = stack * n;
-      let fAt = uniforms.outShape.x * n + stack * m;
-      let low = uniforms.outShape.x * n * m;
-      let ridge = twoProduct(vec4<f32>(f32(uniforms.ridgeRows)), vec4<f32>(R[stack / uniforms.stacksOfRidge]));
+      let fAt = uniforms.count * n + stack * m;
+      let low = uniforms.count * n * m;
+      let ridge = twoProduct(vec4<f32>(f32(uniforms.rows)), vec4<f32>(R[stack / uniforms.stacksOfRidge]));
       ${slicedSums({
         levels: 4,
         left: [elements('H'), elements('L')],
@@ -47,19 +48,18 @@ const residual: Shader = {
           include(q.high);
           include(r.high);
           include(q.low + r.low + ridge.low * xLow);`,
-        end: `result[yAt + row * m + column] = -total.high[e];`,
+        end: `r0[yAt + row * m + column] = -total.high[e];`,
       })}
     }`,
-};
+});
 
 /** (x + d) times an integer: the high part or the low one. */
-const scaled: Shader = {
+const scaled = shader({
   name: 'pair part',
   inputs: ['X', 'D'],
-  integers: ['zero', 'factor', 'isLow'],
   declarations: pairArithmetic(1),
   body: `
-    let count = uniforms.outShape.x * uniforms.outShape.y * uniforms.outShape.z;
+    let count = uniforms.count * uniforms.n * uniforms.m;
     if (index < count) {
       // Rounded once, at the end.
       let factor = f32(uniforms.factor);
@@ -71,9 +71,9 @@ const scaled: Shader = {
       let s = twoSum(high.high, second.high);
       let rest = (first.low + second.low) + (low.low + d.low + D[index + count] * factor);
       let v = fastTwoSum(s.high, s.low + rest);
-      result[index] = select(v.high, v.low, uniforms.isLow != 0);
+      r0[index] = select(v.high, v.low, uniforms.isLow != 0);
     }`,
-};
+});
 
 /** A ridge system (high + low) / rows + lambda I, whose lambda `[1, 1, count]` are for as many of the matrices each. */
 export interface Ridge {
@@ -95,31 +95,22 @@ export function solveRidge(
   wide: boolean,
 ): TensorInfo[] {
   const { high, low, rows, lambda } = ridge;
-  const [stacks, n, m] = y.shape;
-  const l = factorRidge(backend, high, low, rows, lambda);
-  const factor = { factor: l, inverses: inverseBlocks(backend, l) };
+  const { shape } = y;
+  const [stacks, n, m] = shape;
+  const factor = factorRidge(backend, high, low, rows, lambda);
   const z = substitutePairs(backend, factor, y, yLow);
+  const scales = exponentsOf(backend, high, z);
   const blocks = Math.ceil(n / side) * Math.ceil(m / side);
-  const scales = exponentsOf(backend, [high, z], stacks);
-  const left = runShader({
-    backend,
-    shader: residual,
+  const left = residual(backend, {
     inputs: [high, low, lambda, z, y, yLow ?? y, scales],
-    integers: [0, rows, stacks / lambda.shape[2], Number(!!yLow), blocks],
+    integers: { rows, stacksOfRidge: stacks / lambda.shape[2], hasRest: Number(!!yLow), blocks },
     workgroups: Math.ceil((stacks * blocks) / threads),
-    shape: y.shape,
+    shape,
   });
-  const d = substitutePairs(backend, factor, { ...left, shape: y.shape }, undefined);
+  const d = substitutePairs(backend, factor, left, undefined);
   const halves = (wide ? [0, 1] : [0]).map((isLow) =>
-    runShader({
-      backend,
-      shader: scaled,
-      inputs: [z, d],
-      integers: [0, rows, isLow],
-      workgroups: Math.ceil((stacks * n * m) / threads),
-      shape: y.shape,
-    }),
+    scaled(backend, { inputs: [z, d], integers: { factor: rows, isLow }, shape }),
   );
-  for (const { dataId } of [l, factor.inverses, z, scales, left, d]) backend.disposeData(dataId);
+  for (const { dataId } of [factor, z, scales, left, d]) backend.disposeData(dataId);
   return halves;
 }

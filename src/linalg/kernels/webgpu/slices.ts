@@ -55,8 +55,6 @@ interface Sliced {
   /** The left factor and the right one, each with what float32 could not hold of it, if there is more. */
   left: Element[];
   right: Element[];
-  /** Which input holds the exponents of columns. */
-  exponents?: string;
   /** Code before the sums of row `row` of the result, in columns `j`. */
   start?: string;
   /** Code after them for column `column`, `e` of `total`. */
@@ -73,9 +71,9 @@ const vector = (element: (lane: number) => string): string => `vec4<f32>(${list(
  * plain ones in any order, where pairs take some forty operations in an order that compilers have to keep.
  *
  * Reads `down` and `across`, which rows and columns of fours; `n` and `m`, lengths of rows of x and y, `xAt` and `yAt`, where the first begins;
- * `rows`; and `eAt` and `fAt`, where the exponents of columns of x and y begin.
+ * `rows`; and `eAt` and `fAt`, where in E the exponents of columns of x and y begin.
  */
-export function slicedSums({ levels, left, right, exponents = 'E', start = '', end }: Sliced): string {
+export function slicedSums({ levels, left, right, start = '', end }: Sliced): string {
   const exact = list(levels, (l) => l);
   const all = [...exact, levels];
   const each = (line: (r: number) => string): string => list(side, line).join('\n');
@@ -88,8 +86,8 @@ export function slicedSums({ levels, left, right, exponents = 'E', start = '', e
   return `
     let i = min(down * ${side} + vec4<i32>(0, 1, 2, 3), vec4<i32>(n - 1));
     let j = min(across * ${side} + vec4<i32>(0, 1, 2, 3), vec4<i32>(m - 1));
-    let xExponent = vec4<i32>(${vector((e) => `${exponents}[eAt + i[${e}]]`)});
-    let yExponent = vec4<i32>(${vector((e) => `${exponents}[fAt + j[${e}]]`)});
+    let xExponent = vec4<i32>(${vector((e) => `E[eAt + i[${e}]]`)});
+    let yExponent = vec4<i32>(${vector((e) => `E[fAt + j[${e}]]`)});
     let xScale = powerOfTwo(${bits} - xExponent);
     let yScale = powerOfTwo(${bits} - yExponent);
     ${each((r) => `var left${r} = vec4<f32>(0.0); ${exact.map((l) => `var whole${l}${r} = vec4<i32>(0);`).join(' ')}`)}

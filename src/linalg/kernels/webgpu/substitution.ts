@@ -1,5 +1,6 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { runShader, threads, type Shader, type Stack, type WebGPUBackend } from './program';
+import { threads, type WebGPUBackend } from '../../../core/webgpu';
+import type { Stack } from '../stack';
+import { shader } from './program';
 
 /** Rows of a block, and columns of right-hand sides that a workgroup solves for. */
 const size = 32;
@@ -17,10 +18,9 @@ export interface Pass {
  * Substitution by blocks of rows, downwards or upwards: those solved before are subtracted as products of blocks, then one invocation a
  * column solves. Compiling takes longer than running, so one shader serves all cases.
  */
-const substitution: Shader = {
+const substitution = shader({
   name: 'substitution',
   inputs: ['A', 'B'],
-  integers: ['across', 'down', 'transposed', 'unit', 'permuted', 'again'],
   declarations: `
     var<workgroup> T : array<f32, ${size * size}>;
     var<workgroup> X : array<f32, ${size * columns}>;
@@ -40,12 +40,11 @@ const substitution: Shader = {
       }
     }`,
   body: `
-    let n = uniforms.outShape.y;
-    let m = uniforms.outShape.z;
+    let n = uniforms.n;
+    let m = uniforms.m;
     let blocks = (n + ${size - 1}) / ${size};
-    let live = w / uniforms.across < uniforms.outShape.x;
-    let stack = min(w / uniforms.across, uniforms.outShape.x - 1);
-    let base = stack * uniforms.aShape.y * n;
+    let stack = w / uniforms.across;
+    let base = stack * uniforms.rows * n;
     let right = stack * n * m;
     let c = t % ${columns};
     let col = (w % uniforms.across) * ${columns} + c;
@@ -58,7 +57,7 @@ const substitution: Shader = {
         for (var e = 0; e < ${each}; e++) {
           let row = p * ${size} + e * ${threads / columns} + t / ${columns};
           var v = 0.0;
-          if (row < n && col < m) { v = result[right + row * m + col]; }
+          if (row < n && col < m) { v = r0[right + row * m + col]; }
           X[e * ${threads} + t] = v;
         }
         workgroupBarrier();
@@ -76,7 +75,7 @@ const substitution: Shader = {
         var v = 0.0;
         if (row < n && col < m) {
           if (uniforms.again != 0) {
-            v = result[right + row * m + col];
+            v = r0[right + row * m + col];
           } else if (uniforms.permuted != 0) {
             v = B[right + i32(A[base + (n + 1) * n + row]) * m + col];
           } else {
@@ -100,12 +99,12 @@ const substitution: Shader = {
       workgroupBarrier();
       for (var e = 0; e < ${each}; e++) {
         let row = k * ${size} + e * ${threads / columns} + t / ${columns};
-        if (live && row < n && col < m) { result[right + row * m + col] = X[e * ${threads} + t]; }
+        if (row < n && col < m) { r0[right + row * m + col] = X[e * ${threads} + t]; }
       }
       storageBarrier();
       workgroupBarrier();
     }`,
-};
+});
 
 /**
  * x with op(T) x = b, for each pass in turn.
@@ -120,20 +119,25 @@ export function substitute(
   b: Stack,
   passes: readonly Pass[],
   permuted = false,
-): TensorInfo {
-  const [count, , m] = b.shape;
-  const across = Math.ceil(m / columns);
-  let x: TensorInfo | undefined;
+): Stack {
+  const { shape } = b;
+  const across = Math.ceil(shape[2] / columns);
+  let x: Stack | undefined;
   for (const { lower, transpose, unitDiagonal } of passes) {
-    const flags = [lower !== transpose, transpose, unitDiagonal, permuted, x !== undefined];
-    x = runShader({
-      backend,
-      shader: substitution,
+    x = substitution(backend, {
       // A buffer can't be read as an input and written: later passes get a in place of b.
       inputs: [a, x ? a : b],
-      integers: [across, ...flags.map(Number)],
-      workgroups: count * across,
-      shape: b.shape,
+      integers: {
+        across,
+        rows: a.shape[1],
+        down: Number(lower !== transpose),
+        transposed: Number(transpose),
+        unit: Number(unitDiagonal),
+        permuted: Number(permuted),
+        again: Number(!!x),
+      },
+      workgroups: shape[0] * across,
+      shape,
       output: x,
     });
   }

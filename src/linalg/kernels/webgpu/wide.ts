@@ -1,7 +1,9 @@
 import { getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { empty, type WebGPUBackend } from '../../../core/webgpu';
+import { asStack, type Stack } from '../stack';
 import type { WebGPUCompute } from './kernel';
 import { sumOfProducts } from './products';
-import { asStack, empty, isEmpty, type Stack, type WebGPUBackend } from './program';
+import { isEmpty } from './program';
 import { solveRidge } from './ridgeSolve';
 
 /*

@@ -1,7 +1,9 @@
 import type { DataType, KernelBackend, KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Values } from './host/panels';
 
-/** A tensor's values on the host, rows first. */
+/** What a tensor holds, rows first. */
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/** A tensor's values on the host. */
 export interface HostTensor {
   shape: number[];
   values: Values;
@@ -60,10 +62,4 @@ function viewInHeap(
   const size = shape.reduce((product, length) => product * length, 1);
   if (typeof offset !== 'number' || offset % 4 !== 0 || size === 0) return undefined;
   return new Float32Array(heap.buffer, heap.byteOffset + offset, size);
-}
-
-/** The sizes of a stack of matrices `[..., n, m]`. */
-export function stackOf({ shape }: HostTensor): { count: number; n: number; m: number } {
-  const [n, m] = shape.slice(-2) as [number, number];
-  return { count: shape.slice(0, -2).reduce((product, size) => product * size, 1), n, m };
 }
