@@ -48,7 +48,8 @@ export function runCheckpoint(
   const find: StandIn = (t) => {
     if (points.has(t) || constants.has(t) || !isOlder(t)) return points.get(t);
     const other = traceOf(t);
-    if (trace.owns(t)) points.set(t, dry.leaf(trace.valueOf(t)));
+    // The scope that is open now may be that of one op.
+    if (trace.owns(t)) points.set(t, detach(dry.leaf(trace.valueOf(t))));
     else if (!other || other.level < trace.level) constants.add(t);
     else if (other.level < level && other.phase === 'open') throw (refused = new ClosedOver(trace.name, t));
     return points.get(t);

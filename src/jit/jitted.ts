@@ -87,6 +87,8 @@ export class Jitted {
         try {
           const xs = inputs.map((_, i) => (wanted[i] ? trace.leaf(tracers[i]!) : tracers[i]!));
           const ys = evaluate(this.program, xs).map((y) => trace.output(y));
+          // Held before the backward pass lets go of what it has read, which may be an input that is an output, too.
+          const held = ys.map(({ value }) => trace.holdings.hold(value));
           let next = inputs.length;
           const seeds = ys.flatMap(({ edge }, i) => {
             const ct = isDifferentiable(outputs[i]!) ? tracers[next++]! : undefined;
@@ -96,7 +98,7 @@ export class Jitted {
           const given = cts.filter((ct) => ct !== null);
           handOver(given);
           found = cts.map((ct) => ct !== null);
-          const values = ys.map(({ value }) => trace.holdings.take(trace.holdings.hold(value)));
+          const values = held.map((t) => trace.holdings.take(t));
           handOver(values);
           return [...values, ...given];
         } finally {

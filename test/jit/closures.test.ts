@@ -31,3 +31,14 @@ describe('a jitted function that closes over a tracer', () => {
     outer.dispose();
   });
 });
+
+it('a jitted function that hands an input through, which its derivative reads, has second derivatives', () =>
+  tf.tidy(() => {
+    const scaled = (k: tf.Tensor, x: tf.Tensor): [tf.Tensor, tf.Tensor] => [k, tf.mul(k, x)];
+    const g = jit(scaled);
+    const slope = (f: typeof scaled) => (x: tf.Tensor) =>
+      grad((t: tf.Tensor) => tf.sin(f(tf.scalar(2), t)[1]))(x) as tf.Tensor;
+    const at = tf.scalar(0.4);
+    expect(grad(slope(g))(at).dataSync()[0]).toBeCloseTo(grad(slope(scaled))(at).dataSync()[0]!, 5);
+    g.dispose();
+  }));

@@ -113,6 +113,8 @@ describe('a given derivative in a checkpoint is differentiated as it is outside 
 describe('a checkpointed function closes over', () => {
   const closures: Record<string, (wrap: Wrap) => F> = {
     'its argument': (wrap) => (t) => tf.sum(wrap((u: T) => tf.mul(cube(u), tf.sin(t)))(t)),
+    'one tensor, read twice': (wrap) => (t) =>
+      tf.sum(wrap((u: T) => tf.mul(tf.sub(t, u), cube(t)))(tf.cos(t))),
     'what depends on its argument, and is gone': (wrap) => (t) =>
       tf.tidy(() => {
         const s = tf.sin(t);
