@@ -1,8 +1,9 @@
-import { cast, getBackend, reshape, upcastType, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, getBackend, reshape, upcastType, zeros, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
-import { defineRule, type BatchCall, type Batching, type Named } from '../core/rule';
+import { defineRule, type Aval, type BatchCall, type Batching, type Named } from '../core/rule';
 import { exampleShape, withBatch } from './families/batching';
-import { broadcastLike } from './families/broadcast';
+import { broadcastShapes } from './families/binary';
+import { broadcastLike, sumTo } from './families/broadcast';
 import { isHighOnGPU } from './families/webgpu';
 
 /*
@@ -11,18 +12,29 @@ import { isHighOnGPU } from './families/webgpu';
  */
 defineRule('Select', {
   vjp: {
-    t: { reads: ['condition'], pull: (ct, { inputs }) => select(inputs.condition!, ct, zerosLike(ct)) },
-    e: { reads: ['condition'], pull: (ct, { inputs }) => select(inputs.condition!, zerosLike(ct), ct) },
+    t: {
+      reads: ['condition'],
+      pull: (ct, { inputs, avals }) => sumTo(select(inputs.condition!, ct, zerosLike(ct)), avals.t!.shape),
+    },
+    e: {
+      reads: ['condition'],
+      pull: (ct, { inputs, avals }) => sumTo(select(inputs.condition!, zerosLike(ct), ct), avals.e!.shape),
+    },
   },
   jvp: ({ inputs, tangents: { t, e } }) => {
     const zero = zerosLike((t ?? e)!);
     return select(inputs.condition!, t ?? zero, e ?? zero);
   },
-  shape: ({ inputs: { t, e } }) => ({ shape: t!.shape, dtype: upcastType(t!.dtype, e!.dtype) }),
+  shape: ({ inputs }) => ({ shape: shapeOf(inputs), dtype: upcastType(inputs.t!.dtype, inputs.e!.dtype) }),
   // wasm's kernel (4.22) takes truth values for four bytes long, and writes past its result.
-  broken: (backend, { t }: Named<Tensor>) =>
-    isHighOnGPU(backend, t!) || (backend === 'wasm' && t!.dtype === 'bool'),
-  polyfill: ({ condition, t, e }: Named<Tensor>) => {
+  broken: (backend, inputs: Named<Tensor>) =>
+    isHighOnGPU(backend, inputs.t!) ||
+    (backend === 'wasm' && inputs.t!.dtype === 'bool') ||
+    shapeOf(inputs).includes(0),
+  polyfill: (inputs: Named<Tensor>) => {
+    const { condition, t, e } = inputs;
+    const shape = shapeOf(inputs);
+    if (shape.includes(0)) return zeros(shape, upcastType(t!.dtype, e!.dtype));
     if (getBackend() === 'wasm')
       return cast(select(condition!, cast(t!, 'int32'), cast(e!, 'int32')), 'bool');
     // Rows of elements, of one element each where every element has its own truth value.
@@ -31,6 +43,13 @@ defineRule('Select', {
     return reshape(y, t!.shape);
   },
 });
+
+/** That of t, but tf.where leaves an axis of one as it is that should have no elements (see broadcastLike). */
+function shapeOf({ condition, t, e }: Named<Aval>): number[] {
+  return broadcastShapes(
+    condition!.shape.length < t!.shape.length ? { t: t!, e: e! } : { condition: condition!, t: t!, e: e! },
+  );
+}
 
 function select(condition: Tensor, t: Tensor, e: Tensor): Tensor {
   return runKernel('Select', { condition, t, e });
@@ -45,7 +64,7 @@ function selectBatch({ inputs, size }: BatchCall): Tensor {
   const rows = exampleShape(condition);
   const value = condition.batched ? condition.value : reshape(condition.value, [1, ...rows]);
   const aligned = reshape(value, [...value.shape, ...Array<number>(rank - rows.length).fill(1)]);
-  return select(broadcastLike(aligned, t.shape), t, e);
+  return select(aligned.size === 0 ? aligned : broadcastLike(aligned, t.shape), t, e);
 }
 
 export const batching: Batching = () => ({ Select: selectBatch });

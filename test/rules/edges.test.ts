@@ -68,3 +68,28 @@ test.each(Object.entries(windows))(
     captured.dispose();
   },
 );
+
+test('where has nothing beside a number of nothing, whichever of its operands has no elements, with gradients in their shapes', () =>
+  tf.tidy(() => {
+    const f = ([c, x, y]: tf.Tensor[]): tf.Tensor => tf.where(tf.greater(c!, 0), x!, y!);
+    const nothing = tf.zeros([2, 0]);
+    for (const empty of [0, 1, 2]) {
+      const xs = [0, 1, 2].map((i) => (i === empty ? nothing : tf.scalar(3)));
+      expect(within(() => f(xs)).shape).toEqual([2, 0]);
+      const gradients = vmap(grad((given: tf.Tensor[]) => tf.sum(f(given))))(xs.map((x) => tf.stack([x, x])));
+      gradients.forEach((g, i) => {
+        expect(g.shape).toEqual([2, ...xs[i]!.shape]);
+        expect(Array.from(g.dataSync())).toEqual(i === empty ? [] : [0, 0]);
+      });
+    }
+  }));
+
+test('rows of nothing are gathered and summed in segments, with gradients', () =>
+  tf.tidy(() => {
+    const ids = tf.tensor1d([0, 1, 0], 'int32');
+    const g = grad((x: tf.Tensor) => tf.sum(tf.gather(x, ids)))(tf.zeros([2, 0]));
+    expect(g.shape).toEqual([2, 0]);
+    const none = (x: tf.Tensor): tf.Tensor => tf.unsortedSegmentSum(x, tf.tensor1d([], 'int32'), 2);
+    expect(within(() => none(tf.zeros([0, 2]))).values).toEqual([0, 0, 0, 0]);
+    expect(grad((x: tf.Tensor) => tf.sum(none(x)))(tf.zeros([0, 2])).shape).toEqual([0, 2]);
+  }));

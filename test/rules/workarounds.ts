@@ -145,6 +145,14 @@ export const workarounds: Record<string, readonly Workaround[]> = {
       is: [3, 1],
     },
   ],
+  'tensorflow | ScatterNd into nothing, Select of nothing beside one value': [
+    {
+      name: 'scatterND',
+      call: () => tf.scatterND(tf.zeros([1, 1], 'int32'), tf.zeros([1, 0]), [2, 0]),
+      is: [],
+    },
+    { name: 'where', call: () => tf.where(tf.zeros([0], 'bool'), tf.zeros([0]), 1), is: [] },
+  ],
   'tensorflow | MirrorPad above rank 5': [
     {
       name: 'mirrorPad',
@@ -322,6 +330,7 @@ export const workarounds: Record<string, readonly Workaround[]> = {
     { name: 'cumsum', call: () => tf.cumsum(truths([1, 1, 0])), is: [1, 2, 2] },
     { name: 'cumprod', call: () => tf.cumprod(truths([1, 1, 0])), is: [1, 1, 0] },
   ],
+  'wasm | Select of nothing beside one value': [{ name: 'where', reason: writesPast }],
   'wasm | Prelu with slopes that are not along the last axes': [
     {
       name: 'prelu',

@@ -1,4 +1,13 @@
-import { expandDims, gatherND, pad, reshape, scatterND, util, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  expandDims,
+  gatherND,
+  pad,
+  reshape,
+  scatterND,
+  util,
+  zeros,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { runKernel } from '../../core/kernel';
 import type { Aval, Named } from '../../core/rule';
 import { exampleShape, withBatch } from '../families/batching';
@@ -39,10 +48,13 @@ linear('ScatterNd', 'updates', {
   },
   shape: ({ inputs, attrs }) => ({ shape: attrs.shape, dtype: inputs.updates!.dtype }),
   // webgl's kernel (4.22) takes slices in pairs: of an odd number it adds to the first place what elementwise kernels left beside the last.
-  // TensorFlow's takes `[n]` for one vector.
-  broken: (backend, { indices }: Named<Aval>) =>
-    indices!.shape.length === 1 || (backend === 'webgl' && sliceCount(indices!) % 2 === 1),
+  // TensorFlow's takes `[n]` for one vector, and refuses to make nothing; webgpu's refuses to add nothing.
+  broken: (backend, { indices, updates }: Named<Aval>, { shape }) =>
+    indices!.shape.length === 1 ||
+    isEmpty(updates!.shape, shape) ||
+    (backend === 'webgl' && sliceCount(indices!) % 2 === 1),
   polyfill: ({ indices, updates }: Named<Tensor>, attrs) => {
+    if (isEmpty(updates!.shape, attrs.shape)) return zeros(attrs.shape, updates!.dtype);
     if (indices!.rank === 1)
       return runKernel('ScatterNd', { indices: vectors(indices!), updates: updates! }, attrs);
     const n = sliceCount(indices!);
@@ -58,6 +70,8 @@ linear('ScatterNd', 'updates', {
     );
   },
 });
+
+const isEmpty = (...shapes: (readonly number[])[]): boolean => shapes.flat().includes(0);
 
 const vectors = (indices: Tensor): Tensor => (indices.rank === 1 ? expandDims(indices, 1) : indices);
 
