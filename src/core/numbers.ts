@@ -8,7 +8,7 @@ export const POSITIVE: Domain = ['positive and finite', (x) => x > 0 && x < Infi
 export const NOT_NEGATIVE: Domain = ['0 or more and finite', (x) => x >= 0 && x < Infinity];
 export const SHARE: Domain = ['in [0, 1]', (x) => x >= 0 && x <= 1];
 export const BELOW_ONE: Domain = ['in [0, 1)', (x) => x >= 0 && x < 1];
-export const WHOLE: Domain = ['a whole number', Number.isSafeInteger];
+export const WHOLE: Domain = ['a whole number', (x) => Number.isSafeInteger(x)];
 export const COUNT: Domain = ['a whole number of at least 0', (x) => Number.isSafeInteger(x) && x >= 0];
 export const SIZE: Domain = ['a positive whole number', (x) => Number.isSafeInteger(x) && x > 0];
 
