@@ -3,21 +3,36 @@ import { runKernel } from '../core/kernel';
 import { defineRule, type Augmented, type Batching, type MapExamples } from '../core/rule';
 
 /** A function on lists of tensors whose derivative is given, not derived: what the primitive 'CustomDerivative' carries. */
-export interface CustomDerivative {
+export type CustomDerivative = (Parts & Dense) | SparseDerivative;
+
+/** One whose `backward` takes null for some cotangents. */
+export type SparseDerivative = Parts & Sparse;
+
+interface Parts {
   /** How messages name it. */
   readonly name: string;
   primal(inputs: Tensor[]): Tensor[];
   /** Outputs, and what `backward` needs. */
   forward(inputs: Tensor[]): { outputs: Tensor[]; residuals: Tensor[] };
-  /** Of outputs, whether `backward` takes null for a cotangent that is zero; for others it is given zeros. */
-  readonly sparse?: readonly boolean[];
-  /** A cotangent for each input (null: zero); only those that are wanted count. */
-  backward(residuals: Tensor[], cts: Tensor[], wanted: readonly boolean[]): (Tensor | null)[];
   /** Tangents of the outputs (null: zero). Absent: forward mode is refused. */
   pushForward?(
     inputs: Tensor[],
     tangents: (Tensor | null)[],
   ): { outputs: Tensor[]; tangents: (Tensor | null)[] };
+}
+
+/** A cotangent for each input (null: zero), from those of the outputs; only those that are wanted count. */
+type Backward<Ct> = (residuals: Tensor[], cts: Ct[], wanted: readonly boolean[]) => (Tensor | null)[];
+
+interface Dense {
+  readonly sparse?: undefined;
+  readonly backward: Backward<Tensor>;
+}
+
+interface Sparse {
+  /** Of outputs, whether `backward` takes null for a cotangent that is zero; for others it is given zeros. */
+  readonly sparse: readonly boolean[];
+  readonly backward: Backward<Tensor | null>;
 }
 
 /** Calls it, as one step of whatever transformations run. */
@@ -37,7 +52,8 @@ defineRule('CustomDerivative', {
       pullback: (kept, cts) =>
         backward(
           kept,
-          cts.map((ct, i) => (ct || sparse?.[i] ? ct : zeros(shapes[i]!)) as Tensor),
+          // Tensors for all outputs where none is sparse.
+          cts.map((ct, i) => (ct || sparse?.[i] ? ct : zeros(shapes[i]!))) as Tensor[],
           wanted,
         ),
     };

@@ -1,7 +1,11 @@
 import { add, clone, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel } from '../core/kernel';
 import { ruleOf, type Attrs, type Aval, type Cotangent, type Named } from '../core/rule';
-import { callCustomDerivative, type CustomDerivative } from '../interpreters/customDerivative';
+import {
+  callCustomDerivative,
+  type CustomDerivative,
+  type SparseDerivative,
+} from '../interpreters/customDerivative';
 import { formOf } from './form';
 import { dual, primal } from './gradient';
 import type { LayerKind, LinearLayer } from './layer';
@@ -47,7 +51,7 @@ export function correctedKernel(
   const divided = (statistic: Statistic, ridge: Tensor, gradient: Tensor): Tensor =>
     precondition(layer, reduced(statistic, options), ridge, gradient);
 
-  const call: CustomDerivative = {
+  const call: SparseDerivative = {
     name: CORRECTED,
     primal: ([x, w, ridge]) => outputs(x!, w!, ridge!),
     forward: ([x, w, ridge]) => ({ outputs: outputs(x!, w!, ridge!), residuals: [x!, w!, ridge!] }),
