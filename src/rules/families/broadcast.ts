@@ -24,6 +24,9 @@ export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(t.shape, shape as number[])) return t;
   if (t.dtype === 'complex64') return byParts(t, (part) => sumTo(part, shape));
   if (t.size === 0) return zeros([...shape], t.dtype);
+  const size = util.sizeFromShape([...shape]);
+  // Along axes of length one, as of a batch of one, there is nothing to sum.
+  if (size === t.size) return reshape(t, [...shape]);
   if (isSuffix(shape, t.shape)) {
     const lead = t.rank - shape.length;
     if (t.rank <= SUMMED_AS_IT_IS && lead > 1 && getBackend() === 'webgpu')
@@ -31,13 +34,11 @@ export function sumTo(t: Tensor, shape: readonly number[]): Tensor {
         t,
         t.shape.slice(0, lead).map((_, axis) => axis),
       );
-    const size = util.sizeFromShape([...shape]);
     return inShape(sumLeading(inShape(t, [t.size / size, size])), shape);
   }
   const [[once], repeated] = mergeAxes([shape], t.shape);
   const lead = repeated.length - once!.length;
   const axes = repeated.flatMap((n, i) => (i < lead || once![i - lead] !== n ? [i] : []));
-  if (axes.length === 0) return reshape(t, [...shape]);
   const merged = inShape(t, repeated);
   const areLeading = axes.length === 1 && axes[0] === 0 && merged.rank > 1;
   return inShape(areLeading ? sumLeading(merged) : sum(merged, axes), shape);
