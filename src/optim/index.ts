@@ -14,6 +14,7 @@ export { multiTransform } from './multiTransform';
 export { masked } from './masked';
 export type { Mask } from './mask';
 export { applyIfFinite } from './applyIfFinite';
+export { multiSteps } from './multiSteps';
 export { identity } from './identity';
 export { setToZero } from './setToZero';
 export { scale } from './scale';
