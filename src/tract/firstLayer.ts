@@ -80,6 +80,7 @@ function weightOf(trace: TractTrace, name: string, value: Tensor): SharedWeight 
   let weight = trace.weights.get(name);
   if (!weight) trace.weights.set(name, (weight = new SharedWeight(trace.options)));
   weight.varies = varies;
+  weight.isFixed &&= traceOf(value) === undefined;
   return weight;
 }
 

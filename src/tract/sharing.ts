@@ -65,6 +65,8 @@ export class SharedWeight {
   pushed = false;
   /** A weight that differs from step to step of a loop: each step has an A of its own. */
   varies = false;
+  /** Whether nothing around differentiates it: its gradient, and with it A, is nobody's. */
+  isFixed = true;
   /** The statistic of all uses, while the body runs for the second time. */
   given: Tensor | undefined;
   rows = 0;
@@ -96,7 +98,7 @@ export class SharedWeight {
 
   /** Whether the uses need A before all of them are met. */
   get isEager(): boolean {
-    if (!this.isShared) return false;
+    if (!this.isShared || this.isFixed) return false;
     if (this.uses.some(({ kept }) => !keepsData(kept))) return true;
     const kept = this.uses.map((use) => use.kept as Data);
     return this.pushed || !areMappedAlike(kept) || kept.some(isDifferentiatedLater);
@@ -105,7 +107,7 @@ export class SharedWeight {
 
 /** The results of the body, tied to the data of all weights that were used more than once. */
 export function tie(name: string, results: readonly Tensor[], weights: Iterable<SharedWeight>): Tensor[] {
-  const shared = [...weights].filter(({ isShared }) => isShared);
+  const shared = [...weights].filter(({ isShared, isFixed }) => isShared && !isFixed);
   const tied = results.flatMap((y, i) => (isDifferentiable(y) ? [i] : []));
   if (shared.length === 0 || tied.length === 0) return results.slice();
   const kept = shared.map(({ uses }) => uses.map((use) => use.kept as Data));

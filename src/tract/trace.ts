@@ -76,7 +76,7 @@ export class TractTrace extends Trace {
   /** Runs the body for the second time, with what its first run found of weights that have several uses. */
   secondly<T>(body: () => T): T {
     for (const weight of this.weights.values())
-      if (weight.isShared) weight.given = this.holdings.hold(weight.message());
+      if (weight.isShared && !weight.isFixed) weight.given = this.holdings.hold(weight.message());
     this.known = this.uses;
     this.isGiven = true;
     this.uses = [];

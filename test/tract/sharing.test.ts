@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
-import { checkpoint, grad, jit, lax, makeJaxpr, tract } from '../../src';
+import { describe, expect, it, vi } from 'vitest';
+import { checkpoint, grad, jit, jvp, lax, makeJaxpr, tract } from '../../src';
 import { relativeError, rows, tractGradient } from './oracle';
 import { uniform } from './problem';
 
@@ -122,4 +122,31 @@ it('however many its uses, a layer has one Gram matrix and one system to solve',
       String(makeJaxpr(grad(tract(f)))(w, xs)).split(`= ${kernel}[`).length - 1;
     for (const f of [each, inCheckpoint, ...loops]) expect(count(f, 'TractRidgeSolve')).toBe(1);
     for (const f of [each, inCheckpoint]) expect(count(f, 'TractGram')).toBe(1);
+  }));
+
+it('of a layer with several uses, a gradient by the data alone takes no Gram matrix, nor a second run', () =>
+  tf.tidy(() => {
+    const [w, a, b] = data() as [tf.Tensor, tf.Tensor, tf.Tensor];
+    let runs = 0;
+    const loss = (p: tf.Tensor, u: tf.Tensor, v: tf.Tensor): tf.Tensor => {
+      runs++;
+      return tf.add(tf.sum(tf.tanh(tf.matMul(u, p))), tf.sum(tf.tanh(tf.matMul(v, p))));
+    };
+    const corrected = tract(loss);
+    grad(corrected)(w, a, b);
+    const gram = tf.getKernel('TractGram', tf.getBackend());
+    const made = vi.spyOn(gram, 'kernelFunc');
+    runs = 0;
+    const found = grad(corrected, { argnums: 1 })(w, a, b);
+    const along = jvp((u: tf.Tensor) => corrected(w, u, b), [a], [a])[1];
+    expect([made.mock.calls.length, runs]).toEqual([0, 2]);
+    const expected = grad(loss, { argnums: 1 })(w, a, b);
+    for (const [is, should] of [
+      [found, expected],
+      [along, tf.sum(tf.mul(expected, a))],
+    ] as const)
+      expect(relativeError([Array.from(is.dataSync())], [Array.from(should.dataSync())])).toBeLessThan(1e-5);
+    grad(corrected)(w, a, b);
+    expect(made).toHaveBeenCalled();
+    made.mockRestore();
   }));
