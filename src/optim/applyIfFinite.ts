@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { checkNumbers, COUNT } from '../core/numbers';
 import { leaves } from '../tree';
-import { leafwise } from './leafwise';
+import { isFilled, leafwise } from './leafwise';
 import { increment, zeroCount } from './moments';
 import {
   checkTransformation,
@@ -51,13 +51,14 @@ export function applyIfFinite(
       const failed = cast(logicalNot(finite), 'int32');
       const notFinite = mul(increment(state.notFinite), failed);
       const applied = logicalOr(finite, greater(notFinite, scalar(maxConsecutiveErrors, 'int32')));
+      const either = (a: Tensor, b: Tensor): Tensor => (isFilled(a) ? where(applied, a, b) : a);
       const [changed, next] = inner.update(updates, state.inner, params);
       return [
-        leafwise((u) => where(applied, u, zerosLike(u)), changed),
+        leafwise((u) => either(u, zerosLike(u)), changed),
         {
           notFinite,
           total: add(state.total, failed),
-          inner: leafwise((a, b) => where(applied, a, b), next, state.inner) as OptState,
+          inner: leafwise(either, next, state.inner) as OptState,
         },
       ];
     },
@@ -66,5 +67,6 @@ export function applyIfFinite(
 
 /** 0 x is 0 for finite numbers, and NaN for all others. */
 function allFinite(tree: unknown): Tensor {
-  return equal(addN([scalar(0), ...leaves(tree).map((x) => sum(mul(x as Tensor, 0)))]), 0);
+  const filled = (leaves(tree) as Tensor[]).filter(isFilled);
+  return equal(addN([scalar(0), ...filled.map((x) => sum(mul(x, 0)))]), 0);
 }

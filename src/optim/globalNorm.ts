@@ -1,4 +1,5 @@
 import { addN, scalar, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { isFilled } from './leafwise';
 import { tensors } from './transformation';
 
 /**
@@ -12,7 +13,8 @@ import { tensors } from './transformation';
  */
 export function globalNorm(tree: unknown): Tensor {
   return tidy(() => {
-    const squares = tensors(tree, 'globalNorm').leaves.map((leaf) => sum(square(leaf)));
+    const filled = tensors(tree, 'globalNorm').leaves.filter(isFilled);
+    const squares = filled.map((leaf) => sum(square(leaf)));
     return squares.length === 0 ? scalar(0) : sqrt(addN(squares));
   });
 }

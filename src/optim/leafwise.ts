@@ -28,3 +28,6 @@ export function elementwise(
 export function zerosOf(tree: unknown): unknown {
   return leafwise(zerosLike, tree);
 }
+
+/** Whether a leaf has elements: of nothing wasm sums what its memory held, and tensorflow chooses none. */
+export const isFilled = ({ size }: Tensor): boolean => size > 0;

@@ -1,7 +1,8 @@
-import { add, div, mul, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { add, clone, div, mul, sqrt, square, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
 import { checkNumbers, COUNT, NOT_NEGATIVE } from '../core/numbers';
 import { toFloat } from '../core/values';
+import { isFilled } from './leafwise';
 import { matMulT, swapLast } from '../rules/families/matMulT';
 
 /** Coefficients of the quintic iteration, chosen for a steep slope at 0 (Jordan 2024). */
@@ -36,6 +37,7 @@ export function newtonSchulz(g: Tensor, options: NewtonSchulzOptions = {}): Tens
     g = toFloat(g, 'newtonSchulz: g', 'newtonSchulz');
     if (g.rank !== 2)
       throw new RangeError(`newtonSchulz: expected a matrix, got shape [${g.shape.join(',')}].`);
+    if (!isFilled(g)) return clone(g);
     const tall = g.shape[0]! > g.shape[1]!;
     // X X^T is smaller for wide matrices.
     const start = tall ? swapLast(g) : g;

@@ -1,4 +1,4 @@
-import { add, div, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { add, div, mul, reshape, util, type Tensor } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
 import { BELOW_ONE, checkNumbers, COUNT, NOT_NEGATIVE, POSITIVE } from '../core/numbers';
 import { leafwise, zerosOf } from './leafwise';
@@ -49,7 +49,7 @@ export function scaleByMuon(options: MuonDirectionOptions = {}): GradientTransfo
         `scaleByMuon: only matrices and kernels can be orthogonalised, got shape [${m.shape.join(',')}].`,
       );
     const fanOut = m.shape[m.rank - 1]!;
-    const fanIn = m.size / fanOut;
+    const fanIn = util.sizeFromShape(m.shape.slice(0, -1));
     const size =
       consistentRms === undefined
         ? Math.sqrt(Math.max(1, fanOut / fanIn))

@@ -166,3 +166,23 @@ for (const [name, make] of Object.entries(optimizers)) {
       }));
   });
 }
+
+it.each(Object.entries(optimizers))('%s: leaves without elements change nothing', (_, make) =>
+  tf.tidy(() => {
+    const { init, update } = make(0.1);
+    const w = tf.tensor2d([[3, -4]]);
+    const stepOn = (vector: number[], matrix: number[]): number[] => {
+      const params = { w, deep: [tf.zeros(vector), { gain: tf.scalar(2), none: null }, tf.zeros(matrix)] };
+      const jitted = jit((p: typeof params, state: optim.OptState) => update(p, state, p)[0].w);
+      const values = [update(params, init(params), params)[0].w, jitted(params, init(params))].flatMap(
+        (u) => [...u.dataSync()],
+      );
+      jitted.dispose();
+      return values;
+    };
+    // What the memory held before.
+    tf.dispose(tf.fill([64], NaN));
+    const [found, expected] = [stepOn([0], [3, 0]), stepOn([1], [3, 1])];
+    found.forEach((u, i) => expect(u).toBeCloseTo(expected[i]!, 5));
+  }),
+);
