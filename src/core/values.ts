@@ -2,6 +2,7 @@ import { scalar, Tensor } from '@tensorflow/tfjs-core';
 import { assertBackend } from './backendErrors';
 import { describeAval, describeValue } from './errors';
 import { isDifferentiable } from './rule';
+import { standIn } from './standIns';
 import { escaped } from './trace';
 import { traceOf, type Tracer } from './tracer';
 
@@ -15,6 +16,9 @@ function say(where: Where): string {
 /** A leaf as a tensor: numbers are float32 scalars. */
 export function toTensor(leaf: unknown, where: Where): Tensor {
   if (leaf instanceof Tensor) {
+    // A function under checkpoint may pass what it closes over to one that never uses it: no kernel would tell.
+    const other = standIn()?.(leaf);
+    if (other) return other;
     if (leaf.isDisposed) {
       throw traceOf(leaf)?.phase === 'closed'
         ? escaped(leaf as Tracer)

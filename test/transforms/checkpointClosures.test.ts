@@ -124,6 +124,10 @@ describe('a checkpointed function closes over', () => {
       const c = tf.add(tf.ones([2]), 1);
       return tf.sum(tf.tidy(() => wrap((u: T) => tf.mul(cube(u), c.clone()))(t)));
     },
+    'what it passes to a function that has no use for it': (wrap) => (t) => {
+      const s = tf.sin(t);
+      return tf.sum(wrap((u: T) => jit((_: T) => cube(u))(s))(t));
+    },
     'what it returns': (wrap) => (t) => {
       const s = tf.sin(t);
       const [a, b] = [wrap((_: T) => s)(t), wrap((u: T) => u)(t)];
