@@ -24,7 +24,7 @@ test('a tfjs whose engine lacks what is needed is refused, with what it lacks', 
   vi.doMock('@tensorflow/tfjs-core', () => ({ engine: () => engine }));
   const { engine: checked } = await import('../../src/core/engine');
   expect(checked).toThrow(
-    'tfjs-tract needs @tensorflow/tfjs-core ^4.22.0: the engine of the loaded copy has no getTensorsForGradient, removeDataId, ' +
-      'makeTensorFromTensorInfo, backendNames, state.tensorInfo, state.registeredVariables.',
+    'tfjs-tract needs @tensorflow/tfjs-core ^4.22.0: the engine of the loaded copy has no getTensorsForGradient, nextTensorId, ' +
+      'removeDataId, makeTensorFromTensorInfo, backendNames, state.tensorInfo, state.registeredVariables.',
   );
 });
