@@ -218,6 +218,13 @@ const tables: Record<string, () => Row[]> = {
       'conv2d: expected examples',
       '[3]',
     ],
+    [
+      tf.ones([1, 5, 4, 1]),
+      (x) => apply(nn.patchEmbedding(1, 2), [4, 4, 1], { x }),
+      RangeError,
+      'patchEmbedding: patches of 2 x 2',
+      '5 x 4',
+    ],
   ],
 };
 

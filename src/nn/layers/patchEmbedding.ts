@@ -26,22 +26,25 @@ export function patchEmbedding(
   const name = 'patchEmbedding';
   const parts = withDefaults(name, options, kernelDefaults());
   checkNumbers(name, { features, patch }, SIZE);
+  const patchesOf = (height: number, width: number): [rows: number, columns: number] => {
+    if (height % patch === 0 && width % patch === 0) return [height / patch, width / patch];
+    throw new RangeError(
+      `${name}: patches of ${patch} x ${patch} do not tile an image of ${height} x ${width}.`,
+    );
+  };
   return stateless<KernelParams>(name, {
     init(key, inputShape) {
       checkRank(name, inputShape, 3, 'height, width, channels');
       const [height, width, channels] = inputShape as [number, number, number];
-      if (height % patch !== 0 || width % patch !== 0)
-        throw new RangeError(
-          `${name}: patches of ${patch} x ${patch} do not tile an image of ${height} x ${width}.`,
-        );
+      const [rows, columns] = patchesOf(height, width);
       return {
         params: kernelParams(name, key, parts, [patch * patch * channels, features], features),
-        outputShape: [(height / patch) * (width / patch), features],
+        outputShape: [rows * columns, features],
       };
     },
     apply({ kernel, bias }, x) {
       const [b, height, width, channels] = x.shape as [number, number, number, number];
-      const [rows, columns] = [height / patch, width / patch];
+      const [rows, columns] = patchesOf(height, width);
       const cut = transpose(reshape(x, [b * rows, patch, columns, patch * channels]), [0, 2, 1, 3]);
       const y = matMul(reshape(cut, [b * rows * columns, patch * patch * channels]), kernel);
       return reshape(addBias(y, bias), [b, rows * columns, features]);
