@@ -38,7 +38,8 @@ export function onDescriptions(kernel: KernelFunc): KernelFunc {
 function described(info: TensorInfo): TensorInfo {
   if (info instanceof Tensor) return info;
   const { shape, dtype, dataId } = info;
-  return new Tensor(shape, dtype, dataId, -1) as TensorInfo;
+  // Younger than any, so that no function seems to close over it.
+  return new Tensor(shape, dtype, dataId, Infinity) as TensorInfo;
 }
 
 /** The engine forgets the tensor, and the data stays. */
