@@ -29,5 +29,5 @@ export function zerosOf(tree: unknown): unknown {
   return leafwise(zerosLike, tree);
 }
 
-/** Whether a leaf has elements: of nothing wasm sums what its memory held, and tensorflow chooses none. */
+/** Whether a leaf has elements: of nothing wasm sums what its memory held, webgl and webgpu nothing at all, and tensorflow chooses none. */
 export const isFilled = ({ size }: Tensor): boolean => size > 0;

@@ -1,5 +1,6 @@
 import {
   add,
+  clone,
   div,
   equal,
   logicalOr,
@@ -13,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { withDefaults } from '../core/errors';
 import { checkNumbers, NOT_NEGATIVE } from '../core/numbers';
-import { leafwise } from './leafwise';
+import { isFilled, leafwise } from './leafwise';
 import { stateless, type GradientTransformation } from './transformation';
 
 /**
@@ -39,6 +40,7 @@ export function scaleByTrustRatio(
     (updates, params) =>
       leafwise(
         (u: Tensor, p: Tensor) => {
+          if (!isFilled(p)) return clone(u);
           const [size, step] = [norm(p), norm(u)];
           const still = logicalOr(equal(size, 0), equal(step, 0));
           const one = onesLike(size);
