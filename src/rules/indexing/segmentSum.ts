@@ -11,7 +11,7 @@ import {
 import { linear } from '../families/linear';
 import { mergeBatch, splitBatch, withBatch } from '../families/batching';
 import { runKernel } from '../../core/kernel';
-import type { BatchCall, Batching, Named } from '../../core/rule';
+import type { Aval, BatchCall, Batching, Named } from '../../core/rule';
 import { inside } from './inside';
 import { offset } from './offsets';
 
@@ -30,8 +30,10 @@ linear('UnsortedSegmentSum', 'x', {
     shape: [attrs.numSegments, ...inputs.x!.shape.slice(1)],
     dtype: inputs.x!.dtype,
   }),
-  // TensorFlow takes an id beyond the last segment for an error; webgpu's kernel counts it to another; cpu's reads all rows for each segment.
-  broken: (backend) => ['cpu', 'tensorflow', 'webgpu'].includes(backend),
+  // TensorFlow takes an id beyond the last segment for an error; webgpu's kernel counts it to another; cpu's reads all rows for each segment;
+  // webgl's refuses rows without elements.
+  broken: (backend, { x }: Named<Aval>) =>
+    ['cpu', 'tensorflow', 'webgpu'].includes(backend) || (backend === 'webgl' && x!.shape.includes(0)),
   polyfill: segmentSum,
 });
 
