@@ -3,9 +3,10 @@
  * there, in turn in one process. Ratios count; times depend on the machine.
  *
  *     node bench/run.mjs bench/all.ts [--backend wasm] [--threads 1] [--only mlp,conv] [--measures step] [--seconds 3]
- *         [--clock processor]
+ *         [--clock processor] [--contenders "jit,pytorch 2 threads"]
  *
  * The clock is wall time, or what processors spend on a contender, all threads together: less exact, but other load does not count.
+ * Contenders that are named run alone, are printed and not kept: what the others leave in the process's memory slows nothing down then.
  * Backends are wasm, cpu, tensorflow and webgpu; the threads are tensorflow's, and PyTorch then has as many. With
  * TFJS_NODE_PACKAGE=@tensorflow/tfjs-node-gpu tensorflow computes on a GPU, where it finds one. Results go to bench/results/BACKEND.json
  * (tensorflow-THREADS.json, tensorflow-gpu.json), merged by model; `node bench/check.mjs` compares them with the last accepted ones, and
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     measures: { type: 'string', default: MEASURES.join() },
     seconds: { type: 'string', default: '3' },
     clock: { type: 'string', default: 'wall' },
+    contenders: { type: 'string' },
   },
 });
 const { backend } = values;
@@ -51,7 +53,7 @@ const run = backend === 'tensorflow' ? `tensorflow-${usesGpu() ? 'gpu' : threads
 if (backend === 'tensorflow')
   console.log(`${tensorflowPackage} computes on ${usesGpu() ? 'the GPU' : `the CPU, threads: ${threads}`}.`);
 
-const contenders: Contender[] = [
+const all: Contender[] = [
   native,
   tfLayers(clock),
   ours(),
@@ -63,7 +65,7 @@ const closing: (() => void)[] = [];
 if (backend === 'wasm' || backend === 'webgpu') {
   const found = await jaxJs(backend);
   if (typeof found === 'string') console.log(`${found}: left out.`);
-  else contenders.push(found);
+  else all.push(found);
 }
 // On one thread and on two, except beside a backend that has as many itself. webgpu's driver here computes on all cores.
 for (const count of backend === 'tensorflow' ? [threads] : [1, 2]) {
@@ -73,9 +75,14 @@ for (const count of backend === 'tensorflow' ? [threads] : [1, 2]) {
     break;
   }
   if (found.missing) console.log(`${found.missing}: left out.`);
-  contenders.push(...found.contenders);
+  all.push(...found.contenders);
   closing.push(found.close);
 }
+
+const chosen = values.contenders?.split(',');
+const strange = chosen?.find((name) => all.every((contender) => contender.name !== name));
+if (strange) throw new Error(`no contender ${strange}, only ${all.map(({ name }) => name).join(', ')}`);
+const contenders = chosen ? all.filter(({ name }) => chosen.includes(name)) : all;
 
 const measures = values.measures.split(',') as Measure[];
 const unknown = measures.find((measure) => !MEASURES.includes(measure));
@@ -84,7 +91,7 @@ for (const workload of workloadsOf(backend, values.only?.split(','))) {
   for (const measure of measures) {
     const row = await measured(workload, measure);
     show(workload.title, measure, row);
-    record(run, workload.name, measure, row);
+    if (!chosen) record(run, workload.name, measure, row);
   }
 }
 for (const close of closing) close();
@@ -113,10 +120,9 @@ async function measured(workload: Workload, measure: Measure): Promise<Row> {
 
 function show(title: string, measure: Measure, { times, failures }: Row): void {
   console.log(`${run}, ${title}: ${measure}`);
-  const base = times.tf?.best ?? times.eager?.best;
+  const base = times.tf ? 'tf' : times.eager ? 'eager' : Object.keys(times)[0]!;
   for (const [name, { best, median, low, high }] of Object.entries(times)) {
-    const ratio =
-      base === undefined ? '' : `${(base / best).toFixed(2)} times as fast as ${times.tf ? 'tf' : 'eager'}`;
+    const ratio = `${(times[base]!.best / best).toFixed(2)} times as fast as ${base}`;
     console.log(
       `  ${name.padEnd(22)} ${best.toFixed(3)} ms at best, ${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})  ${ratio}`,
     );
