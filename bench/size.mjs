@@ -1,12 +1,13 @@
 /**
  * What the package costs in a page, minified and gzipped, without tfjs, from dist/ (npm run build first):
  *
- *     node bench/size.mjs [--modules]
+ *     node bench/size.mjs [--modules] [--floor]
  *
- * --modules prints what of it lies in which folder, and the 40 modules that cost most. Exit code 1 above a limit.
+ * --modules prints what of it lies in which folder, and the 40 modules that cost most. --floor prints what would be left of it without
+ * kernels' rules, and without what is for backends other than cpu. Exit code 1 above a limit.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { imports, modulesOf, sizeOf } from '../scripts/bundleSize.mjs';
+import { imports, modulesOf, sizeOf, sizeWithout } from '../scripts/bundleSize.mjs';
 
 const KIB = 1024;
 const limits = { 'import { grad, tract }': 25, 'everything but testing': 60 };
@@ -30,6 +31,20 @@ async function printModules(contents) {
   for (const { path, bytes, gzipped } of largest) console.log(row(path, bytes, gzipped));
 }
 
+const OTHER_BACKENDS = /webgpu|webgl|tensorflow|\/wasm/i;
+const PARTS = {
+  rules: /\/rules\//,
+  'other backends': OTHER_BACKENDS,
+  'rules and other backends': new RegExp(`/rules/|${OTHER_BACKENDS.source}`, 'i'),
+};
+
+async function printFloor(contents) {
+  for (const [part, path] of Object.entries(PARTS)) {
+    const bytes = await sizeWithout(contents, process.cwd(), path);
+    console.log(`  without ${part}: ${(bytes / KIB).toFixed(1)} KiB`);
+  }
+}
+
 const sizes = {};
 for (const [what, contents] of Object.entries(imports)) {
   const kib = (await sizeOf(contents, process.cwd())) / KIB;
@@ -38,6 +53,7 @@ for (const [what, contents] of Object.entries(imports)) {
   const isAbove = kib > limit;
   console.log(`${what}: ${kib.toFixed(1)} KiB min+gzip${isAbove ? `, above the limit of ${limit}` : ''}`);
   if (limit && process.argv.includes('--modules')) await printModules(contents);
+  if (limit && process.argv.includes('--floor')) await printFloor(contents);
   if (isAbove) process.exitCode = 1;
 }
 mkdirSync('bench/results', { recursive: true });

@@ -1,4 +1,5 @@
 // What imports of the package cost in a page: bundled and minified by esbuild, with tfjs outside, and gzipped.
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 
@@ -35,6 +36,25 @@ export const sizeOf = async (contents, folder, define = {}) =>
 
 /** What a bundle for pages without these backends is defined by: see docs/backends.md. */
 export const withoutGPU = { __TFJS_TRACT_WEBGL__: 'false', __TFJS_TRACT_WEBGPU__: 'false' };
+
+/** Bytes of a bundle that could not run: modules whose path below dist/ matches have their names, and nothing in them. */
+export async function sizeWithout(contents, folder, path) {
+  const empty = {
+    name: 'empty',
+    setup({ onLoad }) {
+      onLoad({ filter: /\/dist\/.*\.js$/ }, ({ path: file }) => {
+        if (!path.test(file.slice(file.lastIndexOf('/dist/') + 5))) return undefined;
+        const lists = [...readFileSync(file, 'utf8').matchAll(/export \{([^}]*)\}/g)];
+        const names = lists.flatMap(([, list]) =>
+          list.split(',').map((part) => part.trim().split(' ').at(-1)),
+        );
+        const code = names.filter(Boolean).map((name, i) => `let e${i}; export { e${i} as ${name} };`);
+        return { contents: code.join('\n') };
+      });
+    },
+  };
+  return gzipped(await bundle(contents, folder, { minify: true, plugins: [empty] }));
+}
 
 /** Names that the bundle declares and nothing in it uses: bundlers keep what they can't see to be without effect. */
 export async function unusedIn(contents, folder) {
