@@ -1,5 +1,6 @@
 import type { Equation, Var } from '../../core/program';
 import type { Pass } from './pass';
+import { usesOf } from './uses';
 
 const ACTIVATIONS: Record<string, string> = { Relu: 'relu', Relu6: 'relu6', Elu: 'elu', Sigmoid: 'sigmoid' };
 const FUSED: Record<string, string> = {
@@ -18,11 +19,7 @@ export interface FusionTarget {
 export const fusionFor =
   (target: FusionTarget): Pass =>
   (program) => {
-    const uses = new Map<Var, number>();
-    const use = (v: Var): void => void uses.set(v, (uses.get(v) ?? 0) + 1);
-    for (const { inputs } of program.equations) for (const [, v] of inputs) use(v);
-    program.outputs.forEach(use);
-
+    const uses = usesOf(program);
     const definitions = new Map<Var, Equation>();
     const absorbed = new Set<Equation>();
     const equations: Equation[] = [];

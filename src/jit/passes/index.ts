@@ -8,4 +8,5 @@ export { loops, type LoopTarget } from './loops';
 export { outerProducts } from './outerProducts';
 export { REDUCTIONS, rows, type Rows } from './rows';
 export { transposes } from './transposes';
+export { usesOf } from './uses';
 export type { Pass } from './pass';

@@ -1,5 +1,6 @@
 import type { Equation, Var } from '../../core/program';
 import type { Pass } from './pass';
+import { reshaped } from './reshaped';
 
 /**
  * A product of a column and a row of matrices is one of their elements, which joins a loop: x^T g of one example, say.
@@ -19,16 +20,8 @@ function apart({ kernel, inputs, attrs, outputs: [output] }: Equation): Equation
   const turned = (v: Var, isTurned: boolean): Var => {
     if (!isTurned) return v;
     const [n, m] = v.shape.slice(-2) as [number, number];
-    const shape = [...v.shape.slice(0, -2), m, n];
-    const y: Var = { shape, dtype: v.dtype };
-    reshapes.push({
-      kernel: 'Reshape',
-      inputs: [['x', v]],
-      list: false,
-      attrs: { shape },
-      outputs: [y],
-      many: false,
-    });
+    const y: Var = { shape: [...v.shape.slice(0, -2), m, n], dtype: v.dtype };
+    reshapes.push(reshaped(v, y));
     return y;
   };
   const operands = [

@@ -2,6 +2,7 @@ import { util } from '@tensorflow/tfjs-core';
 import type { Equation, Var } from '../../core/program';
 import type { Loop } from '../elementwise';
 import type { Pass } from './pass';
+import { reshaped } from './reshaped';
 
 /** Loops and reductions along the last axis of one matrix of rows: what a 'TractRows' equation carries. */
 export interface Rows {
@@ -148,15 +149,7 @@ class Group {
       if (!isRead(v, inside)) continue;
       const source = sources.get(v);
       outputs.add(source ?? v);
-      if (source)
-        views.push({
-          kernel: 'Reshape',
-          inputs: [['x', source]],
-          list: false,
-          attrs: { shape: [...v.shape] },
-          outputs: [v],
-          many: false,
-        });
+      if (source) views.push(reshaped(source, v));
     }
     return { inputs: [...inputs].filter((v) => !this.levels.has(v)), outputs: [...outputs], views };
   }

@@ -11,10 +11,13 @@ export function quicker(call: Call, shapes: readonly (readonly number[])[]): Cal
     return { op: 'MatMul', inputs, attrs: attrs.map(([name, value]) => [MAT_MUL[name] ?? name, value]) };
   // Graphs make it part of the product before it.
   if (op === 'Add' || op === 'AddV2') {
-    const [x, bias] = shapes as [readonly number[], readonly number[]];
-    if (bias.length === 1 && x.length > 1 && x.at(-1) === bias[0]) return { op: 'BiasAdd', inputs, attrs };
-    if (x.length === 1 && bias.length > 1 && bias.at(-1) === x[0])
-      return { op: 'BiasAdd', inputs: [inputs[1]!, inputs[0]!], attrs };
+    const [x, y] = shapes as [readonly number[], readonly number[]];
+    if (isBias(y, x)) return { op: 'BiasAdd', inputs, attrs };
+    if (isBias(x, y)) return { op: 'BiasAdd', inputs: [...inputs].reverse(), attrs };
   }
   return call;
 }
+
+/** Whether a value of this shape is added to each row of another. */
+const isBias = (shape: readonly number[], rows: readonly number[]): boolean =>
+  shape.length === 1 && rows.length > 1 && rows.at(-1) === shape[0];

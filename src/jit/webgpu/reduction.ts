@@ -1,7 +1,7 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Equation, Var } from '../../core/program';
 import { planOf, type Loop, type LoopPlan } from '../elementwise';
-import { REDUCTIONS, type Pass } from '../passes';
+import { REDUCTIONS, usesOf, type Pass } from '../passes';
 import { isSoftware } from './adapter';
 import { addressing, axesOf, merged, sizeOf, type Axis } from './axes';
 import { STORED, type Finish } from './contraction';
@@ -118,14 +118,11 @@ export function reduction(
 export const reductions =
   (buffers: number): Pass =>
   (program) => {
-    const uses = new Map<Var, number>();
+    const uses = usesOf(program);
     const loops = new Map<Var, number>();
-    const use = (v: Var): void => void uses.set(v, (uses.get(v) ?? 0) + 1);
-    program.equations.forEach(({ kernel, inputs, outputs }, i) => {
-      for (const [, v] of inputs) use(v);
+    program.equations.forEach(({ kernel, outputs }, i) => {
       if (kernel === 'TractLoop' && outputs.length === 1) loops.set(outputs[0]!, i);
     });
-    program.outputs.forEach(use);
     const next: (Equation | undefined)[] = [...program.equations];
     program.equations.forEach((equation, i) => {
       const { kernel, inputs, outputs, attrs } = equation;
