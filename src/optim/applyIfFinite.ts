@@ -10,13 +10,12 @@ import {
   scalar,
   sum,
   type Tensor,
-  where,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { checkNumbers, COUNT } from '../core/numbers';
 import { leaves } from '../tree';
-import { isFilled, leafwise } from './leafwise';
+import { isFilled } from './leafwise';
 import { increment, zeroCount } from './moments';
+import { stepWhere } from './stepWhere';
 import {
   checkTransformation,
   transformation,
@@ -51,16 +50,8 @@ export function applyIfFinite(
       const failed = cast(logicalNot(finite), 'int32');
       const notFinite = mul(increment(state.notFinite), failed);
       const applied = logicalOr(finite, greater(notFinite, scalar(maxConsecutiveErrors, 'int32')));
-      const either = (a: Tensor, b: Tensor): Tensor => (isFilled(a) ? where(applied, a, b) : a);
-      const [changed, next] = inner.update(updates, state.inner, params);
-      return [
-        leafwise((u) => either(u, zerosLike(u)), changed),
-        {
-          notFinite,
-          total: add(state.total, failed),
-          inner: leafwise(either, next, state.inner) as OptState,
-        },
-      ];
+      const [changed, next] = stepWhere(applied, inner, updates, state.inner, params);
+      return [changed, { notFinite, total: add(state.total, failed), inner: next }];
     },
   });
 }

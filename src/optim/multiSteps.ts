@@ -8,12 +8,11 @@ import {
   scalar,
   sub,
   type Tensor,
-  where,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { checkNumbers, SIZE } from '../core/numbers';
 import { leafwise, zerosOf } from './leafwise';
 import { increment, zeroCount } from './moments';
+import { choose, stepWhere } from './stepWhere';
 import {
   checkTransformation,
   transformation,
@@ -45,13 +44,13 @@ export function multiSteps(inner: GradientTransformation, every: number): Gradie
       const n = cast(count, 'float32');
       const mean = leafwise((m: Tensor, g: Tensor) => add(m, div(sub(g, m), n)), state.mean, updates);
       const full = greaterEqual(count, scalar(every, 'int32'));
-      const [changed, next] = inner.update(mean, state.inner, params);
+      const [changed, next] = stepWhere(full, inner, mean, state.inner, params);
       return [
-        leafwise((u: Tensor) => where(full, u, zerosLike(u)), changed),
+        changed,
         {
           count: mul(count, cast(logicalNot(full), 'int32')),
-          mean: leafwise((m: Tensor) => where(full, zerosLike(m), m), mean),
-          inner: leafwise((a: Tensor, b: Tensor) => where(full, a, b), next, state.inner) as OptState,
+          mean: choose(full, zerosOf(mean), mean),
+          inner: next,
         },
       ];
     },

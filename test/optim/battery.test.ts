@@ -20,6 +20,7 @@ const optimizers: Record<string, (rate: optim.LearningRate) => optim.GradientTra
   decayed: (rate) => optim.chain(optim.addDecayedWeights(1e-4), optim.sgd(rate)),
   masked: (rate) => optim.chain(optim.masked(optim.scaleByAdam(), { w: true, deep: false }), optim.sgd(rate)),
   'only if finite': (rate) => optim.applyIfFinite(optim.adam(rate), 3),
+  'in one step of one': (rate) => optim.multiSteps(optim.adam(rate), 1),
   multiTransform: (rate) =>
     optim.multiTransform({ a: optim.sgd(rate), b: optim.adam(rate) }, { w: 'a', deep: ['b', 'a', 'b'] }),
 };
